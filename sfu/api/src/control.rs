@@ -1,0 +1,243 @@
+//! Commands to a shard and events from it. Both are values; nothing in them is shared.
+//!
+//! In: `Command`, in the order signaling decided them. Out: `Event`, in the order they happened.
+//! Never: a handle, a callback, a lock.
+
+use crate::{
+    Bitrate, ConnectionId, Grant, ParticipantId, RoomId, ShardStats, Source, Sources, SrtpSuite,
+    VideoHeight,
+};
+use serde::{Deserialize, Serialize};
+
+/// What signaling asks of the media plane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Let a person in, with the session description their client offered (RFC 3264).
+    /// Makes the room when it is the first. Replaces an earlier connection of the same person.
+    Admit {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of this offer.
+        connection: ConnectionId,
+        /// What the person may do.
+        grant: Grant,
+        /// What the person has switched on at the start.
+        sources: Sources,
+        /// SDP.
+        offer: String,
+    },
+    /// What the person has switched on has changed.
+    Switch {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// What is on now.
+        sources: Sources,
+    },
+    /// What the person's client shows, and how large. Sources not named are not shown.
+    Show {
+        /// The room.
+        room: RoomId,
+        /// The viewer.
+        participant: ParticipantId,
+        /// What is on the viewer's screen.
+        views: Vec<View>,
+    },
+    /// Take a person out at once. Nothing is forwarded to or from them afterwards.
+    Remove {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+    },
+    /// Take everybody out and forget the room.
+    Close {
+        /// The room.
+        room: RoomId,
+    },
+}
+
+impl Command {
+    /// The room it is about; it decides the shard.
+    #[must_use]
+    pub const fn room(&self) -> RoomId {
+        match self {
+            Self::Admit { room, .. }
+            | Self::Switch { room, .. }
+            | Self::Show { room, .. }
+            | Self::Remove { room, .. }
+            | Self::Close { room } => *room,
+        }
+    }
+}
+
+/// One picture on a viewer's screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Whose.
+    pub publisher: ParticipantId,
+    /// Camera or screen.
+    pub source: Source,
+    /// How tall it is drawn, in device pixels; zero pauses it.
+    pub height: VideoHeight,
+}
+
+/// A receive slot of a viewer's connection and what is bound to it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The media line of the viewer's own offer (`a=mid`).
+    pub mid: String,
+    /// What plays there; `None` when the slot is free.
+    pub bound: Option<(ParticipantId, Source)>,
+}
+
+/// What a viewer wanted of one picture, what they are given, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Whose picture.
+    pub publisher: ParticipantId,
+    /// Camera or screen.
+    pub source: Source,
+    /// The layer that fits the size shown.
+    pub wanted: u8,
+    /// The layer sent, or `None` while it is paused.
+    pub given: Option<u8>,
+    /// Why given differs from wanted.
+    pub cause: Cause,
+}
+
+/// Why a picture is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// It is what was wanted.
+    AsWanted,
+    /// The viewer's line does not carry more.
+    YourLine,
+    /// The publisher sends no more than this.
+    TheirSide,
+    /// The viewer's screen does not show it.
+    NotShown,
+}
+
+/// Why an offer was not accepted. For the person's client; a sentence is made of it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaRefusal {
+    /// The offer is not SDP that this server can answer.
+    BadOffer,
+    /// The room holds as many people as it may.
+    RoomFull,
+    /// The shard holds as many people as it may.
+    ServerFull,
+}
+
+/// Why somebody's connection is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Departure {
+    /// Nothing was heard from the client for the ICE timeout.
+    Silent,
+    /// The client closed its side.
+    Closed,
+    /// The connection failed on our side; the operator's log says how.
+    Fault,
+}
+
+/// What the media plane has seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The answer to an offer.
+    Admitted {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer answered.
+        connection: ConnectionId,
+        /// SDP.
+        answer: String,
+    },
+    /// The offer was not accepted.
+    Refused {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer.
+        connection: ConnectionId,
+        /// Why.
+        refusal: MediaRefusal,
+    },
+    /// ICE and DTLS are up: media can flow.
+    Connected {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer.
+        connection: ConnectionId,
+        /// The SRTP protection profile that DTLS chose (RFC 5764).
+        suite: SrtpSuite,
+    },
+    /// What a person's receive slots hold from now on; the whole list.
+    Slots {
+        /// The room.
+        room: RoomId,
+        /// The viewer.
+        participant: ParticipantId,
+        /// All slots.
+        slots: Vec<Slot>,
+    },
+    /// Which simulcast layers of a source anybody watches, lowest first. The publisher
+    /// pauses the others.
+    Watched {
+        /// The room.
+        room: RoomId,
+        /// The publisher.
+        participant: ParticipantId,
+        /// Camera or screen.
+        source: Source,
+        /// One flag a layer.
+        layers: Vec<bool>,
+    },
+    /// Who is speaking now, loudest first.
+    Speakers {
+        /// The room.
+        room: RoomId,
+        /// The people.
+        speakers: Vec<ParticipantId>,
+    },
+    /// What a viewer is given, and why; sent when it changes.
+    Delivered {
+        /// The room.
+        room: RoomId,
+        /// The viewer.
+        participant: ParticipantId,
+        /// The budget the decision was made with.
+        budget: Bitrate,
+        /// One entry a picture.
+        deliveries: Vec<Delivery>,
+    },
+    /// A person's connection is gone; they may come back with a new offer.
+    Departed {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer whose connection it was.
+        connection: ConnectionId,
+        /// Why.
+        departure: Departure,
+    },
+    /// A broken invariant ended this room's state; everybody in it has to offer again.
+    RoomFailed {
+        /// The room.
+        room: RoomId,
+    },
+    /// Counters of one shard, once a second.
+    Stats(ShardStats),
+}

@@ -1,0 +1,16 @@
+//! The words spoken to the media plane.
+//!
+//! In: what signaling has decided (`Command`). Out: what the media plane has seen (`Event`).
+//! Never: a name, a birth date, a language; people stop at signaling, here are opaque ids.
+
+mod control;
+mod id;
+mod policy;
+mod stats;
+mod unit;
+
+pub use control::{Cause, Command, Delivery, Departure, Event, MediaRefusal, Slot, View};
+pub use id::{ConnectionId, ParticipantId, RoomId};
+pub use policy::{Grant, Kind, Source, Sources};
+pub use stats::{ShardStats, SrtpSuite};
+pub use unit::{Bitrate, VideoHeight};

@@ -1,0 +1,13 @@
+//! The words spoken to people's software.
+//!
+//! In and out: REST bodies, the shape of every error, and the messages of the WebSocket.
+//! Never: behaviour. A scheduling system or a browser can be written from this crate alone.
+
+pub mod link;
+pub mod problem;
+pub mod role;
+pub mod socket;
+mod typescript;
+pub mod visit;
+
+pub use typescript::typescript;

@@ -1,0 +1,336 @@
+//! The messages of the WebSocket, subprotocol `visit.v1`: one JSON object a text frame,
+//! its kind in `t`.
+//!
+//! In: `ClientMessage`. Out: `ServerMessage`. The TypeScript twins are generated from here.
+//! Never: the media itself. An unknown `t` from the server is to be ignored by clients.
+
+use crate::role::Role;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// Name of the subprotocol.
+pub const SUBPROTOCOL: &str = "visit.v1";
+/// Longest message a client may send, in bytes. An offer with every slot is about half of it.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Where a track comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Voice.
+    Microphone,
+    /// Face.
+    Camera,
+    /// Screen.
+    Screen,
+}
+
+/// What somebody has switched on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Voice.
+    pub microphone: bool,
+    /// Face.
+    pub camera: bool,
+    /// Screen.
+    pub screen: bool,
+}
+
+/// One picture on the person's own screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// Whose.
+    pub participant: Uuid,
+    /// Camera or screen.
+    pub source: Source,
+    /// How tall it is drawn, in device pixels; zero pauses it.
+    pub height: u16,
+}
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// The first message: who this is. Answered by `welcome`, or by `refused` and the end.
+    Hello {
+        /// From the redeemed link.
+        session: String,
+    },
+    /// The client's session description (SDP): its own send lines and its receive slots.
+    /// Allowed once admitted. Answered by `answer` or `refused`. A later one replaces the
+    /// connection.
+    Offer {
+        /// SDP.
+        sdp: String,
+        /// What is switched on.
+        sources: Sources,
+    },
+    /// What the person has switched on has changed.
+    Switch {
+        /// What is on now.
+        sources: Sources,
+    },
+    /// What the page shows, and how large; pictures not named are not shown.
+    Show {
+        /// The pictures.
+        views: Vec<View>,
+    },
+    /// Staff lets a waiting person in.
+    Admit {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff sends a waiting person away.
+    Decline {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff takes a person out of the visit.
+    Remove {
+        /// Who.
+        participant: Uuid,
+    },
+    /// The person leaves.
+    Leave,
+    /// Staff ends the visit for all.
+    End,
+    /// Proves that the way is open; answered by `pong`. A client sends one every five seconds.
+    Ping,
+}
+
+/// Where this person stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// In the right place; staff will let them in.
+    Waiting,
+    /// In the visit.
+    Admitted,
+    /// Staff has sent them away.
+    Declined,
+    /// Staff has taken them out.
+    Removed,
+    /// They have left; the link still works.
+    Left,
+    /// The visit is over.
+    Ended,
+    /// The visit was cancelled.
+    Cancelled,
+    /// The same link was opened on another device or tab, which now has the seat.
+    Replaced,
+}
+
+/// What this person may do beyond their own microphone and camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// Send voice.
+    Speak,
+    /// Send a face.
+    ShowFace,
+    /// Send a screen.
+    ShareScreen,
+    /// Let people in, or send them away.
+    Admit,
+    /// Take people out.
+    Remove,
+    /// End the visit for all.
+    End,
+}
+
+/// Somebody in the visit, as another may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Person {
+    /// Their id.
+    pub participant: Uuid,
+    /// Their name.
+    pub display_name: String,
+    /// The part they play.
+    pub role: Role,
+    /// Their language (BCP 47).
+    pub language: String,
+    /// Where they are.
+    pub presence: Presence,
+    /// What they have switched on.
+    pub sources: Sources,
+}
+
+/// Where somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Expected, not here.
+    Expected,
+    /// In the lobby.
+    Waiting,
+    /// In the visit.
+    Here,
+    /// In the visit, but their connection is gone at the moment.
+    Reconnecting,
+}
+
+/// A receive slot and what plays there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Slot {
+    /// The media line of the client's own offer (`a=mid`).
+    pub mid: String,
+    /// Who plays there; `null` when the slot is free.
+    pub bound: Option<Bound>,
+}
+
+/// What plays in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Bound {
+    /// Whose.
+    pub participant: Uuid,
+    /// What.
+    pub source: Source,
+}
+
+/// What this person is given of one picture, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Delivery {
+    /// Whose picture.
+    pub participant: Uuid,
+    /// Camera or screen.
+    pub source: Source,
+    /// The layer that fits the size shown; zero is the smallest.
+    pub wanted: u8,
+    /// The layer sent; `null` while it is paused.
+    pub given: Option<u8>,
+    /// Why given differs from wanted.
+    pub cause: Cause,
+}
+
+/// Why a picture is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// It is what was wanted.
+    AsWanted,
+    /// This person's line does not carry more.
+    YourLine,
+    /// The other side sends no more.
+    TheirSide,
+    /// The page does not show it.
+    NotShown,
+}
+
+/// Why something was not done. A page makes a sentence of it in the person's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// The message is not one of `visit.v1`.
+    BadMessage,
+    /// The session is unknown or over; the link has to be opened again.
+    BadSession,
+    /// This role may not do that.
+    NotAllowed,
+    /// Not before staff has let the person in.
+    NotAdmitted,
+    /// Nobody of that id waits or is here.
+    NoSuchPerson,
+    /// The visit is over or was cancelled.
+    VisitOver,
+    /// The offer is not one this server can answer.
+    BadOffer,
+    /// As many people as may be are in the visit.
+    RoomFull,
+    /// This server holds as many people as it may; try again in a moment.
+    ServerFull,
+    /// More messages in a short time than a person can mean.
+    TooMany,
+    /// The server could not do it; it has been logged, and trying again may work.
+    Fault,
+}
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Answer to `hello`: the whole picture. Also after a reconnect.
+    Welcome {
+        /// The person's own id.
+        you: Uuid,
+        /// The part they play.
+        role: Role,
+        /// Where they stand.
+        standing: Standing,
+        /// What they may do.
+        can: Vec<Capability>,
+        /// When the visit starts (RFC 3339).
+        #[ts(type = "string")]
+        starts_at: Timestamp,
+        /// When it is planned to end (RFC 3339).
+        #[ts(type = "string")]
+        ends_at: Timestamp,
+        /// How many receive slots of each kind the offer is to hold.
+        slots: SlotCount,
+    },
+    /// Where the person stands has changed.
+    Standing {
+        /// Where they stand now.
+        standing: Standing,
+    },
+    /// Who is here, as far as this person may know; the whole list.
+    People {
+        /// Everybody but oneself.
+        people: Vec<Person>,
+        /// Whether staff is in the visit; all that somebody who waits may know.
+        staff_here: bool,
+    },
+    /// Answer to `offer`.
+    Answer {
+        /// SDP.
+        sdp: String,
+    },
+    /// What the receive slots hold from now on; the whole list.
+    Slots {
+        /// All slots.
+        slots: Vec<Slot>,
+    },
+    /// Which simulcast layers of the person's own camera or screen anybody watches, lowest
+    /// first. The client pauses the others.
+    Watched {
+        /// Camera or screen.
+        source: Source,
+        /// One flag a layer.
+        layers: Vec<bool>,
+    },
+    /// Who is speaking, loudest first.
+    Speakers {
+        /// The people.
+        participants: Vec<Uuid>,
+    },
+    /// What this person is given of each picture, and why; sent when it changes.
+    Delivered {
+        /// One entry a picture.
+        deliveries: Vec<Delivery>,
+    },
+    /// The media connection is gone on the server's side; the client offers again.
+    MediaLost,
+    /// Something was not done.
+    Refused {
+        /// Kind of the message that was refused (`t`), or empty.
+        to: String,
+        /// Why.
+        code: RefusalCode,
+    },
+    /// The server is stopping; the client comes back by itself in a moment.
+    GoingAway,
+    /// Answer to `ping`.
+    Pong,
+}
+
+/// Numbers of receive slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SlotCount {
+    /// Audio lines.
+    pub audio: u8,
+    /// Video lines.
+    pub video: u8,
+}

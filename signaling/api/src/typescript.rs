@@ -1,0 +1,50 @@
+//! The TypeScript twins of the messages, as one file.
+//!
+//! In: the Rust types of this crate. Out: the text of `web/src/protocol.ts`.
+//! Never: a type written by hand; `make generate` writes the file and a test compares it.
+
+use crate::{link, role, socket};
+use ts_rs::{Config, TS};
+
+/// First lines of the generated file.
+const HEAD: &str = "\
+// The messages of `visit.v1` and of link redemption.
+// Generated from signaling/api by `make generate`; do not edit.
+";
+
+/// The text of `protocol.ts`.
+#[must_use]
+pub fn typescript() -> String {
+    let config = Config::default();
+    let declarations = [
+        declaration::<role::Role>(&config),
+        declaration::<link::Redeem>(&config),
+        declaration::<link::Session>(&config),
+        declaration::<socket::Source>(&config),
+        declaration::<socket::Sources>(&config),
+        declaration::<socket::View>(&config),
+        declaration::<socket::ClientMessage>(&config),
+        declaration::<socket::Standing>(&config),
+        declaration::<socket::Capability>(&config),
+        declaration::<socket::Presence>(&config),
+        declaration::<socket::Person>(&config),
+        declaration::<socket::Bound>(&config),
+        declaration::<socket::Slot>(&config),
+        declaration::<socket::Cause>(&config),
+        declaration::<socket::Delivery>(&config),
+        declaration::<socket::RefusalCode>(&config),
+        declaration::<socket::SlotCount>(&config),
+        declaration::<socket::ServerMessage>(&config),
+    ];
+    let constants = format!(
+        "export const SUBPROTOCOL = \"{}\";\nexport const MESSAGE_BYTES_MAX = {};\n",
+        socket::SUBPROTOCOL,
+        socket::MESSAGE_BYTES_MAX
+    );
+    format!("{HEAD}\n{constants}\n{}", declarations.join("\n"))
+}
+
+fn declaration<T: TS>(config: &Config) -> String {
+    let docs: String = T::docs().unwrap_or_default();
+    format!("{docs}export {}\n", T::decl(config))
+}
