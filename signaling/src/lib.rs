@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Signaling: visits, doors, consent, memory. The service people and schedulers talk to.
+//!
+//! In: HTTP requests, WebSocket messages, events of the media plane, the clock.
+//! Out: answers, commands to the media plane, a log of what happened in each visit.
+//! Never: a media packet; and no name or secret in a log, a URL or a metric label.
+
+pub mod fault;
+pub mod hub;
+pub mod media;
+pub mod role;
+pub mod socket;
+pub mod store;
+pub mod visit;
+
+mod clock;
+mod http;
+mod key;
+mod link;
+pub mod metrics;
+mod pages;
+mod problem;
+mod session;
+mod state;
+
+pub use fault::Fault;
+pub use state::AppState;

@@ -1,0 +1,1 @@
+//! The routes on one page.

@@ -1,0 +1,5 @@
+//! Counters for the operator.
+
+/// Counters of the service; clones share them.
+#[derive(Debug, Clone)]
+pub struct Metrics;

@@ -1,0 +1,1 @@
+//! Errors as people's software sees them.

@@ -1,0 +1,5 @@
+//! The memory of the service.
+
+/// The memory of the service.
+#[derive(Debug, Clone)]
+pub struct Store;
