@@ -1,0 +1,324 @@
+// The messages of `visit.v1` and of link redemption.
+// Generated from signaling/api by `make generate`; do not edit.
+
+export const SUBPROTOCOL = "visit.v1";
+export const MESSAGE_BYTES_MAX = 65536;
+
+/**
+ * The part somebody plays in a visit.
+ */
+export type Role = "patient" | "proxy" | "family" | "clinician" | "pharmacist" | "interpreter" | "captioner" | "observer" | "coordinator";
+
+/**
+ * What the page sends when the person presses the button. A GET redeems nothing, so that a
+ * mail scanner which follows links uses none up.
+ */
+export type Redeem = { 
+/**
+ * `id.secret`, the part of the link behind the `#`.
+ */
+link: string, };
+
+/**
+ * A redeemed link.
+ */
+export type Session = { 
+/**
+ * Secret of this device; the first message on the WebSocket carries it.
+ */
+session: string, 
+/**
+ * The person's id in the visit.
+ */
+participant: string, 
+/**
+ * The part they play.
+ */
+role: Role, 
+/**
+ * Their name as the others see it.
+ */
+display_name: string, 
+/**
+ * Their language (BCP 47).
+ */
+language: string, 
+/**
+ * When the visit starts (RFC 3339).
+ */
+starts_at: string, 
+/**
+ * When it is planned to end (RFC 3339).
+ */
+ends_at: string, };
+
+/**
+ * Where a track comes from.
+ */
+export type Source = "microphone" | "camera" | "screen";
+
+/**
+ * What somebody has switched on.
+ */
+export type Sources = { 
+/**
+ * Voice.
+ */
+microphone: boolean, 
+/**
+ * Face.
+ */
+camera: boolean, 
+/**
+ * Screen.
+ */
+screen: boolean, };
+
+/**
+ * One picture on the person's own screen.
+ */
+export type View = { 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * Camera or screen.
+ */
+source: Source, 
+/**
+ * How tall it is drawn, in device pixels; zero pauses it.
+ */
+height: number, };
+
+/**
+ * What a client says.
+ */
+export type ClientMessage = { "t": "hello", 
+/**
+ * From the redeemed link.
+ */
+session: string, } | { "t": "offer", 
+/**
+ * SDP.
+ */
+sdp: string, 
+/**
+ * What is switched on.
+ */
+sources: Sources, } | { "t": "switch", 
+/**
+ * What is on now.
+ */
+sources: Sources, } | { "t": "show", 
+/**
+ * The pictures.
+ */
+views: Array<View>, } | { "t": "admit", 
+/**
+ * Who.
+ */
+participant: string, } | { "t": "decline", 
+/**
+ * Who.
+ */
+participant: string, } | { "t": "remove", 
+/**
+ * Who.
+ */
+participant: string, } | { "t": "leave" } | { "t": "end" } | { "t": "ping" };
+
+/**
+ * Where this person stands.
+ */
+export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" | "ended" | "cancelled" | "replaced";
+
+/**
+ * What this person may do beyond their own microphone and camera.
+ */
+export type Capability = "speak" | "show_face" | "share_screen" | "admit" | "remove" | "end";
+
+/**
+ * Where somebody is.
+ */
+export type Presence = "expected" | "waiting" | "here" | "reconnecting";
+
+/**
+ * Somebody in the visit, as another may see them.
+ */
+export type Person = { 
+/**
+ * Their id.
+ */
+participant: string, 
+/**
+ * Their name.
+ */
+display_name: string, 
+/**
+ * The part they play.
+ */
+role: Role, 
+/**
+ * Their language (BCP 47).
+ */
+language: string, 
+/**
+ * Where they are.
+ */
+presence: Presence, 
+/**
+ * What they have switched on.
+ */
+sources: Sources, };
+
+/**
+ * What plays in a slot.
+ */
+export type Bound = { 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * What.
+ */
+source: Source, };
+
+/**
+ * A receive slot and what plays there.
+ */
+export type Slot = { 
+/**
+ * The media line of the client's own offer (`a=mid`).
+ */
+mid: string, 
+/**
+ * Who plays there; `null` when the slot is free.
+ */
+bound: Bound | null, };
+
+/**
+ * Why a picture is what it is.
+ */
+export type Cause = "as_wanted" | "your_line" | "their_side" | "not_shown";
+
+/**
+ * What this person is given of one picture, and why.
+ */
+export type Delivery = { 
+/**
+ * Whose picture.
+ */
+participant: string, 
+/**
+ * Camera or screen.
+ */
+source: Source, 
+/**
+ * The layer that fits the size shown; zero is the smallest.
+ */
+wanted: number, 
+/**
+ * The layer sent; `null` while it is paused.
+ */
+given: number | null, 
+/**
+ * Why given differs from wanted.
+ */
+cause: Cause, };
+
+/**
+ * Why something was not done. A page makes a sentence of it in the person's language.
+ */
+export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "too_many" | "fault";
+
+/**
+ * Numbers of receive slots.
+ */
+export type SlotCount = { 
+/**
+ * Audio lines.
+ */
+audio: number, 
+/**
+ * Video lines.
+ */
+video: number, };
+
+/**
+ * What the server says.
+ */
+export type ServerMessage = { "t": "welcome", 
+/**
+ * The person's own id.
+ */
+you: string, 
+/**
+ * The part they play.
+ */
+role: Role, 
+/**
+ * Where they stand.
+ */
+standing: Standing, 
+/**
+ * What they may do.
+ */
+can: Array<Capability>, 
+/**
+ * When the visit starts (RFC 3339).
+ */
+starts_at: string, 
+/**
+ * When it is planned to end (RFC 3339).
+ */
+ends_at: string, 
+/**
+ * How many receive slots of each kind the offer is to hold.
+ */
+slots: SlotCount, } | { "t": "standing", 
+/**
+ * Where they stand now.
+ */
+standing: Standing, } | { "t": "people", 
+/**
+ * Everybody but oneself.
+ */
+people: Array<Person>, 
+/**
+ * Whether staff is in the visit; all that somebody who waits may know.
+ */
+staff_here: boolean, } | { "t": "answer", 
+/**
+ * SDP.
+ */
+sdp: string, } | { "t": "slots", 
+/**
+ * All slots.
+ */
+slots: Array<Slot>, } | { "t": "watched", 
+/**
+ * Camera or screen.
+ */
+source: Source, 
+/**
+ * One flag a layer.
+ */
+layers: Array<boolean>, } | { "t": "speakers", 
+/**
+ * The people.
+ */
+participants: Array<string>, } | { "t": "delivered", 
+/**
+ * One entry a picture.
+ */
+deliveries: Array<Delivery>, } | { "t": "media_lost" } | { "t": "refused", 
+/**
+ * Kind of the message that was refused (`t`), or empty.
+ */
+to: string, 
+/**
+ * Why.
+ */
+code: RefusalCode, } | { "t": "going_away" } | { "t": "pong" };
