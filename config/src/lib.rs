@@ -3,6 +3,17 @@
 //! In: a file of the shape of `example.toml`, the environment, flags. Out: a checked `Config`.
 //! Never: a setter, a global, a secret that prints.
 
+mod check;
+mod document;
+mod kind;
+mod load;
+mod nearest;
+mod problem;
+mod section;
 mod settings;
 
-pub use settings::{Announce, Config, Http, Log, LogFormat, Media, Metrics, Store};
+pub use document::{effective, example};
+pub use load::{File, Flag, Sources, load};
+pub use problem::{ConfigError, Place, Problem};
+pub use section::{SectionText, Setting};
+pub use settings::{Announce, Config, Http, Log, LogFormat, Media, Metrics, SECTIONS, Store};
