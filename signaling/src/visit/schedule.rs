@@ -1,0 +1,28 @@
+//! Planning a visit.
+//!
+//! In: what a scheduling system asks for, already checked, and a source of ids. Out: the
+//! first events of the log.
+//! Never: a link or a secret; those are made beside the log, not in it.
+
+use super::{Expected, VisitEvent};
+use bedside_signaling_api::visit::NewVisit;
+use uuid::Uuid;
+
+/// The events that begin a visit's log.
+pub fn schedule(new: &NewVisit, mut ids: impl FnMut() -> Uuid) -> Vec<VisitEvent> {
+    let participants = new
+        .participants
+        .iter()
+        .map(|participant| Expected {
+            id: ids(),
+            role: participant.role,
+            language: participant.language.clone(),
+            display_name: participant.display_name.clone(),
+        })
+        .collect();
+    vec![VisitEvent::Scheduled {
+        starts_at: new.starts_at,
+        duration_minutes: new.duration_minutes,
+        participants,
+    }]
+}

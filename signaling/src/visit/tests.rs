@@ -1,0 +1,394 @@
+//! Random lives of visits, and the invariants that hold in all of them; then the rules one by
+//! one.
+
+use super::{ABANDONED_AFTER, Command, Expected, Place, Refusal, Visit, VisitEvent, schedule};
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::socket::Standing;
+use bedside_signaling_api::visit::{NewParticipant, NewVisit, VisitState};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Seats of the visits in these tests: one of each role, and one id that has no seat.
+const STRANGER: u128 = 99;
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn seat_of(role: Role) -> Uuid {
+    let index = Role::ALL.iter().position(|each| *each == role).expect("every role is in ALL");
+    id(index as u128)
+}
+
+fn scheduled() -> VisitEvent {
+    let participants = Role::ALL
+        .into_iter()
+        .map(|role| Expected {
+            id: seat_of(role),
+            role,
+            language: "en".to_owned(),
+            display_name: role.name().to_owned(),
+        })
+        .collect();
+    VisitEvent::Scheduled { starts_at: start(), duration_minutes: 30, participants }
+}
+
+fn start() -> Timestamp {
+    "2026-12-01T09:30:00Z".parse().expect("a date of RFC 3339")
+}
+
+/// A visit, its log beside it, and a clock that only the test turns.
+struct Story {
+    visit: Visit,
+    log: Vec<(Timestamp, VisitEvent)>,
+    now: Timestamp,
+}
+
+impl Story {
+    fn new() -> Self {
+        let log = vec![(start(), scheduled())];
+        let visit = Visit::replay(&log).expect("the log begins with the schedule");
+        Self { visit, log, now: start() }
+    }
+
+    fn give(&mut self, command: Command) -> Result<Vec<VisitEvent>, Refusal> {
+        let events = self.visit.decide(command, self.now)?;
+        for event in &events {
+            self.visit.apply(self.now, event);
+            self.log.push((self.now, event.clone()));
+        }
+        Ok(events)
+    }
+
+    fn open(&mut self, role: Role) {
+        self.give(Command::Open { participant: seat_of(role) }).expect("the door is open");
+    }
+
+    fn live() -> Self {
+        let mut story = Self::new();
+        story.open(Role::Patient);
+        story.open(Role::Clinician);
+        story
+    }
+
+    fn place(&self, role: Role) -> Place {
+        self.visit.seat(seat_of(role)).expect("every role has a seat").place
+    }
+}
+
+fn by_clinician(make: impl Fn(Uuid, Uuid) -> Command, role: Role) -> Command {
+    make(seat_of(Role::Clinician), seat_of(role))
+}
+
+fn admit(role: Role) -> Command {
+    by_clinician(|by, participant| Command::Admit { by, participant }, role)
+}
+
+fn decline(role: Role) -> Command {
+    by_clinician(|by, participant| Command::Decline { by, participant }, role)
+}
+
+fn remove(role: Role) -> Command {
+    by_clinician(|by, participant| Command::Remove { by, participant }, role)
+}
+
+fn anybody() -> impl Strategy<Value = Uuid> {
+    prop_oneof![20 => (0..9_u128).prop_map(id), 1 => Just(id(STRANGER))]
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        8 => anybody().prop_map(|participant| Command::Open { participant }),
+        6 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Admit { by, participant }),
+        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Decline { by, participant }),
+        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Remove { by, participant }),
+        3 => anybody().prop_map(|participant| Command::Leave { participant }),
+        3 => anybody().prop_map(|participant| Command::Lose { participant }),
+        1 => anybody().prop_map(|by| Command::End { by }),
+        1 => Just(Command::Cancel),
+    ]
+}
+
+/// What the log alone says, kept apart from the machine's own books.
+#[derive(Default)]
+struct Books {
+    admitted: HashSet<Uuid>,
+    removed: HashSet<Uuid>,
+    over: Option<VisitState>,
+}
+
+impl Books {
+    fn write(&mut self, event: &VisitEvent) {
+        assert!(self.over.is_none(), "{event:?} after the end");
+        if let VisitEvent::Admitted { participant, .. } = event {
+            self.admitted.insert(*participant);
+        }
+        if let VisitEvent::Removed { participant, .. } = event {
+            self.removed.insert(*participant);
+        }
+        self.over = event
+            .state_after()
+            .filter(|state| matches!(state, VisitState::Ended | VisitState::Cancelled));
+    }
+
+    fn agree_with(&self, visit: &Visit) {
+        for seat in visit.seats() {
+            if seat.place == Place::Here {
+                assert!(self.admitted.contains(&seat.id), "here before admission");
+                assert!(!self.removed.contains(&seat.id), "here after removal");
+            }
+            assert_eq!(
+                visit.is_here(seat.id),
+                seat.place == Place::Here && self.over.is_none(),
+                "nobody is in a visit that is over"
+            );
+            assert_eq!(seat.place == Place::Removed, self.removed.contains(&seat.id));
+        }
+        let anybody_here = visit.seats().iter().any(|seat| visit.is_here(seat.id));
+        assert!(!anybody_here || visit.state() == VisitState::Live, "media outside a live visit");
+        if let Some(over) = self.over {
+            assert_eq!(visit.state(), over, "the end is final");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_life_of_a_visit_keeps_the_invariants(
+        steps in prop::collection::vec((any_command(), 0..90_000_i64), 0..120)
+    ) {
+        let mut story = Story::new();
+        let mut books = Books::default();
+        for (command, seconds) in steps {
+            story.now += SignedDuration::from_secs(seconds);
+            let (visit_before, lines_before) = (story.visit.clone(), story.log.len());
+            match story.give(command) {
+                Ok(events) => events.iter().for_each(|event| books.write(event)),
+                Err(_) => {
+                    prop_assert_eq!(&story.visit, &visit_before);
+                    prop_assert_eq!(story.log.len(), lines_before);
+                }
+            }
+            books.agree_with(&story.visit);
+        }
+        let replayed = Visit::replay(&story.log);
+        prop_assert_eq!(replayed.as_ref(), Some(&story.visit));
+    }
+
+    #[test]
+    fn a_log_in_any_order_lets_nobody_in_unadmitted(
+        lines in prop::collection::vec((0..9_u128, 0..6_u8), 0..60)
+    ) {
+        let mut visit = Story::new().visit;
+        let mut books = Books::default();
+        for (who, what) in lines {
+            let participant = id(who);
+            let event = match what {
+                0 => VisitEvent::Arrived { participant },
+                1 => VisitEvent::Admitted { participant, by: None },
+                2 => VisitEvent::Returned { participant },
+                3 => VisitEvent::Lost { participant },
+                4 => VisitEvent::Left { participant },
+                _ => VisitEvent::Removed { participant, by: id(0) },
+            };
+            books.write(&event);
+            visit.apply(start(), &event);
+            for seat in visit.seats().iter().filter(|seat| seat.place == Place::Here) {
+                prop_assert!(books.admitted.contains(&seat.id));
+                prop_assert!(!books.removed.contains(&seat.id));
+            }
+        }
+    }
+
+    #[test]
+    fn events_survive_the_store(steps in prop::collection::vec(any_command(), 0..40)) {
+        let mut story = Story::new();
+        for command in steps {
+            let _refused_or_not = story.give(command);
+        }
+        for (_, event) in &story.log {
+            let text = serde_json::to_string(event).expect("events are JSON");
+            let back: VisitEvent = serde_json::from_str(&text).expect("as written");
+            prop_assert_eq!(&back, event);
+            let name = format!("\"event\":\"{}\"", event.name());
+            prop_assert!(text.contains(&name), "{} in {}", name, text);
+        }
+    }
+}
+
+#[test]
+fn a_plan_becomes_the_first_line() {
+    let new = NewVisit {
+        starts_at: start(),
+        duration_minutes: 45,
+        participants: vec![NewParticipant {
+            role: Role::Patient,
+            language: "ar".to_owned(),
+            display_name: "Maria".to_owned(),
+        }],
+    };
+    let mut next = 6;
+    let events = schedule(&new, || {
+        next += 1;
+        id(next)
+    });
+    let log: Vec<_> = events.into_iter().map(|event| (start(), event)).collect();
+    let visit = Visit::replay(&log).expect("begins with the schedule");
+    assert_eq!(visit.state(), VisitState::Scheduled);
+    assert_eq!(visit.ends_at(), start() + SignedDuration::from_mins(45));
+    assert_eq!(visit.seat(id(7)).map(|seat| seat.display_name.as_str()), Some("Maria"));
+}
+
+#[test]
+fn a_log_without_its_schedule_is_no_visit() {
+    assert_eq!(Visit::replay(&[]), None);
+    assert_eq!(Visit::replay(&[(start(), VisitEvent::Opened)]), None);
+}
+
+#[test]
+fn staff_walks_in_and_the_visit_goes_live() {
+    let mut story = Story::new();
+    let clinician = seat_of(Role::Clinician);
+    let events = story.give(Command::Open { participant: clinician });
+    let expected = vec![
+        VisitEvent::Opened,
+        VisitEvent::Arrived { participant: clinician },
+        VisitEvent::Admitted { participant: clinician, by: None },
+        VisitEvent::WentLive,
+    ];
+    assert_eq!(events, Ok(expected));
+    assert_eq!(story.visit.state(), VisitState::Live);
+    assert!(story.visit.staff_here());
+}
+
+#[test]
+fn everybody_else_waits_however_early() {
+    let mut story = Story::new();
+    story.now = start() - SignedDuration::from_hours(72);
+    for role in [
+        Role::Patient,
+        Role::Proxy,
+        Role::Family,
+        Role::Interpreter,
+        Role::Captioner,
+        Role::Observer,
+    ] {
+        story.open(role);
+        assert_eq!(story.visit.standing(seat_of(role)), Some(Standing::Waiting));
+    }
+    assert_eq!(story.visit.state(), VisitState::Open);
+}
+
+#[test]
+fn the_declined_may_queue_again() {
+    let mut story = Story::live();
+    assert!(story.give(decline(Role::Patient)).is_ok());
+    assert_eq!(story.visit.standing(seat_of(Role::Patient)), Some(Standing::Declined));
+    assert_eq!(story.give(admit(Role::Patient)), Err(Refusal::NoSuchPerson));
+    story.open(Role::Patient);
+    assert!(story.give(admit(Role::Patient)).is_ok());
+}
+
+#[test]
+fn the_removed_stay_out() {
+    let mut story = Story::live();
+    assert!(story.give(admit(Role::Patient)).is_ok());
+    assert!(story.give(remove(Role::Patient)).is_ok());
+    let back = story.give(Command::Open { participant: seat_of(Role::Patient) });
+    assert_eq!(back, Err(Refusal::Removed));
+    assert_eq!(story.give(admit(Role::Patient)), Err(Refusal::NoSuchPerson));
+}
+
+#[test]
+fn who_left_or_was_lost_comes_back_past_the_lobby() {
+    for go in [
+        Command::Leave { participant: seat_of(Role::Patient) },
+        Command::Lose { participant: seat_of(Role::Patient) },
+    ] {
+        let mut story = Story::live();
+        assert!(story.give(admit(Role::Patient)).is_ok());
+        assert!(story.give(go).is_ok());
+        assert!(!story.visit.is_here(seat_of(Role::Patient)));
+        story.open(Role::Patient);
+        assert_eq!(story.place(Role::Patient), Place::Here);
+    }
+}
+
+#[test]
+fn who_was_lost_from_the_lobby_queues_again() {
+    let mut story = Story::live();
+    assert!(story.give(Command::Lose { participant: seat_of(Role::Patient) }).is_ok());
+    assert_eq!(story.place(Role::Patient), Place::Expected);
+    story.open(Role::Patient);
+    assert_eq!(story.place(Role::Patient), Place::Waiting);
+}
+
+#[test]
+fn rights_are_the_roles_and_count_from_inside_only() {
+    let mut story = Story::live();
+    story.open(Role::Family);
+    let patient = seat_of(Role::Patient);
+    let family = seat_of(Role::Family);
+    let clinician = seat_of(Role::Clinician);
+    let pharmacist = seat_of(Role::Pharmacist);
+    let refused = [
+        (Command::Admit { by: patient, participant: family }, Refusal::NotAllowed),
+        (Command::Remove { by: family, participant: clinician }, Refusal::NotAllowed),
+        (Command::End { by: patient }, Refusal::NotAllowed),
+        (Command::Admit { by: pharmacist, participant: family }, Refusal::NotAdmitted),
+        (Command::Admit { by: id(STRANGER), participant: family }, Refusal::NoSuchPerson),
+        (Command::Admit { by: clinician, participant: id(STRANGER) }, Refusal::NoSuchPerson),
+        (Command::Remove { by: clinician, participant: clinician }, Refusal::NotAllowed),
+        (Command::Remove { by: clinician, participant: pharmacist }, Refusal::NoSuchPerson),
+        (Command::Cancel, Refusal::AlreadyLive),
+    ];
+    for (command, refusal) in refused {
+        assert_eq!(story.give(command), Err(refusal), "{command:?}");
+    }
+    story.open(Role::Pharmacist);
+    assert_eq!(story.give(Command::End { by: pharmacist }), Err(Refusal::NotAllowed));
+}
+
+#[test]
+fn ended_and_cancelled_are_final() {
+    let mut ended = Story::live();
+    assert!(ended.give(Command::End { by: seat_of(Role::Clinician) }).is_ok());
+    let mut cancelled = Story::new();
+    assert!(cancelled.give(Command::Cancel).is_ok());
+    assert_eq!(cancelled.give(Command::Cancel), Ok(Vec::new()), "cancelling twice is one wish");
+    for role in Role::ALL {
+        let open = Command::Open { participant: seat_of(role) };
+        assert_eq!(ended.give(open), Err(Refusal::Ended));
+        assert_eq!(cancelled.give(open), Err(Refusal::Cancelled));
+    }
+    assert_eq!(ended.visit.standing(seat_of(Role::Patient)), Some(Standing::Ended));
+    assert_eq!(cancelled.visit.standing(seat_of(Role::Patient)), Some(Standing::Cancelled));
+}
+
+#[test]
+fn a_visit_nobody_ended_ends_when_an_old_link_is_opened() {
+    let mut story = Story::live();
+    story.now = story.visit.ends_at() + ABANDONED_AFTER;
+    story.open(Role::Patient);
+    assert_eq!(story.visit.state(), VisitState::Live, "up to the limit the link works");
+    let last = story.visit.ends_at() + ABANDONED_AFTER;
+    story.now = last + SignedDuration::from_secs(1);
+    let opened = story.give(Command::Open { participant: seat_of(Role::Patient) });
+    assert_eq!(opened, Ok(vec![VisitEvent::Ended { by: None }]));
+}
+
+#[test]
+fn a_visit_planned_in_the_past_can_be_held() {
+    let planned = start() + SignedDuration::from_hours(24 * 365);
+    let log = [(planned, scheduled())];
+    let visit = Visit::replay(&log).expect("begins with the schedule");
+    let opened = visit.decide(Command::Open { participant: seat_of(Role::Patient) }, planned);
+    assert_eq!(
+        opened,
+        Ok(vec![VisitEvent::Opened, VisitEvent::Arrived { participant: seat_of(Role::Patient) }])
+    );
+}
