@@ -86,6 +86,14 @@ impl Fault {
     pub fn database(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| Self::Database { operation, source }
     }
+
+    /// A stored `what` cannot be read; for `map_err`.
+    pub fn stored<E>(what: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        move |source| Self::Stored { what, source: source.into() }
+    }
 }
 
 fn advice(source: &io::Error, flag: &str) -> String {

@@ -1,5 +1,34 @@
-//! The memory of the service.
+//! The memory of the service: visits and what happened in them, keys, sessions, ownership.
+//!
+//! In: values to keep. Out: values kept, or a `Fault` that names the operation.
+//! Never: a secret in clear; an effect without its idempotency row; a write by somebody who
+//! no longer owns the visit.
+//!
+//! The SQL is the text that SQLite and PostgreSQL both understand (`$1`, `ON CONFLICT`,
+//! `RETURNING`); what differs between engines stays in `open`.
 
-/// The memory of the service.
+mod idempotency;
+mod keys;
+mod lease;
+mod open;
+mod row;
+mod sessions;
+mod visits;
+
+pub use idempotency::Idempotency;
+pub use keys::{KeyRow, NewKeyRow};
+pub use lease::Epoch;
+pub use sessions::SessionRow;
+pub use visits::{
+    Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,
+};
+
+use lease::Node;
+use sqlx::SqlitePool;
+
+/// The memory of the service. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Store;
+pub struct Store {
+    pool: SqlitePool,
+    node: Node,
+}

@@ -1,0 +1,56 @@
+//! Columns to values and back.
+//!
+//! In: what the database holds. Out: typed values, or a `Fault` that names what is wrong.
+//! Never: a guess; a row this version did not write is a fault.
+
+use crate::Fault;
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::visit::VisitState;
+use jiff::Timestamp;
+
+/// An instant as it is kept: Unix milliseconds. Finer than any clock on a schedule, and the
+/// same in every engine.
+pub(super) fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A kept instant.
+pub(super) fn instant(millis: i64) -> Result<Timestamp, Fault> {
+    Timestamp::from_millisecond(millis).map_err(Fault::stored("instant"))
+}
+
+/// A kept count.
+pub(super) fn count(stored: i64) -> Result<u64, Fault> {
+    u64::try_from(stored).map_err(Fault::stored("count"))
+}
+
+/// A count to be kept.
+pub(super) fn kept(count: u64) -> Result<i64, Fault> {
+    i64::try_from(count).map_err(Fault::stored("count"))
+}
+
+/// A kept role.
+pub(super) fn role(name: &str) -> Result<Role, Fault> {
+    named(Role::ALL.into_iter().find(|role| role.name() == name), "role")
+}
+
+/// A kept state.
+pub(super) fn state(name: &str) -> Result<VisitState, Fault> {
+    const ALL: [VisitState; 5] = [
+        VisitState::Scheduled,
+        VisitState::Open,
+        VisitState::Live,
+        VisitState::Ended,
+        VisitState::Cancelled,
+    ];
+    named(ALL.into_iter().find(|state| state.name() == name), "visit state")
+}
+
+fn named<T>(found: Option<T>, what: &'static str) -> Result<T, Fault> {
+    found.ok_or("this version does not know the word").map_err(Fault::stored(what))
+}
+
+/// A length of time in the unit of `millis`.
+pub(super) fn length(span: jiff::SignedDuration) -> i64 {
+    span.as_secs().saturating_mul(1_000)
+}

@@ -1,0 +1,118 @@
+//! Visits: the row that says where each stands, and the log of what happened in it.
+//!
+//! In: a new visit; events decided by its one writer. Out: visits as stored.
+//! Never: an event out of order, or from a writer that has lost the visit (two doors: the
+//! version, and the owner's epoch).
+
+use super::{Epoch, Store, row};
+use crate::Fault;
+use crate::visit::VisitEvent;
+use bedside_signaling_api::visit::VisitState;
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+use uuid::Uuid;
+
+mod create;
+mod read;
+
+pub use create::{Created, NewVisitRow};
+pub use read::{ParticipantRow, StoredVisit, VisitRow};
+
+/// Events to be added to a visit's log by its owner.
+#[derive(Debug, Clone, Copy)]
+pub struct VisitWrite<'a> {
+    /// The visit.
+    pub visit: Uuid,
+    /// How many events the log held when these were decided.
+    pub version: u64,
+    /// The owner's epoch, from `claim_visit`.
+    pub epoch: Epoch,
+    /// When they were decided.
+    pub at: Timestamp,
+    /// What happened.
+    pub events: &'a [VisitEvent],
+    /// Where the visit stands afterwards.
+    pub state: VisitState,
+}
+
+/// What became of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Append {
+    /// It is on the disk; the log now holds this many events.
+    Appended {
+        /// How many.
+        version: u64,
+    },
+    /// The log has grown since; read it again and decide again.
+    Conflict,
+    /// Somebody else owns the visit now; stop writing.
+    Fenced,
+}
+
+impl Store {
+    /// Adds events to the log: all of them or none.
+    pub async fn append(&self, write: VisitWrite<'_>) -> Result<Append, Fault> {
+        const OPERATION: &str = "add events to a visit";
+        let mut tx = self.begin_write(OPERATION).await?;
+        if !self.owns(&mut tx, &write).await? {
+            return Ok(Append::Fenced);
+        }
+        let added = u64::try_from(write.events.len()).map_err(Fault::stored("count"))?;
+        let version = write.version.saturating_add(added);
+        let moved = sqlx::query(
+            "UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2",
+        )
+        .bind(write.visit)
+        .bind(row::kept(write.version)?)
+        .bind(row::kept(version)?)
+        .bind(write.state.name())
+        .execute(&mut *tx)
+        .await
+        .map_err(Fault::database(OPERATION))?;
+        if moved.rows_affected() != 1 {
+            return Ok(Append::Conflict);
+        }
+        log(&mut tx, &write).await?;
+        tx.commit().await.map_err(Fault::database(OPERATION))?;
+        Ok(Append::Appended { version })
+    }
+
+    async fn owns(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        write: &VisitWrite<'_>,
+    ) -> Result<bool, Fault> {
+        let owner: Option<i64> = sqlx::query_scalar(
+            "SELECT o.epoch FROM room_owner o
+             JOIN node_lease l ON l.id = o.node AND l.incarnation = o.incarnation
+             WHERE o.visit = $1 AND o.node = $2 AND o.incarnation = $3 AND o.epoch = $4",
+        )
+        .bind(write.visit)
+        .bind(self.node.id)
+        .bind(self.node.incarnation)
+        .bind(write.epoch.kept()?)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(Fault::database("check the owner of a visit"))?;
+        Ok(owner.is_some())
+    }
+}
+
+/// Writes the events behind the ones already there.
+async fn log(
+    tx: &mut Transaction<'static, Sqlite>,
+    write: &VisitWrite<'_>,
+) -> Result<(), Fault> {
+    for (seq, event) in (write.version.saturating_add(1)..).zip(write.events) {
+        let body = serde_json::to_string(event).map_err(Fault::stored("event"))?;
+        sqlx::query("INSERT INTO event (visit, seq, at, body) VALUES ($1, $2, $3, $4)")
+            .bind(write.visit)
+            .bind(row::kept(seq)?)
+            .bind(row::millis(write.at))
+            .bind(body)
+            .execute(&mut **tx)
+            .await
+            .map_err(Fault::database("add an event"))?;
+    }
+    Ok(())
+}
