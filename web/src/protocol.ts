@@ -129,7 +129,8 @@ participant: string, } | { "t": "remove",
 participant: string, } | { "t": "leave" } | { "t": "end" } | { "t": "ping" };
 
 /**
- * Where this person stands.
+ * Where this person stands. After every one but `waiting` and `admitted` the server closes
+ * the socket, and the client does not come back by itself.
  */
 export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" | "ended" | "cancelled" | "replaced";
 
@@ -277,7 +278,12 @@ ends_at: string,
 /**
  * How many receive slots of each kind the offer is to hold.
  */
-slots: SlotCount, } | { "t": "standing", 
+slots: SlotCount, 
+/**
+ * Whether the server still holds this page's media connection. When it does not, an
+ * admitted client offers.
+ */
+media_up: boolean, } | { "t": "standing", 
 /**
  * Where they stand now.
  */

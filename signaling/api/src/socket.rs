@@ -74,7 +74,8 @@ pub enum ClientMessage {
         /// What is on now.
         sources: Sources,
     },
-    /// What the page shows, and how large; pictures not named are not shown.
+    /// What the page shows, and how large; pictures not named are not shown. It stays in
+    /// force over a new offer of the same page.
     Show {
         /// The pictures.
         views: Vec<View>,
@@ -102,7 +103,27 @@ pub enum ClientMessage {
     Ping,
 }
 
-/// Where this person stands.
+impl ClientMessage {
+    /// The kind on the wire (`t`).
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello { .. } => "hello",
+            Self::Offer { .. } => "offer",
+            Self::Switch { .. } => "switch",
+            Self::Show { .. } => "show",
+            Self::Admit { .. } => "admit",
+            Self::Decline { .. } => "decline",
+            Self::Remove { .. } => "remove",
+            Self::Leave => "leave",
+            Self::End => "end",
+            Self::Ping => "ping",
+        }
+    }
+}
+
+/// Where this person stands. After every one but `waiting` and `admitted` the server closes
+/// the socket, and the client does not come back by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -270,6 +291,9 @@ pub enum ServerMessage {
         ends_at: Timestamp,
         /// How many receive slots of each kind the offer is to hold.
         slots: SlotCount,
+        /// Whether the server still holds this page's media connection. When it does not, an
+        /// admitted client offers.
+        media_up: bool,
     },
     /// Where the person stands has changed.
     Standing {
