@@ -1,1 +1,115 @@
-//! API keys.
+//! API keys of scheduling systems: `vk_<id>_<secret>`.
+//!
+//! In: a key as sent. Out: the tenant it speaks for and what it may do.
+//! Never: the secret in the store; a reason that would help somebody guess.
+
+use crate::store::{KeyRow, NewKeyRow};
+use crate::{Fault, secret};
+use jiff::Timestamp;
+use std::fmt;
+use uuid::Uuid;
+
+/// How every key begins, so that scanners for leaked secrets can find one.
+const PREFIX: &str = "vk_";
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// See visits.
+    VisitsRead,
+    /// Schedule and cancel visits.
+    VisitsWrite,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 2] = [Self::VisitsRead, Self::VisitsWrite];
+
+    /// The name used by the API, the command line and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::VisitsRead => "visits:read",
+            Self::VisitsWrite => "visits:write",
+        }
+    }
+
+    /// The scope of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// A key to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// Whose it is; made when it is new.
+    pub tenant: String,
+    /// What the operator calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A key just made. The only moment its text exists on our side.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FreshKey {
+    /// Its public part.
+    pub id: Uuid,
+    /// The key, for the `Authorization` header.
+    pub text: String,
+}
+
+impl fmt::Debug for FreshKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FreshKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Mints a key and the row that knows it again.
+pub(crate) fn mint(new: &NewKey, now: Timestamp) -> Result<(FreshKey, NewKeyRow), Fault> {
+    let id = Uuid::now_v7();
+    let secret = secret::fresh()?;
+    let scopes: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
+    let row = NewKeyRow {
+        id,
+        tenant: new.tenant.clone(),
+        name: new.name.clone(),
+        secret_hash: secret::hash(secret.as_bytes()),
+        scopes: scopes.join(" "),
+        created_at: now,
+        expires_at: new.expires_at,
+    };
+    Ok((FreshKey { id, text: format!("{PREFIX}{}_{secret}", id.simple()) }, row))
+}
+
+/// A key as sent, taken apart but not yet believed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sent<'a> {
+    /// Which key it says it is.
+    pub(crate) id: Uuid,
+    secret: &'a str,
+}
+
+impl<'a> Sent<'a> {
+    /// Takes `vk_<id>_<secret>` apart.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        Some(Self { id: Uuid::try_parse(id).ok()?, secret })
+    }
+
+    /// Whether this is the key of that row and it is in force at `now`.
+    pub(crate) fn opens(self, row: &KeyRow, now: Timestamp) -> bool {
+        let known = secret::same(&secret::hash(self.secret.as_bytes()), &row.secret_hash);
+        let expired = row.expires_at.is_some_and(|at| at <= now);
+        known && !expired && row.revoked_at.is_none()
+    }
+}
+
+/// Whether the key of that row may do this.
+pub(crate) fn may(row: &KeyRow, scope: Scope) -> bool {
+    row.scopes.split(' ').any(|name| name == scope.name())
+}

@@ -12,13 +12,14 @@ pub mod socket;
 pub mod store;
 pub mod visit;
 
-mod clock;
+pub mod clock;
 mod http;
-mod key;
-mod link;
+pub mod key;
+pub mod link;
 pub mod metrics;
 mod pages;
 mod problem;
+mod secret;
 mod session;
 mod state;
 
