@@ -1,0 +1,79 @@
+# The verbs of this repository; `make` alone prints them.
+# Needs git, make, a C toolchain, Rust and Node 20 or later. What else is missing on Debian or
+# Ubuntu is installed by scripts/need.sh.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check web generate fmt lint unit docs web-test program e2e screens
+
+WEB_SOURCES := $(shell find web/src web/index.html web/public -type f 2>/dev/null) \
+               web/vite.config.ts web/tsconfig.json
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: need-build web/dist/index.html ## Build all and start a server with a visit to try (ARGS="--http 127.0.0.1:9000")
+	cargo run --locked -- serve --dev $(ARGS)
+
+test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
+
+check: fmt web-test lint unit docs ## Everything but the browser
+
+web: web/dist/index.html ## Build the pages
+
+generate: need-build ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
+	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
+
+fmt: ## Is the code formatted?
+	@echo "== Format"
+	cargo fmt --all --check
+
+web-test: web/dist/index.html ## Types and unit tests of the web client
+	@echo "== Web client"
+	cd web && npm test
+
+lint: need-build web/dist/index.html ## Clippy, warnings denied
+	@echo "== Lints"
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+unit: need-build need-nextest web/dist/index.html ## Tests of all crates, and the examples in their docs
+	@echo "== Tests"
+	cargo nextest run --locked --workspace
+	cargo test --locked --workspace --doc -q
+
+docs: need-build web/dist/index.html ## Does the documentation of the code hold together?
+	@echo "== Documentation"
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+
+program: need-build web/dist/index.html ## Build the program, target/debug/bedside
+	cargo build --locked
+
+e2e: need-browser program ## Whole visits in real headless Chromium
+	@echo "== Visits in Chromium"
+	cd web && npm run e2e
+
+screens: need-browser program ## Pictures of the pages, to look at
+	cd web && npm run screens
+
+# ---- files and tools the verbs stand on ----
+
+# Each installs what is missing, and only that.
+.PHONY: need-build need-browser need-nextest
+need-build:
+	@scripts/need.sh cmake nasm
+
+need-browser:
+	@scripts/need.sh chromium
+
+need-nextest:
+	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@echo "== Packages of the web client"
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	@echo "== Pages"
+	cd web && npm run build
+	@touch $@

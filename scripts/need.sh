@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs the named programs with apt-get where they are missing; does nothing otherwise.
+# Usage: scripts/need.sh cmake nasm
+set -euo pipefail
+
+missing=()
+for program in "$@"; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "Please install these first, then run make again: ${missing[*]}" >&2
+  exit 1
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  echo "Installing ${missing[*]} with apt-get; sudo may ask for your password."
+  as_root=(sudo)
+fi
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
