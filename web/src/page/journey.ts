@@ -1,0 +1,137 @@
+// One person's way through a visit: link, welcome, waiting, live, the end.
+// In: what the person does and what the visit says. Out: which screen, and what it shows.
+// Never: draws. Nothing is redeemed before the person presses Join.
+import type { Session, Standing } from '../protocol';
+import { Capture, isOver, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
+import { keepChoice, keepSession, keptChoice, keptSession, takeLink } from './keep';
+
+export type Ending = Exclude<Standing, 'waiting' | 'admitted'>;
+
+export type Screen =
+  | { at: 'no_link' }
+  | { at: 'welcome'; problem: LinkProblem | 'bad_session' | null; joining: boolean }
+  | { at: 'visit' }
+  | { at: 'ending'; ending: Ending };
+
+/** A browser that asks the person about the camera again must not keep them out of the visit meanwhile. */
+const DEVICES_WAIT_MS = 1_500;
+
+export class Journey {
+  screen: Screen = { at: 'no_link' };
+  readonly capture: Capture;
+  visit: Visit | null = null;
+  /** Where the voices come out; empty is the usual loudspeaker. */
+  speakerId = '';
+  private link: string | null = null;
+  private listener: () => void = () => undefined;
+
+  constructor() {
+    this.capture = new Capture(keptChoice(), () => this.deviceChanged());
+  }
+
+  get state(): VisitState | null {
+    return this.visit?.state ?? null;
+  }
+
+  listen(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  begin(): void {
+    this.link = takeLink();
+    const session = keptSession();
+    if (session) void this.rejoin(session);
+    else this.toWelcome(null);
+  }
+
+  /** Asks for camera and microphone, or asks again. */
+  openDevices(): Promise<void> {
+    return this.capture.open();
+  }
+
+  async join(): Promise<void> {
+    if (!this.link) return;
+    performance.mark('bedside:join');
+    this.go({ at: 'welcome', problem: null, joining: true });
+    const redeemed = await redeem(this.link);
+    if ('problem' in redeemed) {
+      this.go({ at: 'welcome', problem: redeemed.problem, joining: false });
+      return;
+    }
+    keepSession(redeemed.session);
+    this.enter(redeemed.session);
+  }
+
+  leave(): void {
+    this.visit?.send({ t: 'leave' });
+    this.finish('left');
+  }
+
+  comeBack(): void {
+    this.toWelcome(null);
+  }
+
+  chooseSpeaker(id: string): void {
+    this.speakerId = id;
+    this.listener();
+  }
+
+  private async rejoin(session: Session): Promise<void> {
+    performance.mark('bedside:join');
+    this.go({ at: 'visit' });
+    await Promise.race([this.capture.open(), new Promise((done) => setTimeout(done, DEVICES_WAIT_MS))]);
+    this.enter(session);
+  }
+
+  private enter(session: Session): void {
+    const visit = new Visit(session, this.capture, (state) => this.visitChanged(state));
+    this.visit = visit;
+    this.go({ at: 'visit' });
+    visit.start();
+  }
+
+  private toWelcome(problem: 'bad_session' | null): void {
+    if (!this.link) {
+      this.go({ at: 'no_link' });
+      return;
+    }
+    this.go({ at: 'welcome', problem, joining: false });
+    void this.openDevices();
+  }
+
+  private finish(ending: Ending): void {
+    this.visit?.stop();
+    this.visit = null;
+    this.capture.close();
+    keepSession(null);
+    this.go({ at: 'ending', ending });
+  }
+
+  private visitChanged(state: VisitState): void {
+    if (this.screen.at !== 'visit') return;
+    const { standing, refusal } = state;
+    if (standing !== null && standing !== 'waiting' && standing !== 'admitted' && isOver(standing)) {
+      this.finish(standing);
+    } else if (refusal?.to === 'hello' && refusal.code === 'visit_over') {
+      this.finish('ended');
+    } else if (refusal?.to === 'hello' && refusal.code === 'bad_session') {
+      this.visit?.stop();
+      this.visit = null;
+      keepSession(null);
+      this.toWelcome('bad_session');
+    } else {
+      this.listener();
+    }
+  }
+
+  private deviceChanged(): void {
+    keepChoice(this.capture.choice);
+    if (!this.capture.busy) this.visit?.switched();
+    this.listener();
+  }
+
+  private go(screen: Screen): void {
+    this.screen = screen;
+    this.listener();
+  }
+}

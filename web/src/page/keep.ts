@@ -1,0 +1,65 @@
+// What a tab remembers over a reload: the link, the session, the person's choices.
+// In: the address bar. Out: values. Never: anything that outlives the tab, and no secret left in the address bar.
+import type { Session } from '../protocol';
+import { type Choice, FIRST_CHOICE } from '../sdk';
+
+const LINK = 'bedside.link';
+const SESSION = 'bedside.session';
+const CHOICE = 'bedside.choice';
+
+/** Stands in where the browser keeps nothing for pages; a reload then asks for the link again. */
+const memory = new Map<string, string>();
+
+function read(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return memory.get(key) ?? null;
+  }
+}
+
+function write(key: string, value: string | null): void {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    if (value === null) memory.delete(key);
+    else memory.set(key, value);
+  }
+}
+
+/** Takes the link out of the address bar. A new link makes an older session of this tab void. */
+export function takeLink(): string | null {
+  const fragment = location.hash.slice(1);
+  if (fragment) {
+    history.replaceState(null, '', location.pathname);
+    write(LINK, fragment);
+    write(SESSION, null);
+  }
+  return read(LINK);
+}
+
+export function keepSession(session: Session | null): void {
+  write(SESSION, session ? JSON.stringify(session) : null);
+}
+
+export function keptSession(): Session | null {
+  return parsed<Session>(read(SESSION));
+}
+
+export function keepChoice(choice: Choice): void {
+  write(CHOICE, JSON.stringify(choice));
+}
+
+export function keptChoice(): Choice {
+  return { ...FIRST_CHOICE, ...parsed<Choice>(read(CHOICE)) };
+}
+
+function parsed<T>(text: string | null): T | null {
+  if (!text) return null;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+// The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { stage, type VisitState, voices } from '../sdk';
+import type { Words } from '../words';
+import { Controls } from './controls';
+import { Heading } from './heading';
+import type { Journey } from './journey';
+import { OwnPicture } from './own';
+import { People } from './people';
+import { ShownPictures } from './shown';
+import { Sound } from './sound';
+import { lastNews, statusLines } from './status';
+import { Tile } from './tile';
+
+type Props = { journey: Journey; state: VisitState; words: Words };
+
+/** From this width on the list of people stands beside the stage instead of over it. */
+const WIDE = '(min-width: 900px)';
+
+export function Live({ journey, state, words }: Props) {
+  const isStaff = state.can.includes('admit');
+  const [peopleOpen, setPeopleOpen] = useState(() => isStaff && matchMedia(WIDE).matches);
+  return (
+    <main class="live" data-people={peopleOpen}>
+      <Heading text={words.live.title} hidden />
+      <div class="top">
+        <Status journey={journey} state={state} words={words} />
+        {isStaff && !peopleOpen ? <SomebodyWaits state={state} words={words} open={() => setPeopleOpen(true)} /> : null}
+      </div>
+      <Stage journey={journey} state={state} words={words} />
+      {peopleOpen ? <People journey={journey} state={state} words={words} close={() => setPeopleOpen(false)} /> : null}
+      <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
+        speakerId={journey.speakerId} words={words} />
+      <Controls journey={journey} state={state} words={words} peopleOpen={peopleOpen} togglePeople={() => setPeopleOpen(!peopleOpen)} />
+    </main>
+  );
+}
+
+function Stage({ journey, state, words }: Props) {
+  const shown = useMemo(() => new ShownPictures((views) => journey.visit?.show(views)), [journey.visit]);
+  useEffect(() => () => shown.close(), [shown]);
+  const { screens, faces } = stage(state);
+  const tile = (picture: (typeof faces)[number]) => (
+    <Tile key={picture.key} picture={picture} shown={shown} words={words}
+      stream={picture.mid === null ? null : journey.visit?.streamOf(picture.mid) ?? null} />
+  );
+  return (
+    <section class="stage" aria-label={words.live.stage} data-screens={screens.length}>
+      {screens.length > 0 ? <div class="screens">{screens.map(tile)}</div> : null}
+      <div class="faces" data-count={Math.min(faces.length, 9)}>{faces.map(tile)}</div>
+      {faces.length === 0 ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}
+      {state.can.includes('show_face') ? (
+        <figure class="own">
+          <OwnPicture camera={journey.capture.camera} label={words.live.ownPicture} empty={words.live.cameraOff} />
+          <figcaption>
+            <span class="name">{words.live.own}</span>
+            {journey.capture.sources.microphone ? null : <span class="mark">{words.live.muted}</span>}
+          </figcaption>
+        </figure>
+      ) : null}
+    </section>
+  );
+}
+
+function Status({ journey, state, words }: Props) {
+  const lines = statusLines(state, words);
+  const { camera, microphone } = journey.capture.problems;
+  return (
+    <>
+      <div class="status" role="status">
+        {lines.map((line) => <p class="notice" key={line}>{line}</p>)}
+        <p class="unseen">{lastNews(state, words)}</p>
+      </div>
+      {microphone && state.can.includes('speak') ? <p class="notice">{words.microphoneProblem[microphone]}</p> : null}
+      {camera && journey.capture.choice.camera && state.can.includes('show_face') ? <p class="notice">{words.cameraProblem[camera]}</p> : null}
+      {state.refusal ? (
+        <div class="banner" role="alert">
+          <p>{words.refusal[state.refusal.code] ?? words.refusal.fault}</p>
+          <button type="button" class="button small" onClick={() => journey.visit?.refusalRead()}>{words.status.ok}</button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function SomebodyWaits({ state, words, open }: { state: VisitState; words: Words; open: () => void }) {
+  const waiting = state.people.filter((person) => person.presence === 'waiting');
+  const [first] = waiting;
+  if (!first) return null;
+  return (
+    <div class="banner">
+      <p>{waiting.length === 1 ? words.people.waits(first.display_name) : words.people.waitMany(waiting.length)}</p>
+      <button type="button" class="button main" onClick={open}>{words.people.see}</button>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// Screens of a few words: no link, being connected, the end. In: which one. Out: a way back where there is one. Never: a dead end without a sentence.
+import type { Words } from '../words';
+import { Heading } from './heading';
+import type { Ending, Journey } from './journey';
+
+export function NoLink({ words }: { words: Words }) {
+  return <Plain title={words.noLink.title} text={words.noLink.text} />;
+}
+
+export function Connecting({ words }: { words: Words }) {
+  return <Plain title={words.title} text={words.status.joining} />;
+}
+
+export function TheEnd({ journey, ending, words }: { journey: Journey; ending: Ending; words: Words }) {
+  const { title, text } = words.ending[ending];
+  const back = wayBack(ending, words);
+  return (
+    <Plain key={ending} title={title} text={text}>
+      {back ? (
+        <button type="button" class="button main" onClick={() => journey.comeBack()}>{back}</button>
+      ) : null}
+    </Plain>
+  );
+}
+
+/** Only where the link still works. */
+function wayBack(ending: Ending, words: Words): string | null {
+  switch (ending) {
+    case 'left':
+      return words.ending.back;
+    case 'replaced':
+      return words.ending.here;
+    case 'ended':
+    case 'cancelled':
+    case 'declined':
+    case 'removed':
+      return null;
+  }
+}
+
+function Plain({ title, text, children }: { title: string; text: string; children?: preact.ComponentChildren }) {
+  return (
+    <main class="page plain">
+      <div class="card">
+        <Heading text={title} />
+        <p class="lead" role="status">{text}</p>
+        {children}
+      </div>
+    </main>
+  );
+}

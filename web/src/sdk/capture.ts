@@ -1,0 +1,158 @@
+// The person's own microphone, camera and screen: the one owner of these tracks.
+// In: what the person switches. Out: the tracks, what is on, what is wrong.
+// Never: sends anything; the light of a camera that is switched off goes out.
+import type { Source, Sources } from '../protocol';
+import { type DeviceProblem, type Got, openBoth, openCamera, openMicrophone, openScreen } from './devices';
+
+export type Choice = { cameraId: string; microphoneId: string; camera: boolean; microphone: boolean };
+
+export const FIRST_CHOICE: Choice = { cameraId: '', microphoneId: '', camera: true, microphone: true };
+
+/** Where a person does not send, no device is opened and no light goes on. */
+export type Allowed = { camera: boolean; microphone: boolean };
+
+export class Capture {
+  choice: Choice;
+  camera: MediaStreamTrack | null = null;
+  microphone: MediaStreamTrack | null = null;
+  screen: MediaStreamTrack | null = null;
+  problems: Partial<Record<'camera' | 'microphone', DeviceProblem>> = {};
+  /** Devices are being opened. */
+  busy = false;
+  private allowed: Allowed = { camera: true, microphone: true };
+
+  constructor(choice: Choice, private readonly changed: (source: Source | null) => void) {
+    this.choice = { ...choice };
+  }
+
+  /** What the others can see and hear now. */
+  get sources(): Sources {
+    return {
+      microphone: this.microphone !== null && this.microphone.enabled,
+      camera: this.camera !== null,
+      screen: this.screen !== null,
+    };
+  }
+
+  /** Opens what the person has chosen; asks once for both where both are wanted. */
+  async open(): Promise<void> {
+    this.busy = true;
+    this.changed(null);
+    const { cameraId, microphoneId, camera, microphone } = this.choice;
+    if (camera && microphone) {
+      const both = await openBoth(cameraId, microphoneId);
+      this.takeCamera(both.camera);
+      this.takeMicrophone(both.microphone);
+    } else {
+      // The microphone is opened also when muted: unmuting then needs no second question.
+      this.takeMicrophone(await openMicrophone(microphoneId));
+      if (camera) this.takeCamera(await openCamera(cameraId));
+    }
+    this.busy = false;
+    this.changed(null);
+  }
+
+  async switchCamera(on: boolean): Promise<void> {
+    this.choice.camera = on;
+    if (!on) {
+      this.camera?.stop();
+      this.camera = null;
+    } else if (!this.camera && this.allowed.camera) {
+      this.takeCamera(await openCamera(this.choice.cameraId));
+    }
+    this.changed('camera');
+  }
+
+  async switchMicrophone(on: boolean): Promise<void> {
+    this.choice.microphone = on;
+    if (on && !this.microphone && this.allowed.microphone) this.takeMicrophone(await openMicrophone(this.choice.microphoneId));
+    if (this.microphone) this.microphone.enabled = on;
+    this.changed('microphone');
+  }
+
+  async chooseCamera(id: string): Promise<void> {
+    this.choice.cameraId = id;
+    this.choice.camera = true;
+    // Phones open no second camera while the first is held.
+    this.camera?.stop();
+    this.camera = null;
+    this.takeCamera(await openCamera(id));
+    this.changed('camera');
+  }
+
+  async chooseMicrophone(id: string): Promise<void> {
+    this.choice.microphoneId = id;
+    this.microphone?.stop();
+    this.microphone = null;
+    this.takeMicrophone(await openMicrophone(id));
+    this.changed('microphone');
+  }
+
+  async shareScreen(): Promise<void> {
+    const screen = await openScreen();
+    if (!screen) return;
+    this.screen?.stop();
+    this.screen = screen;
+    screen.onended = () => this.stopScreen();
+    this.changed('screen');
+  }
+
+  stopScreen(): void {
+    if (!this.screen) return;
+    this.screen.onended = null;
+    this.screen.stop();
+    this.screen = null;
+    this.changed('screen');
+  }
+
+  /** The server has said what this person may send: whatever they may not is closed. */
+  allow(allowed: Allowed): void {
+    this.allowed = allowed;
+    if (!allowed.camera) this.camera?.stop();
+    if (!allowed.camera) this.camera = null;
+    if (!allowed.microphone) this.microphone?.stop();
+    if (!allowed.microphone) this.microphone = null;
+  }
+
+  close(): void {
+    for (const track of [this.camera, this.microphone, this.screen]) {
+      if (track) track.onended = null;
+      track?.stop();
+    }
+    this.camera = null;
+    this.microphone = null;
+    this.screen = null;
+  }
+
+  private takeCamera(got: Got): void {
+    delete this.problems.camera;
+    if ('problem' in got) {
+      this.problems.camera = got.problem;
+      return;
+    }
+    this.camera?.stop();
+    this.camera = got.track;
+    got.track.onended = () => {
+      // Unplugged, or taken away by the system (a telephone call does that).
+      this.camera = null;
+      this.problems.camera = 'absent';
+      this.changed('camera');
+    };
+  }
+
+  private takeMicrophone(got: Got): void {
+    delete this.problems.microphone;
+    if ('problem' in got) {
+      this.problems.microphone = got.problem;
+      return;
+    }
+    this.microphone?.stop();
+    this.microphone = got.track;
+    got.track.enabled = this.choice.microphone;
+    got.track.onended = () => {
+      this.microphone = null;
+      this.problems.microphone = 'absent';
+      this.changed('microphone');
+    };
+  }
+}

@@ -1,0 +1,10 @@
+// The client without a page: join a visit, see its state, send and receive.
+// In: a link or a session. Out: everything another page needs to be a Bedside client.
+// Never: a component or a word of any language.
+export { backoff } from './backoff';
+export { Capture, type Choice, FIRST_CHOICE } from './capture';
+export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
+export { type LinkProblem, redeem, type Redeemed } from './redeem';
+export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
+export { isOver, type LineState, type MediaState, type News, type VisitState } from './state';
+export { Visit } from './visit';

@@ -1,0 +1,199 @@
+// What a person's page knows of the visit.
+// In: the messages of the server and the words of the connection, in order. Out: the next state.
+// Never: a clock, a socket, the page. An unknown message changes nothing.
+import type {
+  Bound, Capability, Delivery, Person, RefusalCode, Role, ServerMessage, Session, SlotCount, Source, Standing,
+} from '../protocol';
+
+/** How the way to the server is. */
+export type LineState = 'joining' | 'up' | 'restoring' | 'over';
+/** How the way of voice and picture is. */
+export type MediaState = 'off' | 'connecting' | 'up' | 'restoring';
+
+/** Something to be told once, also to people who listen to the page. */
+export type News = {
+  id: number;
+  kind: 'arrived' | 'waits' | 'gone' | 'reconnecting' | 'back' | 'shares' | 'shares_no_more';
+  person: Person;
+};
+
+export type VisitState = {
+  line: LineState;
+  media: MediaState;
+  you: string;
+  name: string;
+  language: string;
+  role: Role;
+  standing: Standing | null;
+  can: Capability[];
+  startsAt: string;
+  endsAt: string;
+  slotCount: SlotCount;
+  people: Person[];
+  /** False until the first list has come: nobody is news before it. */
+  peopleKnown: boolean;
+  staffHere: boolean;
+  /** What plays in each of the receive slots, by media line. */
+  boundByMid: Record<string, Bound>;
+  /** Which layers of the own pictures anybody watches, by source. */
+  watchedBySource: Partial<Record<Source, boolean[]>>;
+  speakers: string[];
+  deliveries: Delivery[];
+  news: News[];
+  newsCount: number;
+  refusal: { to: string; code: RefusalCode } | null;
+  /** The server has said that it stops: its next incarnation knows nothing of our media. */
+  goingAway: boolean;
+};
+
+/** What the connection itself has to tell. */
+export type LocalMessage =
+  | { t: 'line'; line: LineState }
+  | { t: 'media'; media: MediaState }
+  | { t: 'offered' }
+  | { t: 'refusal_read' };
+
+/** Older news is not repeated to anybody. */
+const NEWS_KEPT = 6;
+
+export function initialState(session: Session): VisitState {
+  return {
+    line: 'joining',
+    media: 'off',
+    you: session.participant,
+    name: session.display_name,
+    language: session.language,
+    role: session.role,
+    standing: null,
+    can: [],
+    startsAt: session.starts_at,
+    endsAt: session.ends_at,
+    slotCount: { audio: 0, video: 0 },
+    people: [],
+    peopleKnown: false,
+    staffHere: false,
+    boundByMid: {},
+    watchedBySource: {},
+    speakers: [],
+    deliveries: [],
+    news: [],
+    newsCount: 0,
+    refusal: null,
+    goingAway: false,
+  };
+}
+
+export function reduce(state: VisitState, message: ServerMessage | LocalMessage): VisitState {
+  switch (message.t) {
+    case 'welcome':
+      return {
+        ...state,
+        line: 'up',
+        you: message.you,
+        role: message.role,
+        standing: message.standing,
+        can: message.can,
+        startsAt: message.starts_at,
+        endsAt: message.ends_at,
+        slotCount: message.slots,
+        goingAway: false,
+        refusal: null,
+      };
+    case 'standing':
+      return { ...state, standing: message.standing };
+    case 'people':
+      return withPeople(state, message.people, message.staff_here);
+    case 'slots':
+      return { ...state, boundByMid: bound(message.slots) };
+    case 'watched':
+      return { ...state, watchedBySource: { ...state.watchedBySource, [message.source]: message.layers } };
+    case 'speakers':
+      return { ...state, speakers: message.participants };
+    case 'delivered':
+      return { ...state, deliveries: message.deliveries };
+    case 'refused':
+      return { ...state, refusal: { to: message.to, code: message.code } };
+    case 'going_away':
+      return { ...state, goingAway: true };
+    case 'line':
+      return state.line === 'over' ? state : { ...state, line: message.line };
+    case 'media':
+      return { ...state, media: message.media };
+    case 'offered':
+      return { ...state, boundByMid: {}, watchedBySource: {}, deliveries: [], speakers: [] };
+    case 'refusal_read':
+      return { ...state, refusal: null };
+    case 'answer':
+    case 'media_lost':
+    case 'pong':
+      return state;
+    default:
+      // A newer server may say more than this page knows.
+      return state;
+  }
+}
+
+function bound(slots: { mid: string; bound: Bound | null }[]): Record<string, Bound> {
+  const boundByMid: Record<string, Bound> = {};
+  for (const slot of slots) if (slot.bound) boundByMid[slot.mid] = slot.bound;
+  return boundByMid;
+}
+
+function withPeople(state: VisitState, people: Person[], staffHere: boolean): VisitState {
+  const fresh = state.peopleKnown ? changes(state.people, people) : [];
+  const news = fresh.map((change, index) => ({ ...change, id: state.newsCount + index + 1 }));
+  return {
+    ...state,
+    people,
+    peopleKnown: true,
+    staffHere,
+    news: [...state.news, ...news].slice(-NEWS_KEPT),
+    newsCount: state.newsCount + news.length,
+  };
+}
+
+/** What is worth telling between two lists of people. */
+export function changes(before: Person[], after: Person[]): Omit<News, 'id'>[] {
+  const told: Omit<News, 'id'>[] = [];
+  const beforeById = new Map(before.map((person) => [person.participant, person]));
+  for (const person of after) {
+    const was = beforeById.get(person.participant);
+    beforeById.delete(person.participant);
+    const from = was?.presence ?? 'expected';
+    if (from !== person.presence) {
+      const kind = passage(from, person.presence);
+      if (kind) told.push({ kind, person });
+    }
+    if ((was?.sources.screen ?? false) !== person.sources.screen) {
+      told.push({ kind: person.sources.screen ? 'shares' : 'shares_no_more', person });
+    }
+  }
+  for (const person of beforeById.values()) {
+    if (person.presence !== 'expected') told.push({ kind: 'gone', person });
+  }
+  return told;
+}
+
+function passage(from: Person['presence'], to: Person['presence']): News['kind'] | null {
+  if (to === 'here') return from === 'reconnecting' ? 'back' : 'arrived';
+  if (to === 'waiting') return 'waits';
+  if (to === 'reconnecting') return 'reconnecting';
+  return 'gone';
+}
+
+/** Standings after which this page has nothing more to do in the visit. */
+export function isOver(standing: Standing | null): boolean {
+  switch (standing) {
+    case null:
+    case 'waiting':
+    case 'admitted':
+      return false;
+    case 'declined':
+    case 'removed':
+    case 'left':
+    case 'ended':
+    case 'cancelled':
+    case 'replaced':
+      return true;
+  }
+}

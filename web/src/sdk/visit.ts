@@ -1,0 +1,246 @@
+// A person's connection to a visit: the WebSocket, the media connection and what is known.
+// In: a session, the own devices, what the person does. Out: `state`, told to the listener on each change.
+// Never: decides; the line machine, the reducer and `needsOffer` do, this only carries them out.
+import { type ClientMessage, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
+import type { Capture } from './capture';
+import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
+import { Media } from './media';
+import { DISCONNECTED_MAX_MS, needsOffer, type PeerState } from './recovery';
+import { initialState, isOver, type LocalMessage, reduce, type VisitState } from './state';
+
+export class Visit {
+  state: VisitState;
+  private line: Line = { phase: 'idle' };
+  private socket: WebSocket | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private media: Media | null = null;
+  /** An offer is on its way to the server and not yet answered. */
+  private offering = false;
+  private disconnectedTimer: ReturnType<typeof setTimeout> | undefined;
+  private views: View[] = [];
+  /** What the server was last told to be switched on, so that it is told only of changes. */
+  private told = '';
+  private readonly onAwake = () => this.happens('awake');
+  private readonly onShown = () => {
+    if (!document.hidden) this.happens('awake');
+  };
+
+  constructor(
+    private readonly session: Session,
+    private readonly capture: Capture,
+    private readonly changed: (state: VisitState) => void,
+  ) {
+    this.state = initialState(session);
+  }
+
+  start(): void {
+    addEventListener('online', this.onAwake);
+    document.addEventListener('visibilitychange', this.onShown);
+    this.happens('start');
+  }
+
+  /** Ends the connection without a word to the server; the seat stays. */
+  stop(): void {
+    removeEventListener('online', this.onAwake);
+    document.removeEventListener('visibilitychange', this.onShown);
+    this.happens('stop');
+    this.closeMedia();
+  }
+
+  streamOf(mid: string): MediaStream | null {
+    return this.media?.streamOf(mid) ?? null;
+  }
+
+  stats(): Promise<RTCStatsReport> | null {
+    return this.media?.stats() ?? null;
+  }
+
+  send(message: ClientMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** What the page shows; repeated by itself after each reconnect. */
+  show(views: View[]): void {
+    this.views = views;
+    if (this.media && this.state.standing === 'admitted') this.send({ t: 'show', views });
+  }
+
+  /** The own devices have changed. */
+  switched(): void {
+    if (this.state.standing !== 'admitted' || !this.media) return;
+    void this.media.setTracks(this.capture);
+    const { sources } = this.capture;
+    if (JSON.stringify(sources) === this.told) return;
+    this.told = JSON.stringify(sources);
+    this.send({ t: 'switch', sources });
+  }
+
+  refusalRead(): void {
+    this.tell({ t: 'refusal_read' });
+  }
+
+  private tell(message: ServerMessage | LocalMessage): void {
+    this.state = reduce(this.state, message);
+    this.changed(this.state);
+  }
+
+  private happens(event: LineEvent): void {
+    const now = performance.now();
+    const next = step(this.line, event, now, Math.random());
+    this.line = next.line;
+    for (const action of next.actions) this.carryOut(action);
+    const phase = this.line.phase;
+    if (phase === 'waiting' && this.state.line === 'up') this.tell({ t: 'line', line: 'restoring' });
+    if (phase === 'over' && this.state.line !== 'over') this.tell({ t: 'line', line: 'over' });
+    clearTimeout(this.timer);
+    const due = dueAt(this.line);
+    if (due !== null) this.timer = setTimeout(() => this.happens('tick'), Math.max(0, due - now));
+  }
+
+  private carryOut(action: LineAction): void {
+    switch (action) {
+      case 'open':
+        this.openSocket();
+        break;
+      case 'hello':
+        this.send({ t: 'hello', session: this.session.session });
+        break;
+      case 'ping':
+        this.send({ t: 'ping' });
+        break;
+      case 'drop':
+        this.dropSocket();
+        break;
+    }
+  }
+
+  private openSocket(): void {
+    this.dropSocket();
+    const url = new URL('/v1/socket', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url, SUBPROTOCOL);
+    this.socket = socket;
+    socket.onopen = () => this.happens('opened');
+    socket.onclose = () => {
+      this.socket = null;
+      this.happens('closed');
+    };
+    socket.onmessage = (event) => this.receive(String(event.data));
+  }
+
+  private dropSocket(): void {
+    const socket = this.socket;
+    this.socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onclose = socket.onmessage = null;
+    socket.close();
+  }
+
+  private receive(text: string): void {
+    this.happens('heard');
+    const message = JSON.parse(text) as ServerMessage;
+    const serverIsNew = this.state.goingAway;
+    if (message.t === 'welcome') this.happens('welcomed');
+    this.tell(message);
+    this.follow(message, serverIsNew);
+  }
+
+  /** What a message asks of the connection itself. */
+  private follow(message: ServerMessage, serverIsNew: boolean): void {
+    switch (message.t) {
+      case 'welcome':
+        this.capture.allow({ camera: message.can.includes('show_face'), microphone: message.can.includes('speak') });
+        this.stand();
+        if (this.state.standing === 'admitted') this.resume(serverIsNew);
+        break;
+      case 'standing':
+        this.stand();
+        if (message.standing === 'admitted' && !this.media) void this.offer();
+        break;
+      case 'answer':
+        this.offering = false;
+        void this.media?.answer(message.sdp);
+        break;
+      case 'watched':
+        void this.media?.setWatched(this.state.watchedBySource);
+        break;
+      case 'media_lost':
+        if (needsOffer(this.peerState, { kind: 'media_lost' })) void this.offer();
+        break;
+      case 'refused':
+        this.refused(message.to, message.code === 'bad_session' || message.code === 'visit_over');
+        break;
+      default:
+        break;
+    }
+  }
+
+  private refused(to: string, final: boolean): void {
+    if (to === 'offer') {
+      this.offering = false;
+      this.closeMedia();
+    }
+    if (to === 'hello' && final) this.stop();
+  }
+
+  private stand(): void {
+    if (isOver(this.state.standing)) this.stop();
+    if (this.state.standing === 'waiting') this.closeMedia();
+    if (this.state.standing === 'admitted') performance.mark('bedside:admitted');
+  }
+
+  /** After a greeting: keep what works, renew what does not. */
+  private resume(serverIsNew: boolean): void {
+    // An offer whose answer was lost with the old socket is not answered on the new one.
+    const unanswered = this.offering;
+    this.offering = false;
+    if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', serverIsNew })) {
+      void this.offer();
+      return;
+    }
+    this.send({ t: 'switch', sources: this.capture.sources });
+    this.send({ t: 'show', views: this.views });
+  }
+
+  private get peerState(): PeerState {
+    return this.media?.state ?? 'none';
+  }
+
+  private async offer(): Promise<void> {
+    this.closeMedia();
+    const media = new Media(this.state.slotCount, this.capture, (state) => this.peerChanged(media, state));
+    this.media = media;
+    this.tell({ t: 'offered' });
+    this.tell({ t: 'media', media: 'connecting' });
+    const sdp = await media.offer();
+    if (this.media !== media) return;
+    this.offering = true;
+    this.told = JSON.stringify(this.capture.sources);
+    this.send({ t: 'offer', sdp, sources: this.capture.sources });
+    this.send({ t: 'show', views: this.views });
+    // A device may have come or gone while the offer was made.
+    void media.setTracks(this.capture);
+  }
+
+  private peerChanged(media: Media, state: PeerState): void {
+    if (media !== this.media) return;
+    clearTimeout(this.disconnectedTimer);
+    if (state === 'connected') this.tell({ t: 'media', media: 'up' });
+    if (state === 'disconnected' || state === 'failed') {
+      this.tell({ t: 'media', media: 'restoring' });
+      this.disconnectedTimer = setTimeout(() => this.renew(media, DISCONNECTED_MAX_MS), DISCONNECTED_MAX_MS);
+    }
+    this.renew(media, 0);
+  }
+
+  private renew(media: Media, disconnectedForMs: number): void {
+    if (media !== this.media || this.line.phase !== 'up' || this.state.standing !== 'admitted') return;
+    if (needsOffer(media.state, { kind: 'peer', disconnectedForMs })) void this.offer();
+  }
+
+  private closeMedia(): void {
+    clearTimeout(this.disconnectedTimer);
+    this.media?.close();
+    this.media = null;
+  }
+}

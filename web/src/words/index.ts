@@ -1,0 +1,33 @@
+// The words in the person's language.
+// In: language tags (BCP 47), best first. Out: a catalogue, dates and lists in its language.
+// Never: a sentence; those are in the catalogues.
+import { en, type Words } from './en';
+
+export type { Words } from './en';
+
+const CATALOGUES: Words[] = [en];
+
+export function wordsFor(tags: readonly string[]): Words {
+  for (const tag of tags) {
+    const primary = tag.toLowerCase().split('-')[0];
+    const found = CATALOGUES.find((words) => words.tag === primary);
+    if (found) return found;
+  }
+  return en;
+}
+
+export type When = { day: string; from: string; to: string };
+
+/** The visit's time, as the person's own calendar would write it. */
+export function when(words: Words, startsAt: string, endsAt: string): When {
+  const day = new Intl.DateTimeFormat(words.tag, { weekday: 'long', day: 'numeric', month: 'long' });
+  const hour = new Intl.DateTimeFormat(words.tag, { hour: 'numeric', minute: '2-digit' });
+  const [start, end] = [new Date(startsAt), new Date(endsAt)];
+  return { day: day.format(start), from: hour.format(start), to: hour.format(end) };
+}
+
+/** “Ana, Ben and Chen”. */
+export function listed(words: Words, names: string[]): string {
+  if (typeof Intl.ListFormat !== 'function') return names.join(', ');
+  return new Intl.ListFormat(words.tag, { style: 'long', type: 'conjunction' }).format(names);
+}
