@@ -30,9 +30,10 @@ function wayBack(ending: Ending, words: Words): string | null {
       return words.ending.back;
     case 'replaced':
       return words.ending.here;
+    case 'declined':
+      return words.ending.again;
     case 'ended':
     case 'cancelled':
-    case 'declined':
     case 'removed':
       return null;
   }

@@ -8,8 +8,8 @@ export const DISCONNECTED_MAX_MS = 4_000;
 export type PeerState = 'none' | RTCPeerConnectionState;
 
 export type Trouble =
-  /** The server has greeted us (again). */
-  | { kind: 'welcomed'; serverIsNew: boolean }
+  /** The server has greeted us (again), and says whether it still holds its side. */
+  | { kind: 'welcomed'; mediaUp: boolean }
   /** The server says that its side is gone. */
   | { kind: 'media_lost' }
   /** The state has changed, or has been `disconnected` for `DISCONNECTED_MAX_MS`. */
@@ -20,7 +20,7 @@ export function needsOffer(peer: PeerState, trouble: Trouble): boolean {
     case 'media_lost':
       return true;
     case 'welcomed':
-      return trouble.serverIsNew || peer === 'none' || peer === 'failed' || peer === 'closed' || peer === 'disconnected';
+      return !trouble.mediaUp || peer === 'none' || peer === 'failed' || peer === 'closed' || peer === 'disconnected';
     case 'peer':
       return peer === 'failed' || (peer === 'disconnected' && trouble.disconnectedForMs >= DISCONNECTED_MAX_MS);
   }

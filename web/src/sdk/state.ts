@@ -42,8 +42,6 @@ export type VisitState = {
   news: News[];
   newsCount: number;
   refusal: { to: string; code: RefusalCode } | null;
-  /** The server has said that it stops: its next incarnation knows nothing of our media. */
-  goingAway: boolean;
 };
 
 /** What the connection itself has to tell. */
@@ -79,7 +77,6 @@ export function initialState(session: Session): VisitState {
     news: [],
     newsCount: 0,
     refusal: null,
-    goingAway: false,
   };
 }
 
@@ -96,7 +93,6 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
         startsAt: message.starts_at,
         endsAt: message.ends_at,
         slotCount: message.slots,
-        goingAway: false,
         refusal: null,
       };
     case 'standing':
@@ -114,7 +110,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'refused':
       return { ...state, refusal: { to: message.to, code: message.code } };
     case 'going_away':
-      return { ...state, goingAway: true };
+      // The socket closes in a moment; the page need not wait for it to say so.
+      return { ...state, line: 'restoring' };
     case 'line':
       return state.line === 'over' ? state : { ...state, line: message.line };
     case 'media':

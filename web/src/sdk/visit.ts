@@ -139,19 +139,18 @@ export class Visit {
   private receive(text: string): void {
     this.happens('heard');
     const message = JSON.parse(text) as ServerMessage;
-    const serverIsNew = this.state.goingAway;
     if (message.t === 'welcome') this.happens('welcomed');
     this.tell(message);
-    this.follow(message, serverIsNew);
+    this.follow(message);
   }
 
   /** What a message asks of the connection itself. */
-  private follow(message: ServerMessage, serverIsNew: boolean): void {
+  private follow(message: ServerMessage): void {
     switch (message.t) {
       case 'welcome':
         this.capture.allow({ camera: message.can.includes('show_face'), microphone: message.can.includes('speak') });
         this.stand();
-        if (this.state.standing === 'admitted') this.resume(serverIsNew);
+        if (this.state.standing === 'admitted') this.resume(message.media_up);
         break;
       case 'standing':
         this.stand();
@@ -190,11 +189,11 @@ export class Visit {
   }
 
   /** After a greeting: keep what works, renew what does not. */
-  private resume(serverIsNew: boolean): void {
+  private resume(mediaUp: boolean): void {
     // An offer whose answer was lost with the old socket is not answered on the new one.
     const unanswered = this.offering;
     this.offering = false;
-    if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', serverIsNew })) {
+    if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', mediaUp })) {
       void this.offer();
       return;
     }

@@ -181,11 +181,12 @@ export const en = {
     left: { title: 'You have left the visit', text: 'Your link still works as long as the visit goes on.' },
     ended: { title: 'The visit is over', text: 'Thank you for coming. You can close this page.' },
     cancelled: { title: 'This visit was cancelled', text: 'Please ask the person who invited you about a new time.' },
-    declined: { title: 'You were not let in', text: 'If this is a mistake, please call your care team.' },
+    declined: { title: 'You were not let in', text: 'You can wait again, or call your care team.' },
     removed: { title: 'You were taken out of the visit', text: 'If this is a mistake, please call your care team.' },
     replaced: { title: 'You joined on another device', text: 'Your link was opened in another window or on another device, and the visit goes on there.' },
     back: 'Come back',
     here: 'Go on here',
+    again: 'Wait again',
   },
 };
 

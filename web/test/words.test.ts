@@ -1,0 +1,115 @@
+// The words: complete, used, and in sentences. In: the catalogue and the source. Out: what is missing. Never: judges style.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { linkProblem } from '../src/sdk/redeem';
+import { devicePixels } from '../src/page/shown';
+import { pausedNames, statusLines } from '../src/page/status';
+import { initials } from '../src/page/tile';
+import { initialState, reduce } from '../src/sdk/state';
+import { en } from '../src/words/en';
+import { listed, when, wordsFor } from '../src/words';
+import { person, session } from './people';
+
+const SRC = join(import.meta.dirname, '../src');
+
+type Leaf = { path: string[]; text: string };
+
+function leaves(node: unknown, path: string[] = []): Leaf[] {
+  if (typeof node === 'string') return [{ path, text: node }];
+  if (typeof node === 'function') return [{ path, text: String((node as (...args: string[]) => string)('Ana', '2', '3')) }];
+  return Object.entries(node as object).flatMap(([key, value]) => leaves(value, [...path, key]));
+}
+
+function sources(dir: string): string {
+  return readdirSync(join(SRC, dir), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => readFileSync(join(SRC, dir, name), 'utf8'))
+    .join('\n');
+}
+
+describe('the catalogue', () => {
+  it('has no empty entry and no loose space', () => {
+    for (const { path, text } of leaves(en)) {
+      expect(text.length, path.join('.')).toBeGreaterThan(0);
+      expect(text, path.join('.')).toBe(text.trim());
+    }
+  });
+
+  it('answers every refusal and problem with whole sentences', () => {
+    const groups = [en.refusal, en.linkProblem, en.cameraProblem, en.microphoneProblem, en.news, en.status];
+    for (const { path, text } of groups.flatMap((group) => leaves(group)).filter(({ path }) => path[0] !== 'ok')) {
+      expect(text, path.join('.')).toMatch(/^[A-Z].*[.?]$/);
+    }
+  });
+
+  it('has no entry that no page says', () => {
+    const pages = sources('page');
+    // Entries chosen by a value of the protocol are covered by their types.
+    const chosen = new Set(['role', 'presence', 'refusal', 'linkProblem', 'cameraProblem', 'microphoneProblem', 'news', 'tag', 'direction']);
+    for (const { path } of leaves(en)) {
+      const [group = '', key = ''] = path;
+      if (chosen.has(group)) continue;
+      const said = pages.includes(`words.${[group, key].filter(Boolean).join('.')}`) || pages.includes(`words.${group}[`);
+      expect(said, path.join('.')).toBe(true);
+    }
+  });
+
+  it('holds all the words: no page has text of its own', () => {
+    for (const name of readdirSync(join(SRC, 'page')).filter((file) => file.endsWith('.tsx'))) {
+      const text = readFileSync(join(SRC, 'page', name), 'utf8');
+      expect(text.match(/>\s*[A-Z][a-z]+ [a-z ]+[^<>{}]*</g), name).toBeNull();
+      expect(text.match(/(aria-label|title|placeholder|alt)="/g), name).toBeNull();
+    }
+  });
+});
+
+describe('words', () => {
+  it('fall back to English', () => {
+    expect(wordsFor(['xx-YY', 'en-GB'])).toBe(en);
+    expect(wordsFor([])).toBe(en);
+  });
+
+  it('write times and lists as people do', () => {
+    const time = when(en, session.starts_at, session.ends_at);
+    expect(time.day).toMatch(/Tuesday.*December 1|Tuesday.*1 December/);
+    expect(time.from).toMatch(/\d{1,2}:\d{2}/);
+    expect(listed(en, ['Ana', 'Ben', 'Chen'])).toBe('Ana, Ben, and Chen');
+  });
+
+  it('give each status of the link service a sentence', () => {
+    expect([400, 404, 409, 410, 422, 429, 500, 503].map(linkProblem)).toEqual(['unknown', 'unknown', 'over', 'over', 'unknown', 'too_many', 'fault', 'fault']);
+  });
+
+  it('shorten names to initials in any script', () => {
+    expect(['Maria', 'Dr. Jane van Dyke', ' ', '李 小龍', 'ana-lucia  béla'].map(initials)).toEqual(['M', 'DD', '', '李小', 'AB']);
+  });
+});
+
+describe('status', () => {
+  const admitted = reduce(initialState(session), {
+    t: 'welcome', you: 'me', role: 'patient', standing: 'admitted', can: [], starts_at: '', ends_at: '', slots: { audio: 1, video: 1 }, media_up: false,
+  });
+
+  it('says whose picture is paused and why', () => {
+    const people = [person('a', { display_name: 'Maria' }), person('b'), person('c', { sources: { microphone: true, camera: false, screen: false } })];
+    const paused = (participant: string, cause: 'your_line' | 'not_shown', given: number | null) =>
+      ({ participant, source: 'camera' as const, wanted: 1, given, cause });
+    const state = { ...admitted, media: 'up' as const, people, deliveries: [paused('a', 'your_line', null), paused('b', 'your_line', 0), paused('c', 'your_line', null)] };
+    expect(pausedNames(state)).toEqual(['Maria']);
+    expect(statusLines(state, en)).toEqual(['Your line is slow. The picture of Maria is paused so that the voices stay clear.']);
+    expect(pausedNames({ ...state, deliveries: [paused('a', 'not_shown', null)] })).toEqual([]);
+  });
+
+  it('says one thing about a lost connection, not two', () => {
+    expect(statusLines({ ...admitted, line: 'restoring', media: 'restoring' }, en)).toEqual([en.status.restoring]);
+    expect(statusLines({ ...admitted, media: 'restoring' }, en)).toEqual([en.status.restoringMedia]);
+    expect(statusLines({ ...admitted, media: 'up' }, en)).toEqual([]);
+  });
+});
+
+describe('sizes shown', () => {
+  it('are whole device pixels within what a message can say', () => {
+    expect([devicePixels(180.4, 2), devicePixels(0, 3), devicePixels(99_999, 1), devicePixels(-1, 1)]).toEqual([361, 0, 65_535, 0]);
+  });
+});
