@@ -241,3 +241,22 @@ pub enum Event {
     /// Counters of one shard, once a second.
     Stats(ShardStats),
 }
+
+impl Event {
+    /// The room it is about; counts of a shard are about none.
+    #[must_use]
+    pub const fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Admitted { room, .. }
+            | Self::Refused { room, .. }
+            | Self::Connected { room, .. }
+            | Self::Slots { room, .. }
+            | Self::Watched { room, .. }
+            | Self::Speakers { room, .. }
+            | Self::Delivered { room, .. }
+            | Self::Departed { room, .. }
+            | Self::RoomFailed { room } => Some(*room),
+            Self::Stats(_) => None,
+        }
+    }
+}

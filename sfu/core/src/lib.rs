@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The mind of the SFU: pure state machines, one `Shard` a core.
+//!
+//! In: datagrams (`handle_datagram`), commands (`handle_command`), time (`handle_timeout`).
+//! Out: datagrams (`poll_transmit`), events (`poll_event`), the next deadline (`poll_timeout`).
+//! Never: a clock, a socket, a lock, a thread. After each `handle_*` call every `poll_*` until it
+//! has nothing more.
+//!
+//! ```text
+//! Shard ─ demux ─► Room ─► Participant ─ Peer (ICE, DTLS, SRTP)
+//!                    │         ├─ Track      what they publish
+//!                    │         └─ SlotState  what they receive ─ Forwarder
+//!                    └─ decide: guard → allocate → aim
+//! ```
+
+mod allocate;
+mod bind;
+mod codec;
+mod demux;
+mod forward;
+mod guard;
+mod keyframe;
+mod packet;
+mod participant;
+mod peer;
+mod room;
+mod shard;
+mod speaker;
+mod suite;
+mod track;
+
+pub use packet::{Datagram, Transmit};
+pub use shard::{SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};

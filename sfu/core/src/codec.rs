@@ -1,0 +1,7 @@
+//! What the forwarder must know of each payload, and nothing more.
+//!
+//! In: RTP payloads. Out: where keyframes start, temporal layers, sizes.
+//! Never: decodes a picture or a sound.
+
+pub(crate) mod h264;
+pub(crate) mod vp8;

@@ -1,0 +1,106 @@
+//! Proves that a receiver sees one continuous stream whatever is switched or left out.
+
+use super::*;
+use crate::codec::vp8::Vp8;
+use crate::packet::Codec;
+
+fn step(layer: u8, temporal: u8) -> Option<Step> {
+    Some(Step { layer: Layer(layer), temporal })
+}
+
+fn vp8(layer: u8, seq: u64, picture_id: u16, temporal: u8, keyframe: bool) -> Arrival {
+    Arrival {
+        layer: Layer(layer),
+        codec: Codec::Vp8,
+        seq,
+        timestamp: u32::try_from(seq).unwrap() * 3_000 + u32::from(layer) * 1_000_000,
+        starts: keyframe,
+        vp8: Some(Vp8 {
+            picture_id: Some(picture_id),
+            tl0_pic_idx: Some(u8::try_from(picture_id & 0x3f).unwrap()),
+            temporal,
+            sync: temporal > 0,
+            keyframe_height: keyframe.then_some(180),
+        }),
+    }
+}
+
+#[test]
+fn nothing_flows_before_a_keyframe_of_the_target_layer() {
+    let now = Instant::now();
+    let mut forwarder = Forwarder::default();
+    assert_eq!(forwarder.forward(now, &vp8(0, 1, 1, 0, true)), None, "no target yet");
+    forwarder.aim(step(1, 2));
+    assert_eq!(forwarder.forward(now, &vp8(0, 2, 2, 0, true)), None, "another layer");
+    assert_eq!(forwarder.forward(now, &vp8(1, 9, 5, 0, false)), None, "no keyframe");
+    assert!(forwarder.forward(now, &vp8(1, 10, 6, 0, true)).is_some());
+    assert_eq!(forwarder.current(), Some(Layer(1)));
+}
+
+#[test]
+fn a_switch_continues_every_counter() {
+    let start = Instant::now();
+    let mut forwarder = Forwarder::default();
+    forwarder.aim(step(0, 2));
+    let first = forwarder.forward(start, &vp8(0, 100, 0x7ffe, 0, true)).unwrap();
+    let second = forwarder.forward(start, &vp8(0, 101, 0x7fff, 0, false)).unwrap();
+    forwarder.aim(step(1, 2));
+    let third = forwarder.forward(start, &vp8(0, 102, 0, 0, false)).unwrap();
+    assert_eq!([first.seq, second.seq, third.seq], [1, 2, 3]);
+    let later = start + Duration::from_millis(100);
+    let fourth = forwarder.forward(later, &vp8(1, 70_000, 9, 0, true)).unwrap();
+    assert_eq!(fourth.seq, 4);
+    assert_eq!(fourth.timestamp.wrapping_sub(third.timestamp), 9_000, "100 ms at 90 kHz");
+    let pictures: Vec<_> = [first, second, third, fourth].map(|n| n.picture.unwrap()).into();
+    let ids: Vec<_> = pictures.iter().map(|p| p.picture_id).collect();
+    assert!(ids.windows(2).all(|w| w[1] == (w[0] + 1) & 0x7fff), "{ids:?}");
+    assert_eq!(pictures[3].tl0_pic_idx, pictures[2].tl0_pic_idx.wrapping_add(1));
+    assert_eq!(forwarder.forward(later, &vp8(0, 103, 1, 0, false)), None, "the old layer is over");
+}
+
+#[test]
+fn a_fall_stops_the_old_layer_at_once_and_a_rise_does_not() {
+    let now = Instant::now();
+    let mut forwarder = Forwarder::default();
+    forwarder.aim(step(1, 2));
+    assert!(forwarder.forward(now, &vp8(1, 1, 1, 0, true)).is_some());
+    forwarder.aim(step(2, 2));
+    assert!(forwarder.forward(now, &vp8(1, 2, 2, 0, false)).is_some());
+    forwarder.aim(step(0, 2));
+    assert_eq!(forwarder.forward(now, &vp8(1, 3, 3, 0, false)), None);
+    forwarder.aim(None);
+    assert_eq!(forwarder.forward(now, &vp8(0, 1, 1, 0, true)), None, "paused");
+}
+
+#[test]
+fn temporal_layers_are_left_out_without_a_hole_and_come_back_at_a_sync_point() {
+    let now = Instant::now();
+    let mut forwarder = Forwarder::default();
+    forwarder.aim(step(0, 0));
+    let temporal = [0, 2, 1, 2, 0, 2, 1, 2];
+    let mut sent = Vec::new();
+    for (n, &t) in (0_u16..).zip(&temporal) {
+        sent.extend(forwarder.forward(now, &vp8(0, u64::from(n) + 5, n + 5, t, n == 0)));
+    }
+    forwarder.aim(step(0, 2));
+    for (n, &t) in (8_u16..).zip(&temporal) {
+        sent.extend(forwarder.forward(now, &vp8(0, u64::from(n) + 5, n + 5, t, false)));
+    }
+    assert_eq!(sent.len(), 2 + 8);
+    assert!(sent.windows(2).all(|w| w[1].seq == w[0].seq + 1));
+    let ids: Vec<_> = sent.iter().map(|n| n.picture.unwrap().picture_id).collect();
+    assert!(ids.windows(2).all(|w| w[1] == w[0] + 1), "{ids:?}");
+}
+
+#[test]
+fn a_keyframe_is_asked_for_once_and_again_after_a_while() {
+    let now = Instant::now();
+    let mut forwarder = Forwarder::default();
+    assert_eq!(forwarder.ask_keyframe(now), None, "nothing is wanted");
+    forwarder.aim(step(1, 2));
+    assert_eq!(forwarder.ask_keyframe(now), Some(Layer(1)));
+    assert_eq!(forwarder.ask_keyframe(now), None);
+    assert_eq!(forwarder.ask_keyframe(now + KEYFRAME_PATIENCE), Some(Layer(1)));
+    forwarder.forward(now, &vp8(1, 1, 1, 0, true));
+    assert_eq!(forwarder.ask_keyframe(now + KEYFRAME_PATIENCE * 3), None);
+}

@@ -1,0 +1,127 @@
+//! The values that move through the core: datagrams outside, media packets inside.
+//!
+//! In: bytes with where they came from. Out: the same, as named fields.
+//! Never: a WebRTC library's type; those stay behind `peer`.
+
+use bedside_sfu_api::Bitrate;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A datagram as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Datagram<'a> {
+    /// Who sent it.
+    pub source: SocketAddr,
+    /// The announced address of the socket it arrived on.
+    pub destination: SocketAddr,
+    /// Its bytes.
+    pub payload: &'a [u8],
+}
+
+/// A datagram to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transmit {
+    /// The announced address of the socket it is to leave by.
+    pub source: SocketAddr,
+    /// To whom.
+    pub destination: SocketAddr,
+    /// Its bytes.
+    pub payload: Vec<u8>,
+}
+
+/// How a track is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Codec {
+    Opus,
+    Vp8,
+    H264,
+}
+
+impl Codec {
+    /// RTP clock rate in hertz (RFC 7587, RFC 7741, RFC 6184).
+    pub(crate) const fn clock_rate(self) -> u32 {
+        match self {
+            Self::Opus => 48_000,
+            Self::Vp8 | Self::H264 => 90_000,
+        }
+    }
+}
+
+/// A media line of somebody's offer, by its position in the session description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LineId(pub(crate) u8);
+
+/// A simulcast layer, lowest first. A track without simulcast is layer zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Layer(pub(crate) u8);
+
+impl Layer {
+    /// As an index into a list of layers.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A decrypted RTP packet of a publisher.
+#[derive(Debug, Clone)]
+pub(crate) struct Packet<C> {
+    /// The line it came on.
+    pub(crate) line: LineId,
+    /// Its simulcast layer.
+    pub(crate) layer: Layer,
+    /// How it is encoded.
+    pub(crate) codec: Codec,
+    /// Sequence number, extended beyond 16 bits.
+    pub(crate) seq: u64,
+    /// RTP timestamp.
+    pub(crate) timestamp: u32,
+    /// End of a frame (video), start of a talk spurt (audio).
+    pub(crate) marker: bool,
+    /// Loudness of the voice (RFC 6464), if it is audio and the client says.
+    pub(crate) level: Option<AudioLevel>,
+    /// What is carried on unchanged, in the WebRTC library's own form.
+    pub(crate) carried: C,
+    /// RTP payload.
+    pub(crate) payload: Arc<[u8]>,
+}
+
+/// Loudness of one audio packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AudioLevel {
+    /// dBov, 0 is the loudest and −127 is silence.
+    pub(crate) dbov: i8,
+    /// Whether the client hears a voice in it.
+    pub(crate) voice: bool,
+}
+
+/// How a packet is renumbered for one receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Sequence number, extended, starting below 65,536.
+    pub(crate) seq: u64,
+    /// RTP timestamp.
+    pub(crate) timestamp: u32,
+    /// VP8 picture id and TL0PICIDX.
+    pub(crate) picture: Option<PictureNumbers>,
+}
+
+/// VP8's own counters (RFC 7741 section 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PictureNumbers {
+    /// 15 bits.
+    pub(crate) picture_id: u16,
+    /// Index of the base temporal layer's frames.
+    pub(crate) tl0_pic_idx: u8,
+}
+
+/// What is known of the way to a receiver at one instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PathSample {
+    /// When.
+    pub(crate) at: Instant,
+    /// The unsmoothed estimate of what the way carries, payload bits only.
+    pub(crate) estimate: Option<Bitrate>,
+    /// Round trip time, from transport-wide feedback.
+    pub(crate) rtt: Option<Duration>,
+}

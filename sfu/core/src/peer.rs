@@ -1,0 +1,458 @@
+//! One person's WebRTC association: ICE-lite, DTLS 1.2 as server, SRTP, RTP mode.
+//!
+//! In: an offer, datagrams, time, packets to send. Out: the answer, datagrams, packets received,
+//! samples of the path.
+//! Never: decides anything about media. The only file that names str0m; each method that changes
+//! it drains it before it returns, as str0m's contract asks.
+
+use crate::codec::{h264, vp8::Vp8};
+use crate::forward::Arrival;
+use crate::packet::{
+    AudioLevel, Codec, Datagram, Layer, LineId, Numbers, Packet, PathSample, Transmit,
+};
+use crate::suite::chosen_suite;
+use bedside_sfu_api::{Bitrate, Kind, MediaRefusal, SrtpSuite};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use str0m::change::SdpOffer;
+use str0m::config::DtlsVersion;
+use str0m::format::{Codec as WireCodec, FormatParams};
+use str0m::media::{Frequency, KeyframeRequestKind, MediaAdded, MediaKind, Mid, Pt, Rid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor, Vp8Patch};
+use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
+
+/// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
+const LINES_MAX: usize = 64;
+/// How often the path is sampled. Each sample costs about a microsecond; a cut of the line is
+/// seen one interval late at most.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(100);
+
+/// What goes from publisher to receiver unchanged beside the payload: the rotation of a phone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Carried(ExtensionValues);
+
+/// An RTP packet of a publisher.
+pub(crate) type RtpIn = Packet<Carried>;
+
+/// An association that failed on our side.
+#[derive(Debug, thiserror::Error)]
+#[error("WebRTC association: {operation}")]
+pub(crate) struct PeerFault {
+    operation: &'static str,
+    #[source]
+    source: RtcError,
+}
+
+/// What a peer has seen.
+#[derive(Debug)]
+pub(crate) enum PeerEvent {
+    /// ICE and DTLS are up.
+    Connected(SrtpSuite),
+    /// A publisher's packet.
+    Packet(RtpIn),
+    /// The receiver needs a keyframe on this line.
+    KeyframeWanted(LineId),
+    /// A sample of the path to this person.
+    Sample(PathSample),
+    /// The client closed its side.
+    Closed,
+}
+
+/// A media line of the offer.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    mid: Mid,
+    /// Audio or video.
+    pub(crate) kind: Kind,
+    /// The client sends on it.
+    pub(crate) sends: bool,
+    /// The client receives on it.
+    pub(crate) receives: bool,
+    /// Simulcast layers, lowest first; empty without simulcast.
+    rids: Vec<Rid>,
+}
+
+impl Line {
+    /// How the client calls it (`a=mid`).
+    pub(crate) fn mid(&self) -> String {
+        self.mid.to_string()
+    }
+
+    /// How many layers it carries.
+    pub(crate) fn layers(&self) -> usize {
+        self.rids.len().max(1)
+    }
+}
+
+/// Which line and layer an incoming stream is.
+#[derive(Debug, Clone, Copy)]
+struct Stream {
+    ssrc: Ssrc,
+    line: LineId,
+    layer: Layer,
+}
+
+/// One person's association.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    rtc: Rtc,
+    ufrag: String,
+    lines: Vec<Line>,
+    streams: Vec<Stream>,
+    codecs: Vec<(Codec, Pt)>,
+    suite: Option<SrtpSuite>,
+    deadline: Instant,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<PeerEvent>,
+}
+
+impl Peer {
+    /// Answers an offer. Returns the peer and the answer's SDP.
+    pub(crate) fn accept(
+        now: Instant,
+        offer: &str,
+        announced: &[SocketAddr],
+        initial: Bitrate,
+    ) -> Result<(Self, String), MediaRefusal> {
+        if offer.lines().filter(|line| line.starts_with("m=")).count() > LINES_MAX {
+            return Err(MediaRefusal::BadOffer);
+        }
+        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| MediaRefusal::BadOffer)?;
+        let mut rtc = configuration(initial).build(now);
+        for address in announced {
+            let candidate = Candidate::host(*address, Protocol::Udp)
+                .expect("announced addresses are concrete, checked at start");
+            rtc.add_local_candidate(candidate);
+        }
+        let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
+        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        let codecs = codecs(&rtc);
+        let mut peer = Self {
+            rtc,
+            ufrag,
+            lines: Vec::new(),
+            streams: Vec::new(),
+            codecs,
+            suite: None,
+            deadline: now,
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+        };
+        peer.drain().map_err(|_| MediaRefusal::BadOffer)?;
+        Ok((peer, answer.to_sdp_string()))
+    }
+
+    /// Our ICE user fragment; STUN checks to this peer name it.
+    pub(crate) fn ufrag(&self) -> &str {
+        &self.ufrag
+    }
+
+    /// The lines of the offer, in its order.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// When `handle_timeout` is due.
+    pub(crate) const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether the receiver can decode the codec.
+    pub(crate) fn decodes(&self, codec: Codec) -> bool {
+        self.codecs.iter().any(|&(ours, _)| ours == codec)
+    }
+
+    /// A datagram for this peer. One that makes no sense is left out: anybody can send it.
+    pub(crate) fn handle_datagram(
+        &mut self,
+        now: Instant,
+        datagram: Datagram<'_>,
+    ) -> Result<(), PeerFault> {
+        let Datagram { source, destination, payload } = datagram;
+        let Ok(receive) = Receive::new(Protocol::Udp, source, destination, payload) else {
+            return Ok(());
+        };
+        let input = Input::Receive(now, receive);
+        if !self.rtc.accepts(&input) {
+            return Ok(());
+        }
+        if let Err(error) = self.rtc.handle_input(input) {
+            tracing::debug!(%error, "datagram left out");
+        }
+        self.drain()
+    }
+
+    /// Time has come to `now`.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Result<(), PeerFault> {
+        self.rtc
+            .handle_input(Input::Timeout(now))
+            .map_err(|source| PeerFault { operation: "timeout", source })?;
+        self.drain()
+    }
+
+    /// Sends a publisher's packet on a receive line, with new numbers.
+    pub(crate) fn send(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        packet: &RtpIn,
+        numbers: Numbers,
+    ) -> Result<(), PeerFault> {
+        let Some(mid) = self.lines.get(usize::from(line.0)).map(|line| line.mid) else {
+            return Ok(());
+        };
+        let Some(&(_, pt)) = self.codecs.iter().find(|(codec, _)| *codec == packet.codec) else {
+            return Ok(());
+        };
+        let payload = packet.payload.clone();
+        let mut write = RtpWrite::new(pt, SeqNo::from(numbers.seq), numbers.timestamp, now, payload)
+            .marker(packet.marker)
+            .ext_vals(packet.carried.0.clone())
+            .nackable(packet.codec != Codec::Opus);
+        if let Some(patch) = picture_patch(packet, numbers) {
+            write = write.vp8_patch(patch);
+        }
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return Ok(()) };
+        stream.write_rtp(write);
+        // A written packet leaves only when time is fed in again.
+        self.handle_timeout(now)
+    }
+
+    /// Asks the publisher for a keyframe of one layer.
+    pub(crate) fn request_keyframe(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        layer: Layer,
+    ) -> Result<(), PeerFault> {
+        let Some(line) = self.lines.get(usize::from(line.0)) else { return Ok(()) };
+        let rid = line.rids.get(layer.index()).copied();
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_rx_by_mid(line.mid, rid) else { return Ok(()) };
+        stream.request_keyframe(KeyframeRequestKind::Pli);
+        self.handle_timeout(now)
+    }
+
+    /// Tells the estimator how much would be used if the path had it, and up to what rate it may
+    /// pad to find out.
+    pub(crate) fn set_rates(&mut self, pad_to: Bitrate, desired: Bitrate) {
+        self.rtc.bwe().set_bitrate(wire(pad_to), wire(desired));
+    }
+
+    /// Starts the estimator again at this rate.
+    pub(crate) fn restart_estimate(&mut self, at: Bitrate) {
+        self.rtc.bwe().reset(wire(at));
+    }
+
+    /// Says goodbye to the client; the datagrams to do so are to be polled.
+    pub(crate) fn close(&mut self) {
+        if let Err(error) = self.rtc.close() {
+            tracing::debug!(%error, "closing");
+        }
+        if let Err(error) = self.drain() {
+            tracing::debug!(%error, "closing");
+        }
+    }
+
+    /// The next datagram to send.
+    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.transmits.pop_front()
+    }
+
+    /// The next thing seen.
+    pub(crate) fn poll_event(&mut self) -> Option<PeerEvent> {
+        self.events.pop_front()
+    }
+
+    fn drain(&mut self) -> Result<(), PeerFault> {
+        loop {
+            let output = self
+                .rtc
+                .poll_output()
+                .map_err(|source| PeerFault { operation: "output", source })?;
+            match output {
+                Output::Timeout(at) => {
+                    self.deadline = at;
+                    return Ok(());
+                }
+                Output::Transmit(transmit) => {
+                    if self.suite.is_none() {
+                        self.suite = chosen_suite(&transmit.contents);
+                    }
+                    self.transmits.push_back(Transmit {
+                        source: transmit.source,
+                        destination: transmit.destination,
+                        payload: transmit.contents.into(),
+                    });
+                }
+                Output::Event(event) => self.handle_event(event),
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
+    fn handle_event(&mut self, event: str0m::Event) {
+        let event = match event {
+            str0m::Event::MediaAdded(added) => return self.lines.push(line(added)),
+            str0m::Event::Connected => {
+                // Only CM+SHA1 is left if the hello went out in a shape we did not read.
+                PeerEvent::Connected(self.suite.unwrap_or(SrtpSuite::Aes128CmSha1))
+            }
+            str0m::Event::RtpPacket(packet) => match self.packet(packet) {
+                Some(packet) => PeerEvent::Packet(packet),
+                None => return,
+            },
+            str0m::Event::KeyframeRequest(request) => match self.line_of(request.mid) {
+                Some(line) => PeerEvent::KeyframeWanted(line),
+                None => return,
+            },
+            str0m::Event::PeerStats(stats) => PeerEvent::Sample(PathSample {
+                at: stats.timestamp,
+                estimate: stats.bwe_tx.map(|rate| Bitrate::bps(rate.as_u64())),
+                rtt: stats.rtt,
+            }),
+            str0m::Event::Closed => PeerEvent::Closed,
+            _ => return,
+        };
+        self.events.push_back(event);
+    }
+
+    fn line_of(&self, mid: Mid) -> Option<LineId> {
+        let index = self.lines.iter().position(|line| line.mid == mid)?;
+        Some(LineId(u8::try_from(index).expect("LINES_MAX is less than 256")))
+    }
+
+    /// Which line and layer a stream is; remembered, as clients soon stop saying so.
+    fn stream(&mut self, ssrc: Ssrc) -> Option<Stream> {
+        if let Some(stream) = self.streams.iter().find(|stream| stream.ssrc == ssrc) {
+            return Some(*stream);
+        }
+        let mut direct = self.rtc.direct_api();
+        let rx = direct.stream_rx(&ssrc)?;
+        let (mid, rid) = (rx.mid(), rx.rid());
+        let line = self.line_of(mid)?;
+        let rids = &self.lines.get(usize::from(line.0))?.rids;
+        let index = match rid {
+            Some(rid) => rids.iter().position(|known| *known == rid)?,
+            None => 0,
+        };
+        let layer = Layer(u8::try_from(index).ok()?);
+        let stream = Stream { ssrc, line, layer };
+        self.streams.push(stream);
+        Some(stream)
+    }
+
+    fn packet(&mut self, packet: RtpPacket) -> Option<RtpIn> {
+        let stream = self.stream(packet.header.ssrc)?;
+        let pt = packet.header.payload_type;
+        let &(codec, _) = self.codecs.iter().find(|(_, ours)| *ours == pt)?;
+        let values = &packet.header.ext_vals;
+        let level = values.audio_level.map(|dbov| AudioLevel {
+            dbov,
+            voice: values.voice_activity.unwrap_or(true),
+        });
+        let carried = ExtensionValues {
+            video_orientation: values.video_orientation,
+            ..ExtensionValues::default()
+        };
+        Some(Packet {
+            line: stream.line,
+            layer: stream.layer,
+            codec,
+            seq: *packet.seq_no,
+            timestamp: packet.header.timestamp,
+            marker: packet.header.marker,
+            level,
+            carried: Carried(carried),
+            payload: packet.payload,
+        })
+    }
+}
+
+impl RtpIn {
+    /// What the forwarder needs to know of it.
+    pub(crate) fn arrival(&self) -> Arrival {
+        let vp8 = (self.codec == Codec::Vp8).then(|| Vp8::parse(&self.payload)).flatten();
+        let starts = match self.codec {
+            Codec::Opus => true,
+            Codec::Vp8 => vp8.is_some_and(|vp8| vp8.starts_keyframe()),
+            Codec::H264 => h264::starts_keyframe(&self.payload),
+        };
+        Arrival {
+            layer: self.layer,
+            codec: self.codec,
+            seq: self.seq,
+            timestamp: self.timestamp,
+            starts,
+            vp8,
+        }
+    }
+}
+
+fn configuration(initial: Bitrate) -> RtcConfig {
+    let mut config = RtcConfig::new()
+        .set_ice_lite(true)
+        .set_rtp_mode(true)
+        .set_dtls_version(DtlsVersion::Dtls12)
+        .enable_bwe(Some(wire(initial)))
+        .set_stats_interval(Some(SAMPLE_INTERVAL))
+        .clear_codecs()
+        .enable_vp8(true);
+    let opus = FormatParams {
+        min_p_time: Some(10),
+        use_inband_fec: Some(true),
+        use_dtx: Some(true),
+        ..FormatParams::default()
+    };
+    let codecs = config.codec_config();
+    let clock = Frequency::FORTY_EIGHT_KHZ;
+    codecs.add_config(111.into(), None, WireCodec::Opus, clock, Some(2), opus);
+    // Constrained Baseline 3.1, several units a packet: what every browser has.
+    codecs.add_h264(108.into(), Some(109.into()), true, 0x42_e0_1f);
+    config
+}
+
+fn codecs(rtc: &Rtc) -> Vec<(Codec, Pt)> {
+    let params = rtc.codec_config().params().iter();
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only configured codecs can be there")]
+    let ours = params.filter_map(|param| match param.spec().codec {
+        WireCodec::Opus => Some((Codec::Opus, param.pt())),
+        WireCodec::Vp8 => Some((Codec::Vp8, param.pt())),
+        WireCodec::H264 => Some((Codec::H264, param.pt())),
+        _ => None,
+    });
+    ours.collect()
+}
+
+fn line(added: MediaAdded) -> Line {
+    let kind = match added.kind {
+        MediaKind::Audio => Kind::Audio,
+        MediaKind::Video => Kind::Video,
+    };
+    let rids = added.simulcast.map(|simulcast| simulcast.recv).unwrap_or_default();
+    Line {
+        mid: added.mid,
+        kind,
+        // The direction is ours: what we receive, the client sends.
+        sends: added.direction.is_receiving(),
+        receives: added.direction.is_sending(),
+        rids: rids.into_iter().map(|layer| layer.rid).collect(),
+    }
+}
+
+fn picture_patch(packet: &RtpIn, numbers: Numbers) -> Option<Vp8Patch> {
+    let picture = numbers.picture?;
+    let descriptor = Vp8Descriptor::parse(&packet.payload).ok()?;
+    let mut patch = descriptor.patch().picture_id(picture.picture_id);
+    if descriptor.tl0_pic_idx().is_some() {
+        patch = patch.tl0_pic_idx(picture.tl0_pic_idx);
+    }
+    patch.build().ok()
+}
+
+fn wire(rate: Bitrate) -> str0m::bwe::Bitrate {
+    str0m::bwe::Bitrate::from(rate.as_bps())
+}

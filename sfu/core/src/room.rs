@@ -1,0 +1,322 @@
+//! One room: who is in it, what they publish, who receives what.
+//!
+//! In: commands about its people, datagrams and time for their connections. Out: datagrams,
+//! events, the next deadline.
+//! Never: knows another room; nothing in here can name one.
+
+mod decide;
+mod media;
+
+use crate::bind::{Play, bind};
+use crate::guard::INITIAL_BUDGET;
+use crate::packet::{Datagram, Transmit};
+use crate::participant::Participant;
+use crate::peer::{Peer, PeerFault};
+use crate::speaker::Speakers;
+use bedside_sfu_api::{
+    ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats, Slot,
+    Source, Sources, View,
+};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// Most people in one room. A visit is planned for sixteen; the rest is room for late helpers.
+pub(crate) const PARTICIPANTS_MAX: usize = 32;
+/// Most pictures a page may report; more than it can have slots for.
+const VIEWS_MAX: usize = 64;
+/// How often layers, speakers and requests are looked at. Shorter reacts sooner, longer costs
+/// less on a full shard.
+const TICK: Duration = Duration::from_millis(100);
+/// A connection not heard of for this long is over. Longer than a change of network takes with
+/// everything that can go wrong, shorter than anybody waits.
+const SILENT_FOR: Duration = Duration::from_secs(30);
+
+/// A person to be let in.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    pub(crate) participant: ParticipantId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) grant: Grant,
+    pub(crate) sources: Sources,
+    pub(crate) offer: String,
+}
+
+/// A connection that is no more, for the shard's table of addresses.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    pub(crate) ufrag: String,
+    pub(crate) participant: ParticipantId,
+}
+
+/// The room.
+#[derive(Debug)]
+pub(crate) struct Room {
+    id: RoomId,
+    participant_by_id: BTreeMap<ParticipantId, Participant>,
+    speakers: Speakers<ParticipantId>,
+    tick_at: Instant,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<Event>,
+    gone: Vec<Gone>,
+    counts: ShardStats,
+    /// Breaks an invariant on purpose, to prove that one room's fault stays its own.
+    #[cfg(test)]
+    pub(crate) broken: bool,
+}
+
+impl Room {
+    pub(crate) fn new(now: Instant, id: RoomId) -> Self {
+        Self {
+            id,
+            participant_by_id: BTreeMap::new(),
+            speakers: Speakers::new(),
+            tick_at: now + TICK,
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+            gone: Vec::new(),
+            counts: ShardStats::default(),
+            #[cfg(test)]
+            broken: false,
+        }
+    }
+
+    /// How many people are connected or connecting.
+    pub(crate) fn len(&self) -> usize {
+        self.participant_by_id.len()
+    }
+
+    /// When `handle_timeout` is due; never for an empty room.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        let peers = self.participant_by_id.values().map(|participant| participant.peer.deadline());
+        peers.min().map(|deadline| deadline.min(self.tick_at))
+    }
+
+    /// The next datagram to send.
+    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.transmits.pop_front()
+    }
+
+    /// The next event.
+    pub(crate) fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The next connection that is no more.
+    pub(crate) fn poll_gone(&mut self) -> Option<Gone> {
+        self.gone.pop()
+    }
+
+    /// What was counted since the last call.
+    pub(crate) fn take_counts(&mut self) -> ShardStats {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// Answers an offer and lets the person in. The user fragment leads datagrams here.
+    pub(crate) fn admit(
+        &mut self,
+        now: Instant,
+        admission: Admission,
+        announced: &[SocketAddr],
+    ) -> Result<String, MediaRefusal> {
+        let Admission { participant, connection, grant, sources, offer } = admission;
+        let returns = self.participant_by_id.contains_key(&participant);
+        if !returns && self.len() >= PARTICIPANTS_MAX {
+            return Err(MediaRefusal::RoomFull);
+        }
+        // The old connection stays until the new offer is known to be good.
+        let (peer, answer) = Peer::accept(now, &offer, announced, INITIAL_BUDGET)?;
+        self.take_out(participant);
+        let ufrag = peer.ufrag().to_owned();
+        self.participant_by_id
+            .insert(participant, Participant::new(now, connection, peer, grant, sources));
+        self.events.push_back(Event::Admitted { room: self.id, participant, connection, answer });
+        self.rebind();
+        self.decide(now);
+        Ok(ufrag)
+    }
+
+    /// What a person has switched on has changed.
+    pub(crate) fn switch(&mut self, now: Instant, id: ParticipantId, sources: Sources) {
+        if let Some(participant) = self.participant_by_id.get_mut(&id) {
+            participant.sources = sources;
+            self.rebind();
+            self.decide(now);
+        }
+    }
+
+    /// What a person's page shows has changed.
+    pub(crate) fn show(&mut self, now: Instant, id: ParticipantId, mut views: Vec<View>) {
+        if let Some(participant) = self.participant_by_id.get_mut(&id) {
+            views.truncate(VIEWS_MAX);
+            participant.views = Some(views);
+            self.decide(now);
+        }
+    }
+
+    /// Takes a person out; nothing flows from or to them any more.
+    pub(crate) fn remove(&mut self, now: Instant, id: ParticipantId) {
+        if self.take_out(id) {
+            self.rebind();
+            self.decide(now);
+        }
+    }
+
+    /// Takes everybody out.
+    pub(crate) fn close(&mut self) {
+        let everybody: Vec<_> = self.participant_by_id.keys().copied().collect();
+        for id in everybody {
+            self.take_out(id);
+        }
+    }
+
+    /// A datagram for one person's connection.
+    pub(crate) fn handle_datagram(
+        &mut self,
+        now: Instant,
+        id: ParticipantId,
+        datagram: Datagram<'_>,
+    ) {
+        #[cfg(test)]
+        assert!(!self.broken, "broken on purpose");
+        let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
+        participant.heard_at = now;
+        let result = participant.peer.handle_datagram(now, datagram);
+        self.settle(now, id, result);
+    }
+
+    /// Time has come to `now`.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        let due: Vec<_> = self
+            .participant_by_id
+            .iter()
+            .filter(|(_, participant)| participant.peer.deadline() <= now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
+            let result = participant.peer.handle_timeout(now);
+            self.settle(now, id, result);
+        }
+        if now >= self.tick_at {
+            self.tick_at = now + TICK;
+            self.handle_tick(now);
+        }
+    }
+
+    fn handle_tick(&mut self, now: Instant) {
+        let silent: Vec<_> = self
+            .participant_by_id
+            .iter()
+            .filter(|(_, participant)| now > participant.heard_at + SILENT_FOR)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in silent {
+            self.depart(now, id, Departure::Silent);
+        }
+        for participant in self.participant_by_id.values_mut() {
+            for track in participant.track_by_source.values_mut() {
+                track.handle_tick(now);
+            }
+        }
+        if let Some(speakers) = self.speakers.handle_tick() {
+            self.events.push_back(Event::Speakers { room: self.id, speakers });
+        }
+        self.decide(now);
+    }
+
+    /// After anything a peer did: a fault ends the connection, events are handled, datagrams
+    /// are collected.
+    fn settle(&mut self, now: Instant, id: ParticipantId, result: Result<(), PeerFault>) {
+        if let Err(fault) = result {
+            tracing::warn!(room = %self.id, participant = %id, error = ?fault, "connection failed");
+            self.depart(now, id, Departure::Fault);
+            return;
+        }
+        self.collect(id);
+        while let Some(event) =
+            self.participant_by_id.get_mut(&id).and_then(|participant| participant.peer.poll_event())
+        {
+            self.handle_peer_event(now, id, event);
+        }
+    }
+
+    fn collect(&mut self, id: ParticipantId) {
+        if let Some(participant) = self.participant_by_id.get_mut(&id) {
+            while let Some(transmit) = participant.peer.poll_transmit() {
+                self.transmits.push_back(transmit);
+            }
+        }
+    }
+
+    /// A connection ended by itself.
+    fn depart(&mut self, now: Instant, id: ParticipantId, departure: Departure) {
+        let Some(participant) = self.participant_by_id.get(&id) else { return };
+        let connection = participant.connection;
+        self.take_out(id);
+        let room = self.id;
+        self.events.push_back(Event::Departed { room, participant: id, connection, departure });
+        self.rebind();
+        self.decide(now);
+    }
+
+    fn take_out(&mut self, id: ParticipantId) -> bool {
+        if let Some(participant) = self.participant_by_id.get_mut(&id) {
+            participant.peer.close();
+        }
+        self.collect(id);
+        let Some(participant) = self.participant_by_id.remove(&id) else { return false };
+        self.speakers.remove(id);
+        self.gone.push(Gone { ufrag: participant.peer.ufrag().to_owned(), participant: id });
+        true
+    }
+
+    /// Binds what is published to everybody's slots, and says what changed.
+    fn rebind(&mut self) {
+        let published: Vec<Play> = self
+            .participant_by_id
+            .iter()
+            .flat_map(|(id, publisher)| {
+                let sources = Source::ALL.into_iter();
+                sources.filter(|source| publisher.publishes(*source)).map(|source| (*id, source))
+            })
+            .collect();
+        for (id, viewer) in &mut self.participant_by_id {
+            let available: Vec<Play> = published
+                .iter()
+                .filter(|play| play.0 != *id && viewer.may_receive(play.1.kind()))
+                .copied()
+                .collect();
+            let slots: Vec<_> = viewer.slots.iter().map(|slot| (slot.kind, slot.bound)).collect();
+            let bound = bind(&slots, &available);
+            let mut changed = false;
+            for (slot, bound) in viewer.slots.iter_mut().zip(bound) {
+                if slot.bound != bound {
+                    slot.bound = bound;
+                    slot.forwarder.rebind();
+                    changed = true;
+                }
+            }
+            if changed {
+                self.events.push_back(Event::Slots {
+                    room: self.id,
+                    participant: *id,
+                    slots: named_slots(viewer),
+                });
+            }
+        }
+    }
+}
+
+fn named_slots(viewer: &Participant) -> Vec<Slot> {
+    let lines = viewer.peer.lines();
+    viewer
+        .slots
+        .iter()
+        .filter_map(|slot| {
+            let line = lines.get(usize::from(slot.line.0))?;
+            Some(Slot { mid: line.mid(), bound: slot.bound })
+        })
+        .collect()
+}
+

@@ -1,0 +1,150 @@
+//! The way of a packet through a room: publisher's peer → grant → track → each bound slot.
+//!
+//! In: what a peer has seen. Out: packets at other peers, keyframe requests at the publisher.
+//! Never: forwards what a grant does not allow, or to somebody who is not connected.
+
+use super::Room;
+use crate::packet::{Layer, LineId};
+use crate::participant::Participant;
+use crate::peer::{PeerEvent, PeerFault, RtpIn};
+use bedside_sfu_api::{Departure, Event, Kind, ParticipantId, Source};
+use std::time::Instant;
+
+impl Room {
+    pub(super) fn handle_peer_event(&mut self, now: Instant, id: ParticipantId, event: PeerEvent) {
+        match event {
+            PeerEvent::Packet(packet) => self.forward(now, id, &packet),
+            PeerEvent::Connected(suite) => {
+                let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
+                participant.connected = true;
+                let connection = participant.connection;
+                let room = self.id;
+                self.events.push_back(Event::Connected { room, participant: id, connection, suite });
+                self.decide(now);
+            }
+            PeerEvent::KeyframeWanted(line) => self.keyframe_wanted(now, id, line),
+            PeerEvent::Sample(sample) => {
+                let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
+                let path = &mut participant.path;
+                let reading = path.guard.handle_sample(sample);
+                path.budget = reading.budget;
+                path.draining = reading.draining;
+                if let Some(rate) = reading.restart {
+                    participant.peer.restart_estimate(rate);
+                }
+            }
+            PeerEvent::Closed => self.depart(now, id, Departure::Closed),
+        }
+    }
+
+    /// Forwards a publisher's packet to every slot it plays in.
+    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+        self.counts.rtp_in += 1;
+        let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
+        let Some(source) = publisher.source_of(packet.line) else { return };
+        if !publisher.publishes(source) {
+            self.counts.rtp_not_granted += 1;
+            return;
+        }
+        let arrival = packet.arrival();
+        if let Some(track) = publisher.track_by_source.get_mut(&source) {
+            track.handle_packet(now, &arrival, packet.payload.len());
+        }
+        if let Some(level) = packet.level {
+            self.speakers.handle_level(from, level);
+        }
+        let mut failed = Vec::new();
+        for (id, viewer) in &mut self.participant_by_id {
+            if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
+                continue;
+            }
+            let play = Some((from, source));
+            let Some(slot) = viewer.slots.iter_mut().find(|slot| slot.bound == play) else {
+                continue;
+            };
+            if source.kind() == Kind::Audio {
+                slot.forwarder.aim(Some(crate::allocate::Step { layer: Layer(0), temporal: 0 }));
+            }
+            let Some(numbers) = slot.forwarder.forward(now, &arrival) else { continue };
+            self.counts.rtp_forwarded += 1;
+            if let Err(fault) = viewer.peer.send(now, slot.line, packet, numbers) {
+                failed.push((*id, fault));
+            }
+            while let Some(transmit) = viewer.peer.poll_transmit() {
+                self.transmits.push_back(transmit);
+            }
+        }
+        for (id, fault) in failed {
+            self.settle(now, id, Err(fault));
+        }
+    }
+
+    /// A receiver lost too much to go on; its publisher is asked for a keyframe.
+    fn keyframe_wanted(&mut self, now: Instant, viewer: ParticipantId, line: LineId) {
+        self.counts.keyframe_requests_in += 1;
+        let Some(viewer) = self.participant_by_id.get(&viewer) else { return };
+        let Some(slot) = viewer.slots.iter().find(|slot| slot.line == line) else { return };
+        let (Some((publisher, source)), Some(layer)) = (slot.bound, slot.forwarder.current()) else {
+            return;
+        };
+        self.ask_keyframe(now, publisher, source, layer);
+    }
+
+    /// Asks the publisher, unless it was asked just now; then the request is held.
+    pub(super) fn ask_keyframe(
+        &mut self,
+        now: Instant,
+        publisher: ParticipantId,
+        source: Source,
+        layer: Layer,
+    ) {
+        let Some(participant) = self.participant_by_id.get_mut(&publisher) else { return };
+        let Some(track) = participant.track_by_source.get_mut(&source) else { return };
+        if track.request_keyframe(now, layer) {
+            self.counts.keyframe_requests_out += 1;
+            let result = send_request(participant, now, source, layer);
+            self.after_request(now, publisher, result);
+        }
+    }
+
+    /// Sends the requests that were held and may go now.
+    pub(super) fn release_keyframe_requests(&mut self, now: Instant) {
+        let publishers: Vec<_> = self.participant_by_id.keys().copied().collect();
+        for publisher in publishers {
+            for source in [Source::Camera, Source::Screen] {
+                let Some(participant) = self.participant_by_id.get_mut(&publisher) else { continue };
+                let Some(track) = participant.track_by_source.get_mut(&source) else { continue };
+                for layer in track.poll_keyframes(now) {
+                    self.counts.keyframe_requests_out += 1;
+                    let result = send_request(participant, now, source, layer);
+                    if result.is_err() {
+                        self.after_request(now, publisher, result);
+                        break;
+                    }
+                }
+                self.collect(publisher);
+            }
+        }
+    }
+
+    fn after_request(&mut self, now: Instant, id: ParticipantId, result: Result<(), PeerFault>) {
+        match result {
+            // Events wait for the next datagram or deadline: a request must not start a packet's
+            // way in the middle of another's.
+            Ok(()) => self.collect(id),
+            Err(fault) => self.settle(now, id, Err(fault)),
+        }
+    }
+}
+
+fn send_request(
+    participant: &mut Participant,
+    now: Instant,
+    source: Source,
+    layer: Layer,
+) -> Result<(), PeerFault> {
+    match participant.track_by_source.get(&source) {
+        Some(track) => participant.peer.request_keyframe(now, track.line, layer),
+        None => Ok(()),
+    }
+}

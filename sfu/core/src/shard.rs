@@ -1,0 +1,255 @@
+//! The rooms of one core; the only type the shell touches.
+//!
+//! In: datagrams, commands, time. Out: datagrams, events, the next deadline, counts.
+//! Never: reads a clock, opens a socket, shares anything with another shard.
+
+use crate::demux::Demux;
+use crate::packet::{Datagram, Transmit};
+use crate::room::{Admission, Room};
+use bedside_sfu_api::{
+    Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// Most people on one shard. At the 1.2 Mbit/s of a visit a core carries about six hundred;
+/// twice that is idle people in lobbies of long visits.
+pub const SHARD_PARTICIPANTS_MAX: usize = 1_200;
+/// How often counts are handed out.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+
+type PeerKey = (RoomId, ParticipantId);
+
+/// What a shard is told at its start.
+#[derive(Debug, Clone)]
+pub struct ShardConfig {
+    /// Its number.
+    pub shard: u16,
+    /// The addresses of its sockets, as browsers are told them.
+    pub announced: Vec<SocketAddr>,
+}
+
+/// The rooms of one core.
+#[derive(Debug)]
+pub struct Shard {
+    config: ShardConfig,
+    room_by_id: BTreeMap<RoomId, Room>,
+    demux: Demux<PeerKey>,
+    deadlines: BTreeSet<(Instant, RoomId)>,
+    deadline_by_room: BTreeMap<RoomId, Instant>,
+    stats: ShardStats,
+    stats_at: Instant,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<Event>,
+}
+
+impl Shard {
+    /// A shard without rooms.
+    #[must_use]
+    pub fn new(now: Instant, config: ShardConfig) -> Self {
+        let stats = ShardStats { shard: config.shard, ..ShardStats::default() };
+        Self {
+            config,
+            room_by_id: BTreeMap::new(),
+            demux: Demux::new(),
+            deadlines: BTreeSet::new(),
+            deadline_by_room: BTreeMap::new(),
+            stats,
+            stats_at: now + STATS_INTERVAL,
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// How many people are connected or connecting.
+    #[must_use]
+    pub fn participants(&self) -> usize {
+        self.room_by_id.values().map(Room::len).sum()
+    }
+
+    /// A datagram has arrived.
+    pub fn handle_datagram(&mut self, now: Instant, datagram: Datagram<'_>) {
+        self.stats.datagrams_in += 1;
+        self.stats.bytes_in += bytes(datagram.payload);
+        match self.demux.find(datagram.source, datagram.payload) {
+            Some((room, participant)) => {
+                self.in_room(room, |room| room.handle_datagram(now, participant, datagram));
+            }
+            None => self.stats.datagrams_unknown += 1,
+        }
+    }
+
+    /// Signaling has decided something.
+    pub fn handle_command(&mut self, now: Instant, command: Command) {
+        let id = command.room();
+        match command {
+            Command::Admit { participant, connection, grant, sources, offer, .. } => {
+                self.admit(now, id, Admission { participant, connection, grant, sources, offer });
+            }
+            Command::Switch { participant, sources, .. } => {
+                self.in_room(id, |room| room.switch(now, participant, sources));
+            }
+            Command::Show { participant, views, .. } => {
+                self.in_room(id, |room| room.show(now, participant, views));
+            }
+            Command::Remove { participant, .. } => {
+                self.in_room(id, |room| room.remove(now, participant));
+            }
+            Command::Close { .. } => self.in_room(id, Room::close),
+        }
+    }
+
+    /// Takes everybody out of every room; their goodbyes are to be polled.
+    pub fn close(&mut self) {
+        let rooms: Vec<_> = self.room_by_id.keys().copied().collect();
+        for id in rooms {
+            self.in_room(id, Room::close);
+        }
+    }
+
+    /// Time has come to `now`.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some(&(deadline, id)) = self.deadlines.first() {
+            if deadline > now {
+                break;
+            }
+            // Taken out first, so that a room which stays due cannot hold up the others.
+            self.deadlines.pop_first();
+            self.deadline_by_room.remove(&id);
+            self.in_room(id, |room| room.handle_timeout(now));
+        }
+        if now >= self.stats_at {
+            self.stats_at = now + STATS_INTERVAL;
+            self.events.push_back(Event::Stats(self.stats()));
+        }
+    }
+
+    /// When `handle_timeout` is due.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Instant {
+        self.deadlines.first().map_or(self.stats_at, |(deadline, _)| *deadline).min(self.stats_at)
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        let transmit = self.transmits.pop_front()?;
+        self.stats.datagrams_out += 1;
+        self.stats.bytes_out += bytes(&transmit.payload);
+        Some(transmit)
+    }
+
+    /// The next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Counts since the start, and what is held now.
+    #[must_use]
+    pub fn stats(&self) -> ShardStats {
+        ShardStats {
+            rooms: u64::try_from(self.room_by_id.len()).unwrap_or(u64::MAX),
+            participants: u64::try_from(self.participants()).unwrap_or(u64::MAX),
+            ..self.stats
+        }
+    }
+
+    fn admit(&mut self, now: Instant, id: RoomId, admission: Admission) {
+        let Admission { participant, connection, .. } = admission;
+        if self.participants() >= SHARD_PARTICIPANTS_MAX {
+            self.refuse(id, participant, connection, MediaRefusal::ServerFull);
+            return;
+        }
+        self.room_by_id.entry(id).or_insert_with(|| Room::new(now, id));
+        let announced = self.config.announced.clone();
+        let mut admitted = None;
+        self.in_room(id, |room| admitted = Some(room.admit(now, admission, &announced)));
+        match admitted {
+            Some(Ok(ufrag)) => self.demux.insert(ufrag, (id, participant)),
+            Some(Err(refusal)) => self.refuse(id, participant, connection, refusal),
+            None => {} // the room failed and has said so
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        room: RoomId,
+        participant: ParticipantId,
+        connection: ConnectionId,
+        refusal: MediaRefusal,
+    ) {
+        self.events.push_back(Event::Refused { room, participant, connection, refusal });
+    }
+
+    /// The one door into a room: whatever is done there, its datagrams, events and deadline are
+    /// taken out afterwards. A panic ends the room and nothing else.
+    fn in_room(&mut self, id: RoomId, act: impl FnOnce(&mut Room)) {
+        let Some(room) = self.room_by_id.get_mut(&id) else { return };
+        // The room is dropped on a panic, so nobody sees a state that was left half changed.
+        if catch_unwind(AssertUnwindSafe(|| act(room))).is_err() {
+            self.fail(id);
+            return;
+        }
+        while let Some(transmit) = room.poll_transmit() {
+            self.transmits.push_back(transmit);
+        }
+        while let Some(event) = room.poll_event() {
+            self.events.push_back(event);
+        }
+        while let Some(gone) = room.poll_gone() {
+            self.demux.remove(&gone.ufrag, (id, gone.participant));
+        }
+        add_counts(&mut self.stats, room.take_counts());
+        if room.len() == 0 {
+            self.room_by_id.remove(&id);
+        }
+        self.schedule(id);
+    }
+
+    fn schedule(&mut self, id: RoomId) {
+        let next = self.room_by_id.get(&id).and_then(Room::poll_timeout);
+        let before = self.deadline_by_room.get(&id).copied();
+        if next == before {
+            return;
+        }
+        if let Some(before) = before {
+            self.deadlines.remove(&(before, id));
+            self.deadline_by_room.remove(&id);
+        }
+        if let Some(next) = next {
+            self.deadlines.insert((next, id));
+            self.deadline_by_room.insert(id, next);
+        }
+    }
+
+    fn fail(&mut self, id: RoomId) {
+        tracing::error!(room = %id, "a broken invariant ended this room; its people offer again");
+        self.room_by_id.remove(&id);
+        self.demux.remove_where(|(room, _)| *room == id);
+        self.schedule(id);
+        self.stats.rooms_failed += 1;
+        self.events.push_back(Event::RoomFailed { room: id });
+    }
+
+    /// Breaks a room on purpose.
+    #[cfg(test)]
+    pub(crate) fn break_room(&mut self, id: RoomId) {
+        if let Some(room) = self.room_by_id.get_mut(&id) {
+            room.broken = true;
+        }
+    }
+}
+
+fn bytes(payload: &[u8]) -> u64 {
+    u64::try_from(payload.len()).unwrap_or(u64::MAX)
+}
+
+fn add_counts(stats: &mut ShardStats, counts: ShardStats) {
+    stats.rtp_in += counts.rtp_in;
+    stats.rtp_forwarded += counts.rtp_forwarded;
+    stats.rtp_not_granted += counts.rtp_not_granted;
+    stats.keyframe_requests_in += counts.keyframe_requests_in;
+    stats.keyframe_requests_out += counts.keyframe_requests_out;
+    stats.layer_switches += counts.layer_switches;
+}

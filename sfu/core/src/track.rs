@@ -1,0 +1,203 @@
+//! A published track: its layers, what each measures, which of them anybody watches.
+//!
+//! In: packets as they arrive, who watches what, a steady tick. Out: rates, heights, and which
+//! layers the publisher is to send.
+//! Never: forwards anything.
+
+use crate::allocate::TEMPORAL_TOP;
+use crate::forward::Arrival;
+use crate::keyframe::KeyframeRequests;
+use crate::packet::{Codec, Layer, LineId};
+use bedside_sfu_api::{Bitrate, VideoHeight};
+use std::time::{Duration, Instant};
+
+/// Ticks of the rate meter that make a second.
+const METER_TICKS: usize = 10;
+/// A layer without a packet for this long does not flow. Shorter falls back sooner when an
+/// uplink drops a layer, longer forgives a stall.
+const FLOWS_FOR: Duration = Duration::from_secs(1);
+/// How long a watched layer may take to start before it counts as not to be had.
+const STARTS_WITHIN: Duration = Duration::from_secs(3);
+/// How long a layer that did not start is left alone.
+const RETRY_AFTER: Duration = Duration::from_secs(15);
+/// How long an unwatched layer goes on; viewers come and go, and a restart costs a keyframe.
+const UNWATCHED_FOR: Duration = Duration::from_secs(2);
+/// What a layer costs before it was measured: 180, 360 and 720 lines of VP8.
+const NOMINAL: [Bitrate; 3] = [Bitrate::kbps(150), Bitrate::kbps(500), Bitrate::kbps(1_500)];
+/// Lines of the lowest layer before a keyframe told.
+const NOMINAL_HEIGHT: u16 = 180;
+
+/// One simulcast layer.
+#[derive(Debug)]
+struct LayerState {
+    bytes: [usize; METER_TICKS],
+    flows_since: Option<Instant>,
+    last_at: Option<Instant>,
+    rate: Option<Bitrate>,
+    height: Option<u16>,
+    watched_at: Instant,
+    watched_since: Option<Instant>,
+    retry_at: Option<Instant>,
+    requests: KeyframeRequests,
+}
+
+impl LayerState {
+    const fn new(now: Instant) -> Self {
+        Self {
+            bytes: [0; METER_TICKS],
+            flows_since: None,
+            last_at: None,
+            rate: None,
+            height: None,
+            watched_at: now,
+            watched_since: None,
+            retry_at: None,
+            requests: KeyframeRequests::new(),
+        }
+    }
+
+    fn flows(&self, now: Instant) -> bool {
+        self.last_at.is_some_and(|at| now < at + FLOWS_FOR)
+    }
+}
+
+/// A published track.
+#[derive(Debug)]
+pub(crate) struct Track {
+    /// The publisher's line.
+    pub(crate) line: LineId,
+    /// How it is encoded, once a packet has told.
+    pub(crate) codec: Option<Codec>,
+    layers: Vec<LayerState>,
+    temporal: u8,
+    asked: Vec<bool>,
+}
+
+impl Track {
+    pub(crate) fn new(now: Instant, line: LineId, layers: usize) -> Self {
+        Self {
+            line,
+            codec: None,
+            layers: (0..layers).map(|_| LayerState::new(now)).collect(),
+            temporal: 0,
+            asked: vec![true; layers],
+        }
+    }
+
+    /// A packet of the track.
+    pub(crate) fn handle_packet(&mut self, now: Instant, arrival: &Arrival, bytes: usize) {
+        self.codec = Some(arrival.codec);
+        let Some(layer) = self.layers.get_mut(arrival.layer.index()) else { return };
+        if !layer.flows(now) {
+            layer.flows_since = Some(now);
+        }
+        layer.last_at = Some(now);
+        layer.retry_at = None;
+        if let Some(slot) = layer.bytes.last_mut() {
+            *slot += bytes;
+        }
+        if let Some(vp8) = arrival.vp8 {
+            layer.height = vp8.keyframe_height.or(layer.height);
+            self.temporal = self.temporal.max(vp8.temporal);
+        }
+    }
+
+    /// A tick of 100 ms: moves the meters on.
+    pub(crate) fn handle_tick(&mut self, now: Instant) {
+        for layer in &mut self.layers {
+            let settled = layer.flows_since.is_some_and(|since| now >= since + FLOWS_FOR);
+            if settled && layer.flows(now) {
+                let bits = 8 * layer.bytes.iter().sum::<usize>();
+                layer.rate = Some(Bitrate::bps(u64::try_from(bits).unwrap_or(u64::MAX)));
+            }
+            layer.bytes.rotate_left(1);
+            if let Some(slot) = layer.bytes.last_mut() {
+                *slot = 0;
+            }
+        }
+    }
+
+    /// Whether frames may be left out by temporal layer.
+    pub(crate) const fn has_temporal(&self) -> bool {
+        self.temporal == TEMPORAL_TOP
+    }
+
+    /// The smallest layer that is at least about as tall as it is drawn, or the largest.
+    pub(crate) fn layer_for(&self, height: VideoHeight) -> Layer {
+        let wanted = u32::from(height.0) * 9 / 10;
+        let mut best = 0;
+        for (index, _) in self.layers.iter().enumerate() {
+            best = index;
+            if self.height(index) >= wanted {
+                break;
+            }
+        }
+        Layer(u8::try_from(best).unwrap_or(u8::MAX))
+    }
+
+    fn height(&self, index: usize) -> u32 {
+        let known = |layer: &LayerState| layer.height.map(u32::from);
+        let guess = || {
+            let lowest = self.layers.first().and_then(known);
+            lowest.unwrap_or(u32::from(NOMINAL_HEIGHT)) << index.min(4)
+        };
+        self.layers.get(index).and_then(known).unwrap_or_else(guess)
+    }
+
+    /// What each layer costs up to `top`; `None` for one that cannot be had now.
+    pub(crate) fn rates(&self, now: Instant, top: Layer) -> Vec<Option<Bitrate>> {
+        let single = self.layers.len() == 1;
+        let layers = self.layers.iter().zip(NOMINAL.iter().chain(std::iter::repeat(&NOMINAL[2])));
+        layers
+            .take(top.index() + 1)
+            .map(|(layer, nominal)| {
+                let out = layer.retry_at.is_some_and(|at| now < at);
+                let rate = layer.rate.unwrap_or(*nominal);
+                (single || !out).then_some(rate)
+            })
+            .collect()
+    }
+
+    /// Somebody watches the layer now. Called at each tick for each that is watched.
+    pub(crate) fn watch(&mut self, now: Instant, layer: Layer) {
+        let Some(layer) = self.layers.get_mut(layer.index()) else { return };
+        layer.watched_at = now;
+        let since = *layer.watched_since.get_or_insert(now);
+        if !layer.flows(now) && now > since + STARTS_WITHIN {
+            layer.retry_at = Some(layer.retry_at.filter(|at| now < *at).unwrap_or(now + RETRY_AFTER));
+        }
+    }
+
+    /// The flags to send to the publisher, if they are others than last time.
+    pub(crate) fn poll_watched(&mut self, now: Instant) -> Option<Vec<bool>> {
+        for layer in &mut self.layers {
+            if now > layer.watched_at + UNWATCHED_FOR {
+                layer.watched_since = None;
+            }
+        }
+        let flags: Vec<bool> =
+            self.layers.iter().map(|layer| now <= layer.watched_at + UNWATCHED_FOR).collect();
+        if flags == self.asked {
+            return None;
+        }
+        self.asked.clone_from(&flags);
+        Some(flags)
+    }
+
+    /// Somebody needs a keyframe of the layer. Whether to ask the publisher now.
+    pub(crate) fn request_keyframe(&mut self, now: Instant, layer: Layer) -> bool {
+        let layer = self.layers.get_mut(layer.index());
+        layer.is_some_and(|layer| layer.requests.handle_request(now))
+    }
+
+    /// Layers for which a held keyframe request may go now.
+    pub(crate) fn poll_keyframes(&mut self, now: Instant) -> Vec<Layer> {
+        let layers = (0_u8..).zip(&mut self.layers);
+        layers
+            .filter_map(|(index, layer)| layer.requests.handle_tick(now).then_some(Layer(index)))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! One thread, its sockets, one shard: the loop that carries the media.
+//!
+//! In: datagrams and post. Out: datagrams and events.
+//! Never: waits for anything but its sockets, its post and its next deadline.
+
+use crate::load::Load;
+use crate::router::{Inbox, Post};
+use crate::udp::{Batches, Socket};
+use bedside_sfu_api::{Event, RoomId, ShardStats};
+use bedside_sfu_core::{Datagram, Shard, ShardConfig, Transmit};
+use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::time::TimeSpec;
+use nix::unistd::Pid;
+use std::collections::VecDeque;
+use std::os::fd::AsFd;
+use std::time::Instant;
+use tokio::sync::mpsc;
+
+/// Batches taken from one socket in a round, so that a flood on one holds up neither the
+/// others nor the timers.
+const BATCHES_A_ROUND: usize = 8;
+/// Events kept while signaling is slow. Beyond it the oldest are dropped, which is a fault.
+const EVENTS_KEPT_MAX: usize = 10_000;
+
+/// One shard's thread.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    shard_number: u16,
+    sockets: Vec<Socket>,
+    inbox: Inbox,
+    events: mpsc::Sender<Event>,
+    kept: VecDeque<Event>,
+    unsent: u64,
+}
+
+impl Worker {
+    pub(crate) const fn new(
+        shard_number: u16,
+        sockets: Vec<Socket>,
+        inbox: Inbox,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        Self { shard_number, sockets, inbox, events, kept: VecDeque::new(), unsent: 0 }
+    }
+
+    /// Runs until told to stop.
+    pub(crate) fn run(mut self, core: Option<u16>) {
+        if let Some(core) = core {
+            pin(core);
+        }
+        let announced = self.sockets.iter().map(|socket| socket.announced).collect();
+        let config = ShardConfig { shard: self.shard_number, announced };
+        let now = Instant::now();
+        let (mut shard, mut batches, mut load) =
+            (Shard::new(now, config), Batches::new(), Load::new(now));
+        let mut running = true;
+        while running {
+            self.wait(&shard);
+            let now = Instant::now();
+            let received = self.receive(now, &mut shard, &mut batches);
+            for post in self.inbox.take() {
+                match post {
+                    Post::Command(command) => shard.handle_command(now, command),
+                    Post::Stop => {
+                        shard.close();
+                        running = false;
+                    }
+                }
+            }
+            shard.handle_timeout(now);
+            self.send(&mut shard, &mut batches);
+            self.tell(&mut shard);
+            let rest = load.handle_round(now, received);
+            if running && !rest.is_zero() {
+                std::thread::sleep(rest.saturating_sub(now.elapsed()));
+            }
+        }
+    }
+
+    /// Waits for a datagram, post, or the shard's next deadline.
+    fn wait(&self, shard: &Shard) {
+        let mut fds: Vec<PollFd<'_>> = self
+            .sockets
+            .iter()
+            .map(|socket| socket.socket.as_fd())
+            .chain([self.inbox.wake()])
+            .map(|fd| PollFd::new(fd, PollFlags::POLLIN))
+            .collect();
+        let patience = shard.poll_timeout().saturating_duration_since(Instant::now());
+        // An interrupted wait is a round with nothing to do.
+        let _ = ppoll(&mut fds, Some(TimeSpec::from_duration(patience)), None);
+    }
+
+    fn receive(&self, now: Instant, shard: &mut Shard, batches: &mut Batches) -> usize {
+        let mut received = 0;
+        for socket in &self.sockets {
+            for _ in 0..BATCHES_A_ROUND {
+                let count = batches.receive(socket, |source, payload| {
+                    let destination = socket.announced;
+                    shard.handle_datagram(now, Datagram { source, destination, payload });
+                });
+                received += count;
+                if count == 0 {
+                    break;
+                }
+            }
+        }
+        received
+    }
+
+    fn send(&mut self, shard: &mut Shard, batches: &mut Batches) {
+        let mut outgoing: Vec<Vec<Transmit>> = self.sockets.iter().map(|_| Vec::new()).collect();
+        while let Some(transmit) = shard.poll_transmit() {
+            let index = self.sockets.iter().position(|socket| socket.announced == transmit.source);
+            match index.and_then(|index| outgoing.get_mut(index)) {
+                Some(outgoing) => outgoing.push(transmit),
+                None => self.unsent += 1,
+            }
+        }
+        for (socket, mut transmits) in self.sockets.iter_mut().zip(outgoing) {
+            let unsent = batches.send(socket, &mut transmits);
+            self.unsent += u64::try_from(unsent).unwrap_or(u64::MAX);
+        }
+    }
+
+    /// Passes events on without waiting for signaling.
+    fn tell(&mut self, shard: &mut Shard) {
+        while let Some(event) = shard.poll_event() {
+            let event = match event {
+                Event::Stats(stats) => {
+                    Event::Stats(ShardStats { datagrams_unsent: self.unsent, ..stats })
+                }
+                other => other,
+            };
+            self.kept.push_back(event);
+        }
+        while let Some(event) = self.kept.pop_front() {
+            if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+                self.kept.push_front(event);
+                break;
+            }
+        }
+        while self.kept.len() > EVENTS_KEPT_MAX {
+            let dropped = self.kept.pop_front();
+            let room: Option<RoomId> = dropped.as_ref().and_then(Event::room);
+            tracing::error!(?room, "signaling is too slow; an event was dropped");
+        }
+    }
+}
+
+fn pin(core: u16) {
+    let mut set = CpuSet::new();
+    let pinned = set.set(usize::from(core)).and_then(|()| sched_setaffinity(Pid::from_raw(0), &set));
+    if let Err(errno) = pinned {
+        tracing::info!(core, %errno, "a media thread could not be kept on its core");
+    }
+}
