@@ -6,14 +6,13 @@
 use toml::Table;
 
 /// Packages that must not be built in, and what to do instead.
-const REFUSED: [(&str, &str); 9] = [
+const REFUSED: [(&str, &str); 8] = [
     ("ring", "aws-lc-rs is the crypto provider"),
     ("openssl", "aws-lc-rs is the crypto provider"),
     ("openssl-sys", "aws-lc-rs is the crypto provider"),
     ("native-tls", "aws-lc-rs is the crypto provider"),
     ("rsa", "keys are Ed25519 or P-256"),
     ("chrono", "jiff keeps the time"),
-    ("time", "jiff keeps the time"),
     ("async-std", "tokio is the runtime"),
     ("lazy_static", "use std::sync::LazyLock"),
 ];

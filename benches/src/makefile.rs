@@ -44,7 +44,7 @@ fn rules(makefile: &str) -> impl Iterator<Item = (&str, &str)> {
     makefile.lines().filter_map(|line| {
         let (target, rest) = line.split_once(':')?;
         let is_plain = target.starts_with(|c: char| c.is_ascii_lowercase())
-            && target.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            && target.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         (is_plain && !rest.starts_with('=')).then_some((target, line))
     })
 }

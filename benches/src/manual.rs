@@ -64,10 +64,9 @@ fn exists(word: &str, paths: &[&str]) -> bool {
 fn make_targets(line: &str) -> impl Iterator<Item = &str> {
     let command = line.trim_start().strip_prefix("make ").into_iter();
     let quoted = in_backticks(line).filter_map(|word| word.strip_prefix("make "));
-    command
-        .chain(quoted)
-        .filter_map(|rest| rest.split_whitespace().next())
-        .filter(|target| target.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+    command.chain(quoted).filter_map(|rest| rest.split_whitespace().next()).filter(|target| {
+        target.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    })
 }
 
 #[cfg(test)]

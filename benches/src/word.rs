@@ -40,7 +40,7 @@ pub fn check_str0m(file: &Source) -> Vec<String> {
 #[must_use]
 pub fn check_fhir(file: &Source) -> Vec<String> {
     let is_code = file.is_rust() || file.is_typescript();
-    if !is_code || file.path.contains("fhir") || file.path == "benches/src/word.rs" {
+    if !is_code || file.path.contains("fhir") || file.path.starts_with("benches/") {
         return Vec::new();
     }
     file.code()
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn str0m_has_one_place() {
-        let text = concat!("// about str0m::Rtc\nuse str0m", "::Rtc;\n");
+        let text = concat!("// about str0m", "::Rtc\nuse", " str0m", "::Rtc;\n");
         let told = check_str0m(&Source::new("sfu/core/src/room.rs", text));
         assert_eq!(told.len(), 1);
         assert!(told[0].starts_with("sfu/core/src/room.rs:2:"));
