@@ -1,8 +1,201 @@
-//! One actor a live visit.
+//! Every live visit has one actor, and this is the way to it.
 //!
-//! In: commands of people, events of the media plane. Out: stored events, media commands.
-//! Never: two writers of one visit.
+//! In: commands of REST, sockets that take a seat, events of the media plane. Out: the
+//! visit's answer; commands to the media plane.
+//! Never: two writers of one visit on this node; a message lost because an actor was just
+//! going to sleep.
 
-/// The way to every visit.
+mod ask;
+mod client;
+mod counts;
+mod join;
+mod limits;
+mod line;
+mod live;
+mod owed;
+mod picture;
+mod record;
+mod router;
+mod said;
+mod seen;
+mod task;
+
+pub use ask::{Device, Joined};
+pub use counts::HubCounts;
+pub use limits::{Limits, QUEUE_ASKS, QUEUE_MESSAGES, VIEWS_MAX};
+pub use line::{Mouth, Outgoing};
+
+use crate::media::MediaLink;
+use crate::store::Store;
+use crate::visit::{Command, Refusal, Visit};
+use ask::Ask;
+use bedside_sfu_api as sfu;
+use counts::Counts;
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio::sync::mpsc::error::SendError;
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+/// Why the hub did not do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HubError {
+    /// There is no such visit, or nobody of that id in it.
+    #[error("no such visit or person")]
+    Unknown,
+    /// A rule of the visit stands in the way.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The service could not do it. It has been logged; nothing has changed.
+    #[error("the service could not do it")]
+    Failed,
+}
+
+/// The way to every visit. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Hub;
+pub struct Hub {
+    rooms: Arc<Rooms>,
+}
+
+/// What all actors of this node share.
+#[derive(Debug)]
+struct Rooms {
+    store: Store,
+    media: mpsc::Sender<sfu::Command>,
+    limits: Limits,
+    door_by_visit: DashMap<Uuid, Door>,
+    numbers: Numbers,
+    counts: Counts,
+}
+
+/// The way to one actor.
+#[derive(Debug, Clone)]
+struct Door {
+    asks: mpsc::Sender<Ask>,
+    /// Media events were dropped since the actor last looked.
+    media_gap: Arc<AtomicBool>,
+}
+
+/// Numbers that never come twice while this program runs, so that a late event or message of
+/// an earlier connection is known as such.
+#[derive(Debug, Default)]
+struct Numbers {
+    connections: AtomicU64,
+    lines: AtomicU64,
+}
+
+impl Numbers {
+    fn connection(&self) -> sfu::ConnectionId {
+        sfu::ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed).saturating_add(1))
+    }
+
+    fn line(&self) -> u64 {
+        self.lines.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Hub {
+    /// Begins to route the media plane's events. Needs a running tokio runtime.
+    #[must_use]
+    pub fn start(store: Store, media: MediaLink, limits: Limits) -> Self {
+        let MediaLink { commands, events } = media;
+        let rooms = Arc::new(Rooms {
+            store,
+            media: commands,
+            limits,
+            door_by_visit: DashMap::new(),
+            numbers: Numbers::default(),
+            counts: Counts::default(),
+        });
+        tokio::spawn(router::run(Arc::clone(&rooms), events));
+        Self { rooms }
+    }
+
+    /// Gives a command to a visit, and returns the visit as it stands afterwards.
+    ///
+    /// # Errors
+    /// As the visit decides, or as the store fails.
+    pub async fn command(&self, visit: Uuid, command: Command) -> Result<Visit, HubError> {
+        self.ask(visit, |reply| Ask::Command { command, reply }).await
+    }
+
+    /// A visit as it stands.
+    ///
+    /// # Errors
+    /// When there is none, or as the store fails.
+    pub async fn view(&self, visit: Uuid) -> Result<Visit, HubError> {
+        self.ask(visit, |reply| Ask::View { reply }).await
+    }
+
+    /// Takes the seat of a device's person. An earlier socket of that person gives it up.
+    ///
+    /// # Errors
+    /// When the person is not of this visit, or as the store fails. A person who may not come
+    /// in is not an error: they are told where they stand, and the socket is closed.
+    pub async fn join(&self, device: Device) -> Result<Joined, HubError> {
+        self.ask(device.visit, |reply| Ask::Join { device, reply }).await
+    }
+
+    /// What the hub holds now and has seen, for metrics.
+    #[must_use]
+    pub fn counts(&self) -> HubCounts {
+        self.rooms.counts.read(self.rooms.door_by_visit.len())
+    }
+
+    /// The newest counters of every shard, in the order of shards.
+    #[must_use]
+    pub fn stats(&self) -> watch::Receiver<Vec<sfu::ShardStats>> {
+        self.rooms.counts.shards.subscribe()
+    }
+
+    /// Returns when no socket holds a seat any more.
+    pub async fn quiet(&self) {
+        let mut sockets = self.rooms.counts.sockets.subscribe();
+        // The sender is in `self`, so it cannot be gone.
+        let _held = sockets.wait_for(|sockets| *sockets == 0).await;
+    }
+
+    async fn ask<T>(
+        &self,
+        visit: Uuid,
+        make: impl FnOnce(ask::Reply<T>) -> Ask,
+    ) -> Result<T, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.rooms.send(visit, make(reply)).await;
+        // An actor that is gone without an answer has said why in the log.
+        answer.await.unwrap_or(Err(HubError::Failed))
+    }
+}
+
+impl Rooms {
+    /// Puts an ask on the queue of the visit's actor; wakes one when there is none.
+    async fn send(self: &Arc<Self>, visit: Uuid, mut ask: Ask) {
+        loop {
+            match self.door(visit).asks.send(ask).await {
+                Ok(()) => return,
+                // That actor was going to sleep; the next round wakes another.
+                Err(SendError(back)) => ask = back,
+            }
+        }
+    }
+
+    /// The door of the visit's actor.
+    fn door(self: &Arc<Self>, visit: Uuid) -> Door {
+        match self.door_by_visit.entry(visit) {
+            Entry::Occupied(found) if !found.get().asks.is_closed() => found.get().clone(),
+            Entry::Occupied(mut stale) => {
+                let door = task::start(Arc::clone(self), visit);
+                stale.insert(door.clone());
+                door
+            }
+            Entry::Vacant(place) => place.insert(task::start(Arc::clone(self), visit)).clone(),
+        }
+    }
+
+    /// Forgets the door of an actor that is gone, and no other.
+    fn forget(&self, visit: Uuid, gone: &mpsc::Sender<Ask>) {
+        self.door_by_visit.remove_if(&visit, |_, door| door.asks.same_channel(gone));
+    }
+}

@@ -1,0 +1,94 @@
+//! What can be asked of a live visit's actor.
+//!
+//! In: a wish of REST, of a socket or of the media plane. Out: the message on the actor's
+//! queue, with the way back where an answer is due.
+//! Never: state; an ask that is not answered has not been done.
+
+use super::line::Mouth;
+use super::{HubError, Outgoing};
+use crate::socket::Closing;
+use crate::visit::{Command, Visit};
+use bedside_sfu_api::Event;
+use bedside_signaling_api::socket::ClientMessage;
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+/// The way back to whoever asked.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, HubError>>;
+
+/// One wish.
+#[derive(Debug)]
+pub(super) enum Ask {
+    /// A command from outside the visit (REST).
+    Command { command: Command, reply: Reply<Visit> },
+    /// The visit as it stands.
+    View { reply: Reply<Visit> },
+    /// A device takes its person's seat.
+    Join { device: Device, reply: Reply<Joined> },
+    /// A seated device says something.
+    Said { from: Speaker, message: ClientMessage },
+    /// A seated device's socket is gone.
+    Gone { from: Speaker },
+    /// The media plane has seen something.
+    Media(Event),
+}
+
+impl Ask {
+    /// Whether somebody waits for the answer. The others mean nothing to an actor that has
+    /// not seated their socket or made their room.
+    pub(super) const fn is_awaited(&self) -> bool {
+        match self {
+            Self::Command { .. } | Self::View { .. } | Self::Join { .. } => true,
+            Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,
+        }
+    }
+}
+
+/// A redeemed link on one device, as its session proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Device {
+    /// The visit.
+    pub visit: Uuid,
+    /// The person.
+    pub participant: Uuid,
+    /// Hash of the session's secret: the same after a reload, another on another device.
+    pub key: [u8; 32],
+}
+
+/// Which socket of which person; a later socket of the same person has a higher number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Speaker {
+    /// The person.
+    pub(super) participant: Uuid,
+    /// The socket.
+    pub(super) line: u64,
+}
+
+/// A seat taken: what the socket reads from and speaks into. Dropping it gives the seat's
+/// socket up.
+#[derive(Debug)]
+pub struct Joined {
+    /// What to send, in order.
+    pub queue: mpsc::Receiver<Outgoing>,
+    /// Fires when the socket is to be closed at once, past the queue.
+    pub cut: oneshot::Receiver<Closing>,
+    /// Where to say what the person wants.
+    pub mouth: Mouth,
+}
+
+/// Counts the sockets that hold a seat.
+#[derive(Debug)]
+pub(super) struct Open(pub(super) watch::Sender<usize>);
+
+impl Open {
+    pub(super) fn new(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|sockets| *sockets = sockets.saturating_add(1));
+        Self(count.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.send_modify(|sockets| *sockets = sockets.saturating_sub(1));
+    }
+}

@@ -1,0 +1,83 @@
+//! Taking a seat: a device opens its person's link.
+//!
+//! In: a device whose session was checked. Out: the line to it, its first message the welcome.
+//! Never: two sockets in one seat; the earlier one is told and closed.
+
+use super::ask::{Device, Joined, Open, Speaker};
+use super::client::Client;
+use super::line::{Line, line};
+use super::live::Live;
+use super::{HubError, picture};
+use crate::socket::Closing;
+use crate::visit::Command;
+use bedside_signaling_api::socket::{ServerMessage, Standing};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+impl Live {
+    /// Seats a device, or tells it why there is no seat.
+    pub(super) async fn join(&mut self, device: Device) -> Result<Joined, HubError> {
+        let participant = device.participant;
+        if self.visit.seat(participant).is_none() {
+            return Err(HubError::Unknown);
+        }
+        match self.command(Command::Open { participant }).await {
+            // Whoever is refused is told where they stand instead.
+            Ok(()) | Err(HubError::Refused(_)) => {}
+            Err(error @ (HubError::Unknown | HubError::Failed)) => return Err(error),
+        }
+        // Whoever has just opened their link stands somewhere.
+        let standing = self.visit.standing(participant).ok_or(HubError::Failed)?;
+        let from = Speaker { participant, line: self.rooms.numbers.line() };
+        let open = Open::new(&self.rooms.counts.sockets);
+        let (line, joined) = line(from, self.asks.clone(), open);
+        self.greet(device, standing, line);
+        Ok(joined)
+    }
+
+    fn greet(&mut self, device: Device, standing: Standing, mut line: Line) {
+        if picture::is_final(standing) {
+            self.welcome(device.participant, standing, &mut line);
+            line.finish(Closing::Standing(standing));
+            return;
+        }
+        self.take_seat(device);
+        self.welcome(device.participant, standing, &mut line);
+        if let Some(client) = self.client_by_participant.get_mut(&device.participant) {
+            client.line = Some(line);
+        }
+    }
+
+    fn welcome(&self, participant: Uuid, standing: Standing, line: &mut Line) {
+        let media_up =
+            self.client_by_participant.get(&participant).is_some_and(|client| client.media.is_up());
+        if let Some(seat) = self.visit.seat(participant) {
+            line.say(picture::welcome(&self.visit, seat, standing, media_up));
+        }
+    }
+
+    /// Frees the seat of an earlier socket. The same device goes on with its media connection;
+    /// on another one the first device's media ends at once.
+    fn take_seat(&mut self, device: Device) {
+        let participant = device.participant;
+        let client = self
+            .client_by_participant
+            .entry(participant)
+            .or_insert_with(|| Client::absent(Instant::now()));
+        if let Some(mut earlier) = client.line.take() {
+            earlier.say(ServerMessage::Standing { standing: Standing::Replaced });
+            earlier.finish(Closing::Standing(Standing::Replaced));
+        }
+        client.lost_at = None;
+        client.told = None;
+        let other_device = client.device.is_some_and(|key| key != device.key);
+        client.device = Some(device.key);
+        let had_media = client.media.connection().is_some();
+        if other_device {
+            client.forget_page();
+            if had_media {
+                self.remove_media(participant);
+            }
+        }
+    }
+}

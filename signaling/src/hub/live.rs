@@ -1,0 +1,220 @@
+//! One live visit: its machine, its log's end, and the people connected to it.
+//!
+//! In: asks, one at a time. Out: stored events, messages to people, media commands.
+//! Never: acts on an event that is not stored; waits for a reader or for the media plane.
+
+use super::ask::{Ask, Speaker};
+use super::client::Client;
+use super::owed::Owed;
+use super::picture;
+use super::{HubError, Rooms};
+use crate::socket::Closing;
+use crate::store::Epoch;
+use crate::visit::{Command, Place, Visit};
+use bedside_sfu_api::{self as sfu, ParticipantId, RoomId};
+use bedside_signaling_api::socket::ServerMessage;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// One live visit.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) asks: mpsc::Sender<Ask>,
+    pub(super) id: Uuid,
+    pub(super) visit: Visit,
+    pub(super) version: u64,
+    pub(super) epoch: Epoch,
+    pub(super) client_by_participant: BTreeMap<Uuid, Client>,
+    pub(super) owed: Owed,
+    /// Somebody else writes this visit now.
+    pub(super) superseded: bool,
+    /// When it goes to sleep, if nobody comes.
+    sleeps_at: Instant,
+}
+
+impl Live {
+    /// Claims the visit and reads its log. Whoever was in it when the log ended has the grace
+    /// time to come back.
+    pub(super) async fn load(
+        rooms: Arc<Rooms>,
+        id: Uuid,
+        asks: mpsc::Sender<Ask>,
+    ) -> Result<Self, HubError> {
+        let (visit, version, epoch) = read(&rooms, id).await?;
+        let now = Instant::now();
+        let present = visit
+            .seats()
+            .iter()
+            .filter(|seat| !visit.is_over() && matches!(seat.place, Place::Here | Place::Waiting));
+        let client_by_participant =
+            present.map(|seat| (seat.id, Client::absent(now + rooms.limits.grace))).collect();
+        Ok(Self {
+            owed: Owed::new(rooms.media.clone()),
+            sleeps_at: now + rooms.limits.linger,
+            rooms,
+            asks,
+            id,
+            visit,
+            version,
+            epoch,
+            client_by_participant,
+            superseded: false,
+        })
+    }
+
+    /// Does what is asked.
+    pub(super) async fn handle_ask(&mut self, ask: Ask) {
+        // Whoever no longer waits for an answer needs none.
+        match ask {
+            Ask::Command { command, reply } => {
+                let done = self.command(command).await.map(|()| self.visit.clone());
+                let _nobody_waits = reply.send(done);
+            }
+            Ask::View { reply } => {
+                let _nobody_waits = reply.send(Ok(self.visit.clone()));
+            }
+            Ask::Join { device, reply } => {
+                let joined = self.join(device).await;
+                // A socket that went meanwhile gives the seat up as `joined` is dropped.
+                let _nobody_waits = reply.send(joined);
+            }
+            Ask::Said { from, message } => {
+                if self.is_seated(from) {
+                    self.handle_message(from.participant, message).await;
+                }
+            }
+            Ask::Gone { from } => {
+                if self.is_seated(from) {
+                    self.hang_up(from.participant);
+                }
+            }
+            Ask::Media(event) => self.handle_media(event),
+        }
+    }
+
+    /// Does what is due.
+    pub(super) async fn handle_timeout(&mut self, now: Instant) {
+        let due = |client: &Client| client.lost_at.is_some_and(|at| at <= now);
+        let lost: Vec<Uuid> = self
+            .client_by_participant
+            .iter()
+            .filter_map(|(participant, client)| due(client).then_some(*participant))
+            .collect();
+        for participant in lost {
+            let failed = self.command(Command::Lose { participant }).await == Err(HubError::Failed);
+            match self.client_by_participant.get_mut(&participant) {
+                Some(client) if failed => client.lost_at = Some(now + self.rooms.limits.retry),
+                Some(_) => drop(self.client_by_participant.remove(&participant)),
+                None => {}
+            }
+        }
+    }
+
+    /// When `handle_timeout` is due.
+    pub(super) fn wakes_at(&self) -> Instant {
+        let lost = self.client_by_participant.values().filter_map(|client| client.lost_at).min();
+        lost.unwrap_or(self.sleeps_at)
+    }
+
+    /// Ends a turn: finds dead sockets, and tells everybody what has changed for them.
+    pub(super) fn settle_turn(&mut self, now: Instant) {
+        let lost_at = now + self.rooms.limits.grace;
+        for client in self.client_by_participant.values_mut() {
+            if client.line.as_ref().is_some_and(super::line::Line::is_dead) {
+                client.hang_up(lost_at);
+            }
+        }
+        self.tell_people();
+        if !self.client_by_participant.is_empty() || !self.owed.is_settled() {
+            self.sleeps_at = now + self.rooms.limits.linger;
+        }
+    }
+
+    /// Whether the actor has nothing left to do here.
+    pub(super) fn is_done(&self, now: Instant) -> bool {
+        let empty = self.client_by_participant.is_empty() && self.owed.is_settled();
+        self.superseded || (empty && (self.visit.is_over() || now >= self.sleeps_at))
+    }
+
+    /// Sends whoever is left away, to come back to the next actor.
+    pub(super) fn retire(&mut self) {
+        for (_, client) in std::mem::take(&mut self.client_by_participant) {
+            if let Some(line) = client.line {
+                line.finish(Closing::Again);
+            }
+        }
+    }
+
+    /// The socket of this person is gone; others see them reconnecting.
+    fn hang_up(&mut self, participant: Uuid) {
+        let lost_at = Instant::now() + self.rooms.limits.grace;
+        if let Some(client) = self.client_by_participant.get_mut(&participant) {
+            client.hang_up(lost_at);
+        }
+    }
+
+    /// Whether that socket is the one that holds its person's seat.
+    fn is_seated(&self, from: Speaker) -> bool {
+        self.client_by_participant
+            .get(&from.participant)
+            .and_then(|client| client.line.as_ref())
+            .is_some_and(|line| line.number == from.line)
+    }
+
+    /// Tells each person who is here, where that has changed for them.
+    fn tell_people(&mut self) {
+        let passing_by_participant: BTreeMap<Uuid, picture::Passing> = self
+            .client_by_participant
+            .iter()
+            .map(|(participant, client)| (*participant, client.passing()))
+            .collect();
+        let passing =
+            |participant| passing_by_participant.get(&participant).copied().unwrap_or_default();
+        for (participant, client) in &mut self.client_by_participant {
+            if client.line.is_none() {
+                continue;
+            }
+            let people = picture::people(&self.visit, *participant, passing);
+            if client.told.as_ref() != Some(&people) {
+                client.say(people.clone());
+                client.told = Some(people);
+            }
+        }
+    }
+
+    /// Sends one person a message, if they have a socket.
+    pub(super) fn say(&mut self, participant: Uuid, message: ServerMessage) {
+        if let Some(client) = self.client_by_participant.get_mut(&participant) {
+            client.say(message);
+        }
+    }
+
+    /// Takes one person out of the media plane.
+    pub(super) fn remove_media(&mut self, participant: Uuid) {
+        let (room, participant) = (RoomId(self.id), ParticipantId(participant));
+        self.owed.insist(sfu::Command::Remove { room, participant });
+    }
+}
+
+async fn read(rooms: &Rooms, id: Uuid) -> Result<(Visit, u64, Epoch), HubError> {
+    let failed = |fault: crate::Fault| {
+        tracing::error!(visit = %id, fault = &fault as &dyn std::error::Error, "cannot wake a visit");
+        HubError::Failed
+    };
+    // First the log: an id that is no visit is not to be claimed.
+    if rooms.store.load_visit(id).await.map_err(failed)?.is_none() {
+        return Err(HubError::Unknown);
+    }
+    // Claimed before it is read for good, so that the end of the log is its end.
+    let epoch = rooms.store.claim_visit(id).await.map_err(failed)?;
+    let stored = rooms.store.load_visit(id).await.map_err(failed)?.ok_or(HubError::Unknown)?;
+    let Some(visit) = Visit::replay(&stored.events) else {
+        tracing::error!(visit = %id, "a visit's log does not begin with its schedule");
+        return Err(HubError::Failed);
+    };
+    Ok((visit, stored.version, epoch))
+}

@@ -1,0 +1,117 @@
+//! What each person may know of a visit.
+//!
+//! In: the visit, who looks, and the passing side of everybody (sources, a lost connection).
+//! Out: the messages that tell it.
+//! Never: a name to somebody who waits; the lobby knows only whether staff is here.
+
+#[cfg(test)]
+mod tests;
+
+use crate::role::{capabilities, is_staff};
+use crate::visit::{Place, Seat, Visit};
+use bedside_signaling_api::socket::{
+    Person, Presence, ServerMessage, SlotCount, Sources, Standing,
+};
+use uuid::Uuid;
+
+/// Most audio lines: everybody else in the largest visit.
+const AUDIO_SLOTS_MAX: usize = 15;
+/// Most video lines. More pictures than these are too small to read a face in, and every
+/// line costs a few hundred bytes of offer and answer.
+const VIDEO_SLOTS_MAX: usize = 12;
+
+/// The side of a person that passes and is in no log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Passing {
+    /// What is switched on.
+    pub(super) sources: Sources,
+    /// Whether socket or media connection is gone at the moment.
+    pub(super) reconnecting: bool,
+}
+
+/// Who is here, as far as `viewer` may know.
+pub(super) fn people(
+    visit: &Visit,
+    viewer: Uuid,
+    passing: impl Fn(Uuid) -> Passing,
+) -> ServerMessage {
+    let people = visit
+        .seat(viewer)
+        .filter(|_| visit.is_here(viewer))
+        .map(|looking| {
+            let others = visit.seats().iter().filter(|seat| seat.id != viewer);
+            others
+                .filter_map(|seat| person(seat, is_staff(looking.role), passing(seat.id)))
+                .collect()
+        })
+        .unwrap_or_default();
+    ServerMessage::People { people, staff_here: visit.staff_here() }
+}
+
+fn person(seat: &Seat, to_staff: bool, passing: Passing) -> Option<Person> {
+    let presence = match seat.place {
+        Place::Here if passing.reconnecting => Presence::Reconnecting,
+        Place::Here => Presence::Here,
+        Place::Waiting if to_staff => Presence::Waiting,
+        Place::Expected | Place::Away | Place::Declined | Place::Left if to_staff => {
+            Presence::Expected
+        }
+        Place::Expected
+        | Place::Waiting
+        | Place::Away
+        | Place::Declined
+        | Place::Left
+        | Place::Removed => return None,
+    };
+    let sources = if seat.place == Place::Here { passing.sources } else { Sources::default() };
+    Some(Person {
+        participant: seat.id,
+        display_name: seat.display_name.clone(),
+        role: seat.role,
+        language: seat.language.clone(),
+        presence,
+        sources,
+    })
+}
+
+/// The whole picture for one person.
+pub(super) fn welcome(
+    visit: &Visit,
+    seat: &Seat,
+    standing: Standing,
+    media_up: bool,
+) -> ServerMessage {
+    let may_act = !is_final(standing);
+    ServerMessage::Welcome {
+        you: seat.id,
+        role: seat.role,
+        standing,
+        can: if may_act { capabilities(seat.role).to_vec() } else { Vec::new() },
+        starts_at: visit.starts_at(),
+        ends_at: visit.ends_at(),
+        slots: slots(visit.seats().len()),
+        media_up,
+    }
+}
+
+/// How many receive slots an offer is to hold: everybody else's voice, and everybody else's
+/// face and one screen.
+pub(super) fn slots(planned: usize) -> SlotCount {
+    let audio = planned.saturating_sub(1).clamp(1, AUDIO_SLOTS_MAX);
+    let video = audio.saturating_add(1).min(VIDEO_SLOTS_MAX);
+    let narrow = |slots: usize| u8::try_from(slots).unwrap_or(u8::MAX);
+    SlotCount { audio: narrow(audio), video: narrow(video) }
+}
+
+/// Whether the socket is of no more use to a person who stands there.
+pub(super) const fn is_final(standing: Standing) -> bool {
+    match standing {
+        Standing::Waiting | Standing::Admitted => false,
+        Standing::Declined
+        | Standing::Removed
+        | Standing::Left
+        | Standing::Ended
+        | Standing::Cancelled
+        | Standing::Replaced => true,
+    }
+}

@@ -1,0 +1,130 @@
+//! From a command to its effects: decide, store, apply, act. In this order, always.
+//!
+//! In: a command. Out: events on the disk, then messages and media commands.
+//! Never: an effect of something that is not stored.
+
+use super::HubError;
+use super::live::Live;
+use crate::socket::Closing;
+use crate::store::{Append, VisitWrite};
+use crate::visit::{Command, VisitEvent};
+use bedside_sfu_api::{self as sfu, RoomId};
+use bedside_signaling_api::socket::{ServerMessage, Standing};
+use bedside_signaling_api::visit::VisitState;
+use uuid::Uuid;
+
+impl Live {
+    /// Gives the visit a command, and carries out what it leads to.
+    pub(super) async fn command(&mut self, command: Command) -> Result<(), HubError> {
+        let now = crate::clock::now();
+        let events = self.visit.decide(command, now)?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.store(now, &events).await?;
+        for event in &events {
+            self.visit.apply(now, event);
+            tracing::info!(visit = %self.id, event = event.name(), "visit");
+        }
+        for event in &events {
+            self.act_on(event);
+        }
+        Ok(())
+    }
+
+    async fn store(&mut self, at: jiff::Timestamp, events: &[VisitEvent]) -> Result<(), HubError> {
+        let state = events
+            .iter()
+            .rev()
+            .find_map(VisitEvent::state_after)
+            .unwrap_or_else(|| self.visit.state());
+        let write = VisitWrite {
+            visit: self.id,
+            version: self.version,
+            epoch: self.epoch,
+            at,
+            events,
+            state,
+        };
+        match self.rooms.store.append(write).await {
+            Ok(Append::Appended { version }) => {
+                self.version = version;
+                Ok(())
+            }
+            Ok(Append::Conflict | Append::Fenced) => {
+                tracing::warn!(visit = %self.id, "somebody else writes this visit now");
+                self.superseded = true;
+                Err(HubError::Failed)
+            }
+            Err(fault) => {
+                let fault: &dyn std::error::Error = &fault;
+                tracing::error!(visit = %self.id, fault, "an event could not be stored");
+                Err(HubError::Failed)
+            }
+        }
+    }
+
+    fn act_on(&mut self, event: &VisitEvent) {
+        match event {
+            VisitEvent::Admitted { participant, by: Some(_) } => {
+                self.say(*participant, ServerMessage::Standing { standing: Standing::Admitted });
+            }
+            VisitEvent::Declined { participant, by: _ } => {
+                self.send_away(*participant, Standing::Declined);
+            }
+            VisitEvent::Removed { participant, by: _ } => {
+                self.send_away(*participant, Standing::Removed);
+            }
+            VisitEvent::Left { participant } => self.send_away(*participant, Standing::Left),
+            VisitEvent::Lost { participant } => {
+                self.take_out_of_media(*participant);
+                self.client_by_participant.remove(participant);
+            }
+            VisitEvent::Ended { .. } | VisitEvent::Cancelled => self.close(),
+            // Whoever opens a link is told by their welcome, and the others by the list.
+            VisitEvent::Scheduled { .. }
+            | VisitEvent::Opened
+            | VisitEvent::Arrived { .. }
+            | VisitEvent::Admitted { by: None, .. }
+            | VisitEvent::Returned { .. }
+            | VisitEvent::WentLive => {}
+        }
+    }
+
+    /// One person's visit is over: first their media, then the word to them.
+    fn send_away(&mut self, participant: Uuid, standing: Standing) {
+        self.take_out_of_media(participant);
+        if let Some(client) = self.client_by_participant.remove(&participant)
+            && let Some(mut line) = client.line
+        {
+            line.say(ServerMessage::Standing { standing });
+            line.finish(Closing::Standing(standing));
+        }
+    }
+
+    /// Only whoever was let in once can have media.
+    fn take_out_of_media(&mut self, participant: Uuid) {
+        if self.visit.seat(participant).is_some_and(|seat| seat.admitted) {
+            self.remove_media(participant);
+        }
+    }
+
+    /// The visit is over for all.
+    fn close(&mut self) {
+        if self.visit.seats().iter().any(|seat| seat.admitted) {
+            self.owed.insist(sfu::Command::Close { room: RoomId(self.id) });
+        }
+        let standing = match self.visit.state() {
+            VisitState::Cancelled => Standing::Cancelled,
+            VisitState::Scheduled | VisitState::Open | VisitState::Live | VisitState::Ended => {
+                Standing::Ended
+            }
+        };
+        for (_, client) in std::mem::take(&mut self.client_by_participant) {
+            if let Some(mut line) = client.line {
+                line.say(ServerMessage::Standing { standing });
+                line.finish(Closing::Standing(standing));
+            }
+        }
+    }
+}

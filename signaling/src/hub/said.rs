@@ -1,0 +1,127 @@
+//! What a seated person says.
+//!
+//! In: one message of one person. Out: a command to the visit or to the media plane, or a
+//! refusal to that person alone.
+//! Never: an offer passed on for somebody who is not in the visit.
+
+use super::client::Media;
+use super::live::Live;
+use super::owed::NotTaken;
+use super::{HubError, VIEWS_MAX};
+use crate::media::{media_sources, media_view};
+use crate::role::grant;
+use crate::visit::Command;
+use bedside_sfu_api::{self as sfu, Grant, ParticipantId, RoomId, Source};
+use bedside_signaling_api::socket::{ClientMessage, RefusalCode, ServerMessage, Sources, View};
+use uuid::Uuid;
+
+impl Live {
+    /// Does what the person says, or tells them why not.
+    pub(super) async fn handle_message(&mut self, from: Uuid, message: ClientMessage) {
+        let to = message.kind();
+        let done = match message {
+            // Who this is has been said, and the socket answers pings by itself.
+            ClientMessage::Hello { .. } | ClientMessage::Ping => Err(RefusalCode::BadMessage),
+            ClientMessage::Offer { sdp, sources } => self.offer(from, sdp, sources),
+            ClientMessage::Switch { sources } => self.switch(from, sources),
+            ClientMessage::Show { views } => self.show(from, views),
+            ClientMessage::Admit { participant } => {
+                self.wish(Command::Admit { by: from, participant }).await
+            }
+            ClientMessage::Decline { participant } => {
+                self.wish(Command::Decline { by: from, participant }).await
+            }
+            ClientMessage::Remove { participant } => {
+                self.wish(Command::Remove { by: from, participant }).await
+            }
+            ClientMessage::Leave => self.wish(Command::Leave { participant: from }).await,
+            ClientMessage::End => self.wish(Command::End { by: from }).await,
+        };
+        if let Err(code) = done {
+            self.say(from, ServerMessage::Refused { to: to.to_owned(), code });
+        }
+    }
+
+    async fn wish(&mut self, command: Command) -> Result<(), RefusalCode> {
+        self.command(command).await.map_err(|error| match error {
+            HubError::Refused(refusal) => refusal.code(),
+            HubError::Unknown => RefusalCode::NoSuchPerson,
+            HubError::Failed => RefusalCode::Fault,
+        })
+    }
+
+    fn offer(&mut self, from: Uuid, offer: String, sources: Sources) -> Result<(), RefusalCode> {
+        let grant = self.granted(from, sources)?;
+        let connection = self.rooms.numbers.connection();
+        let (room, participant) = (RoomId(self.id), ParticipantId(from));
+        let sources_on = media_sources(sources);
+        self.give(sfu::Command::Admit {
+            room,
+            participant,
+            connection,
+            grant,
+            sources: sources_on,
+            offer,
+        })?;
+        let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
+        client.media = Media::Offered(connection);
+        client.sources = sources;
+        let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
+        if !views.is_empty() {
+            self.owed.insist(sfu::Command::Show { room, participant, views });
+        }
+        Ok(())
+    }
+
+    fn switch(&mut self, from: Uuid, sources: Sources) -> Result<(), RefusalCode> {
+        self.granted(from, sources)?;
+        if self.has_media(from) {
+            let (room, participant) = (RoomId(self.id), ParticipantId(from));
+            let sources = media_sources(sources);
+            self.give(sfu::Command::Switch { room, participant, sources })?;
+        }
+        if let Some(client) = self.client_by_participant.get_mut(&from) {
+            client.sources = sources;
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, from: Uuid, views: Vec<View>) -> Result<(), RefusalCode> {
+        if views.len() > VIEWS_MAX {
+            return Err(RefusalCode::BadMessage);
+        }
+        self.granted(from, Sources::default())?;
+        if self.has_media(from) {
+            let (room, participant) = (RoomId(self.id), ParticipantId(from));
+            let views = views.iter().copied().map(media_view).collect();
+            self.give(sfu::Command::Show { room, participant, views })?;
+        }
+        if let Some(client) = self.client_by_participant.get_mut(&from) {
+            client.views = views;
+        }
+        Ok(())
+    }
+
+    /// What the person may do with media, if they are in the visit and ask for no more.
+    fn granted(&self, from: Uuid, asked: Sources) -> Result<Grant, RefusalCode> {
+        let seat = self.visit.seat(from).filter(|_| self.visit.is_here(from));
+        let grant = grant(seat.ok_or(RefusalCode::NotAdmitted)?.role);
+        let asked = media_sources(asked);
+        let allowed =
+            Source::ALL.into_iter().all(|source| !asked.has(source) || grant.publish.has(source));
+        if allowed { Ok(grant) } else { Err(RefusalCode::NotAllowed) }
+    }
+
+    fn has_media(&self, participant: Uuid) -> bool {
+        self.client_by_participant
+            .get(&participant)
+            .is_some_and(|client| client.media.connection().is_some())
+    }
+
+    fn give(&self, command: sfu::Command) -> Result<(), RefusalCode> {
+        self.owed.offer(command).map_err(|not_taken| match not_taken {
+            NotTaken::Full => RefusalCode::ServerFull,
+            NotTaken::Gone => RefusalCode::Fault,
+        })
+    }
+}

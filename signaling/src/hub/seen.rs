@@ -1,0 +1,113 @@
+//! What the media plane has seen, told to the people it concerns.
+//!
+//! In: one event of this visit's room. Out: messages to people.
+//! Never: an event of an earlier connection taken for one of the present; a word about media
+//! to somebody who is not in the visit.
+
+use super::client::Media;
+use super::live::Live;
+use crate::media::{page_delivery, page_refusal, page_slot, page_source};
+use bedside_sfu_api::{ConnectionId, Event, MediaRefusal, ParticipantId};
+use bedside_signaling_api::socket::ServerMessage;
+use uuid::Uuid;
+
+impl Live {
+    /// Tells the people concerned.
+    pub(super) fn handle_media(&mut self, event: Event) {
+        match event {
+            Event::Admitted { participant, connection, answer, room: _ } => {
+                self.answered(participant.0, connection, answer);
+            }
+            Event::Refused { participant, connection, refusal, room: _ } => {
+                self.refused(participant.0, connection, refusal);
+            }
+            Event::Connected { participant, connection, suite, room: _ } => {
+                if self.move_on(participant.0, connection, Media::Up(connection)) {
+                    self.rooms.counts.connected(suite);
+                }
+            }
+            Event::Slots { participant, slots, room: _ } => {
+                let slots = slots.into_iter().map(page_slot).collect();
+                self.tell(participant, ServerMessage::Slots { slots });
+            }
+            Event::Watched { participant, source, layers, room: _ } => {
+                let source = page_source(source);
+                self.tell(participant, ServerMessage::Watched { source, layers });
+            }
+            Event::Delivered { participant, deliveries, budget: _, room: _ } => {
+                let deliveries = deliveries.into_iter().map(page_delivery).collect();
+                self.tell(participant, ServerMessage::Delivered { deliveries });
+            }
+            Event::Speakers { speakers, room: _ } => self.tell_speakers(&speakers),
+            Event::Departed { participant, connection, departure: _, room: _ } => {
+                if self.is_current(participant.0, connection)
+                    && let Some(client) = self.client_by_participant.get_mut(&participant.0)
+                {
+                    client.lose_media();
+                }
+            }
+            Event::RoomFailed { room: _ } => self.lose_all_media(),
+            Event::Stats(_) => {}
+        }
+    }
+
+    /// Nobody's media connection is known to stand; everybody offers again.
+    pub(super) fn lose_all_media(&mut self) {
+        self.client_by_participant.values_mut().for_each(super::client::Client::lose_media);
+    }
+
+    fn answered(&mut self, participant: Uuid, connection: ConnectionId, sdp: String) {
+        if self.move_on(participant, connection, Media::Answered(connection)) {
+            self.say(participant, ServerMessage::Answer { sdp });
+        }
+    }
+
+    fn refused(&mut self, participant: Uuid, connection: ConnectionId, refusal: MediaRefusal) {
+        if self.move_on(participant, connection, Media::None) {
+            let (to, code) = ("offer".to_owned(), page_refusal(refusal));
+            self.say(participant, ServerMessage::Refused { to, code });
+        }
+    }
+
+    /// Takes the person's media connection a step on, if the event is of the present one.
+    fn move_on(&mut self, participant: Uuid, connection: ConnectionId, to: Media) -> bool {
+        if !self.is_current(participant, connection) {
+            return false;
+        }
+        let Some(client) = self.client_by_participant.get_mut(&participant) else { return false };
+        client.media = to;
+        client.media_missing = client.media_missing && !to.is_up();
+        true
+    }
+
+    fn is_current(&self, participant: Uuid, connection: ConnectionId) -> bool {
+        self.visit.is_here(participant)
+            && self
+                .client_by_participant
+                .get(&participant)
+                .is_some_and(|client| client.media.connection() == Some(connection))
+    }
+
+    fn tell(&mut self, participant: ParticipantId, message: ServerMessage) {
+        let here = self.visit.is_here(participant.0);
+        if let Some(client) = self.client_by_participant.get_mut(&participant.0)
+            && here
+            && client.media.connection().is_some()
+        {
+            client.say(message);
+        }
+    }
+
+    fn tell_speakers(&mut self, speakers: &[ParticipantId]) {
+        let participants: Vec<Uuid> = speakers
+            .iter()
+            .map(|speaker| speaker.0)
+            .filter(|speaker| self.visit.is_here(*speaker))
+            .collect();
+        for (participant, client) in &mut self.client_by_participant {
+            if self.visit.is_here(*participant) {
+                client.say(ServerMessage::Speakers { participants: participants.clone() });
+            }
+        }
+    }
+}
