@@ -78,7 +78,9 @@ describe('words', () => {
   });
 
   it('give each status of the link service a sentence', () => {
-    expect([400, 404, 409, 410, 422, 429, 500, 503].map(linkProblem)).toEqual(['unknown', 'unknown', 'over', 'over', 'unknown', 'too_many', 'fault', 'fault']);
+    expect([400, 404, 410, 422, 429, 500, 503].map((status) => linkProblem(status, ''))).toEqual(['unknown', 'unknown', 'over', 'unknown', 'too_many', 'fault', 'fault']);
+    expect(linkProblem(410, '/problems/visit-cancelled')).toBe('cancelled');
+    expect(linkProblem(410, '/problems/visit-over')).toBe('over');
   });
 
   it('shorten names to initials in any script', () => {

@@ -55,7 +55,9 @@ export class Journey {
     this.go({ at: 'welcome', problem: null, joining: true });
     const redeemed = await redeem(this.link);
     if ('problem' in redeemed) {
-      this.go({ at: 'welcome', problem: redeemed.problem, joining: false });
+      if (redeemed.problem === 'over') this.finish('ended');
+      else if (redeemed.problem === 'cancelled') this.finish('cancelled');
+      else this.go({ at: 'welcome', problem: redeemed.problem, joining: false });
       return;
     }
     keepSession(redeemed.session);

@@ -1,4 +1,5 @@
 // Screens of a few words: no link, being connected, the end. In: which one. Out: a way back where there is one. Never: a dead end without a sentence.
+import type { RefusalCode } from '../protocol';
 import type { Words } from '../words';
 import { Heading } from './heading';
 import type { Ending, Journey } from './journey';
@@ -7,8 +8,9 @@ export function NoLink({ words }: { words: Words }) {
   return <Plain title={words.noLink.title} text={words.noLink.text} />;
 }
 
-export function Connecting({ words }: { words: Words }) {
-  return <Plain title={words.title} text={words.status.joining} />;
+/** Also where the server has asked to wait: the sentence says so, and the page goes on trying. */
+export function Connecting({ refusal, words }: { refusal: RefusalCode | null; words: Words }) {
+  return <Plain title={words.title} text={refusal ? words.refusal[refusal] : words.status.joining} />;
 }
 
 export function TheEnd({ journey, ending, words }: { journey: Journey; ending: Ending; words: Words }) {

@@ -32,6 +32,7 @@ export function Welcome({ journey, words }: Props) {
           <button type="button" class="button main wide" disabled={screen.joining} onClick={() => void journey.join()}>
             {screen.joining ? words.welcome.joining : words.welcome.join}
           </button>
+          <Others journey={journey} words={words} />
         </section>
       </div>
     </main>
@@ -60,7 +61,6 @@ function Switches({ capture, words }: { capture: Capture; words: Words }) {
 
 function Checks({ journey, words }: Props) {
   const { capture } = journey;
-  const devices = useDevices(`${capture.camera !== null}${capture.microphone !== null}`);
   const { camera, microphone } = capture.problems;
   return (
     <>
@@ -79,14 +79,32 @@ function Checks({ journey, words }: Props) {
           <p class="hint">{capture.sources.microphone ? words.welcome.levelHint : words.welcome.muted}</p>
         </div>
       ) : null}
-      <Picker label={words.welcome.microphone} devices={devices.microphones} chosen={capture.choice.microphoneId}
+    </>
+  );
+}
+
+/** Most people never need these: closed until asked for, below the button. */
+function Others({ journey, words }: Props) {
+  const { capture } = journey;
+  const devices = useDevices(`${capture.camera !== null}${capture.microphone !== null}`);
+  const canSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
+  const choices = [devices.cameras, devices.microphones, ...(canSpeaker ? [devices.speakers] : [])];
+  if (choices.every((kind) => kind.length < 2)) return null;
+  return (
+    <details class="others">
+      <summary>{words.welcome.others}</summary>
+      <Picker label={words.welcome.microphone} devices={devices.microphones} chosen={idOf(capture.microphone) || capture.choice.microphoneId}
         choose={(id) => void capture.chooseMicrophone(id)} words={words} />
-      <Picker label={words.welcome.camera} devices={devices.cameras} chosen={capture.choice.cameraId}
+      <Picker label={words.welcome.camera} devices={devices.cameras} chosen={idOf(capture.camera) || capture.choice.cameraId}
         choose={(id) => void capture.chooseCamera(id)} words={words} />
-      {'setSinkId' in HTMLMediaElement.prototype ? (
+      {canSpeaker ? (
         <Picker label={words.welcome.speaker} devices={devices.speakers} chosen={journey.speakerId}
           choose={(id) => journey.chooseSpeaker(id)} words={words} />
       ) : null}
-    </>
+    </details>
   );
+}
+
+function idOf(track: MediaStreamTrack | null): string {
+  return track?.getSettings().deviceId ?? '';
 }

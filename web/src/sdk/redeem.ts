@@ -6,8 +6,10 @@ import type { Redeem, Session } from '../protocol';
 export type LinkProblem =
   /** The link is not one of ours, or not whole. */
   | 'unknown'
-  /** The visit is over, or was cancelled. */
+  /** The visit is over. */
   | 'over'
+  /** The visit was cancelled. */
+  | 'cancelled'
   /** Too many tries. */
   | 'too_many'
   /** The server answered, but could not do it. */
@@ -17,8 +19,10 @@ export type LinkProblem =
 
 export type Redeemed = { session: Session } | { problem: LinkProblem };
 
-export function linkProblem(status: number): LinkProblem {
-  if (status === 409 || status === 410) return 'over';
+/** By the kind of problem (RFC 9457), and by the status where a proxy has answered in the server's place. */
+export function linkProblem(status: number, kind: string): LinkProblem {
+  if (kind === '/problems/visit-cancelled') return 'cancelled';
+  if (status === 410) return 'over';
   if (status === 429) return 'too_many';
   if (status >= 500) return 'fault';
   return 'unknown';
@@ -35,9 +39,17 @@ export async function redeem(link: string): Promise<Redeemed> {
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     });
-    if (!response.ok) return { problem: linkProblem(response.status) };
+    if (!response.ok) return { problem: linkProblem(response.status, await kindOf(response)) };
     return { session: (await response.json()) as Session };
   } catch {
     return { problem: 'unreachable' };
+  }
+}
+
+async function kindOf(response: Response): Promise<string> {
+  try {
+    return String(((await response.json()) as { type?: unknown }).type);
+  } catch {
+    return '';
   }
 }

@@ -39,7 +39,8 @@ const refusal: Record<RefusalCode, string> = {
 
 const linkProblem: Record<LinkProblem, string> = {
   unknown: 'This link does not work. Please check that you opened the whole link, or ask for a new one.',
-  over: 'This link is for a visit that is over or was cancelled.',
+  over: 'The visit of this link is over.',
+  cancelled: 'The visit of this link was cancelled.',
   too_many: 'There were too many tries. Please wait a minute and press Join again.',
   fault: 'The service could not let you in just now. Please press Join again.',
   unreachable: 'The service cannot be reached. Please check your internet connection and press Join again.',
@@ -90,6 +91,7 @@ export const en = {
     retry: 'Ask again',
     join: 'Join',
     joining: 'Joining',
+    others: 'Use another device',
     usual: 'Usual one',
     device: (index: number) => `Device ${index}`,
   },
@@ -179,7 +181,7 @@ export const en = {
   },
   ending: {
     left: { title: 'You have left the visit', text: 'Your link still works as long as the visit goes on.' },
-    ended: { title: 'The visit is over', text: 'Thank you for coming. You can close this page.' },
+    ended: { title: 'The visit is over', text: 'You can close this page now. If you expected it to go on, please call your care team.' },
     cancelled: { title: 'This visit was cancelled', text: 'Please ask the person who invited you about a new time.' },
     declined: { title: 'You were not let in', text: 'You can wait again, or call your care team.' },
     removed: { title: 'You were taken out of the visit', text: 'If this is a mistake, please call your care team.' },

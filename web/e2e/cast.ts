@@ -1,0 +1,44 @@
+// The people of the tests, and how they come together. In: a server, a browser. Out: everybody in one visit. Never: all at once; staff lets in one by one.
+import type { Browser } from 'playwright-core';
+import type { Camera } from './browser';
+import { Person, type Options } from './person';
+import { type Planned, seatOf, type Server, type Wanted } from './server';
+import type { Role } from '../src/protocol';
+
+export const CLINICIAN: Wanted = { role: 'clinician', display_name: 'Dr. Vera Lindt' };
+export const PATIENT: Wanted = { role: 'patient', display_name: 'Maria Berg' };
+export const FAMILY: Wanted = { role: 'family', display_name: 'Tomas Berg' };
+export const PHARMACIST: Wanted = { role: 'pharmacist', display_name: 'Ines Okafor' };
+
+export const WAITING = 'You are in the right place';
+
+export type Cast = { visit: Planned; byRole: Map<Role, Person>; all: Person[] };
+
+/** The first in the list is staff and opens the visit; the others wait and are let in one by one. */
+export async function gather(server: Server, browser: Browser, wanted: Wanted[], camera?: Camera): Promise<Cast> {
+  const visit = await server.visit(wanted);
+  const byRole = new Map<Role, Person>();
+  const all: Person[] = [];
+  const options: Options = camera ? { camera } : {};
+  for (const { role } of wanted) {
+    const person = await Person.open(browser, seatOf(visit, role), options);
+    byRole.set(role, person);
+    all.push(person);
+    await person.join();
+    const host = all[0] ?? person;
+    if (role !== 'clinician' && role !== 'pharmacist') {
+      await person.at(WAITING);
+      await host.press(`Let ${person.seat.name} in`);
+    }
+    await person.isLive();
+  }
+  return { visit, byRole, all };
+}
+
+export async function disperse(people: Iterable<Person>): Promise<void> {
+  for (const person of people) await person.leaveWindow();
+}
+
+export function others(cast: Cast, person: Person) {
+  return cast.all.filter((each) => each !== person).map((each) => each.seat);
+}

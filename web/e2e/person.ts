@@ -1,0 +1,159 @@
+// One person in front of one browser window. In: their link. Out: what they do and what they see. Never: reaches past the page.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type Camera, context, DESKTOP, SMALL, type Window } from './browser';
+import { install, type Inbound } from './probe';
+import type { Seat } from './server';
+
+export type Options = { camera?: Camera; window?: Window };
+
+export type Tile = { participant: string; source: string; brightness: number; mark: string; red: number; blue: number };
+
+export class Person {
+  /** Every address the page asked for, and the Referer it sent along. */
+  readonly requests: { url: string; method: string; referer: string }[] = [];
+  /** What it said on the WebSocket. */
+  readonly sent: string[] = [];
+  readonly problems: string[] = [];
+
+  private constructor(readonly seat: Seat, readonly page: Page, readonly context: BrowserContext) {}
+
+  static async open(browser: Browser, seat: Seat, options: Options = {}): Promise<Person> {
+    const window = await context(browser, options.window ?? DESKTOP);
+    const page = await window.newPage();
+    const person = new Person(seat, page, window);
+    person.watch();
+    await page.addInitScript(install, options.camera ?? SMALL);
+    await page.goto(seat.link);
+    return person;
+  }
+
+  private watch(): void {
+    this.page.on('request', (request) => {
+      this.requests.push({ url: request.url(), method: request.method(), referer: request.headers().referer ?? '' });
+    });
+    this.page.on('websocket', (socket) => socket.on('framesent', (frame) => this.sent.push(String(frame.payload))));
+    this.page.on('pageerror', (error) => this.problems.push(String(error)));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
+  }
+
+  async join(): Promise<void> {
+    await this.page.getByRole('meter').waitFor();
+    await this.press('Join');
+  }
+
+  press(name: string): Promise<void> {
+    return this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Waits for a heading, which every screen has. */
+  at(heading: string): Promise<void> {
+    return this.page.getByRole('heading', { level: 1, name: heading }).waitFor({ state: 'attached' });
+  }
+
+  says(text: string): Promise<void> {
+    return this.page.getByText(text).first().waitFor();
+  }
+
+  isLive(): Promise<void> {
+    return this.at('Visit in progress');
+  }
+
+  leaveWindow(): Promise<void> {
+    return this.context.close();
+  }
+
+  inbound(): Promise<Inbound[]> {
+    return this.page.evaluate(() => window.probe.inbound());
+  }
+
+  tile(other: Seat, source = 'camera') {
+    return this.page.locator(`.tile[data-participant="${other.id}"][data-source="${source}"]`);
+  }
+
+  /** Pixels of every moving tile, drawn to a canvas. */
+  tiles(): Promise<Tile[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.tile')].flatMap((tile) => {
+        const video = tile.querySelector('video');
+        if (!video || video.videoWidth === 0) return [];
+        const canvas = document.createElement('canvas');
+        const [width, height] = [64, 36];
+        Object.assign(canvas, { width, height });
+        const pen = canvas.getContext('2d', { willReadFrequently: true })!;
+        pen.drawImage(video, 0, 0, width, height);
+        const { data } = pen.getImageData(0, 0, width, height);
+        let [red, green, blue, mark] = [0, 0, 0, 0];
+        for (let at = 0; at < data.length; at += 4) {
+          red += data[at]!;
+          green += data[at + 1]!;
+          blue += data[at + 2]!;
+          mark = (Math.imul(mark, 31) + data[at]! + 7 * data[at + 1]! + 13 * data[at + 2]!) | 0;
+        }
+        const pixels = data.length / 4;
+        return [{
+          participant: tile.dataset.participant ?? '', source: tile.dataset.source ?? '', mark: String(mark),
+          brightness: (red + green + blue) / (3 * pixels), red: red / pixels, blue: blue / pixels,
+        }];
+      }),
+    );
+  }
+
+  /** Milliseconds between two marks of the page. */
+  between(from: string, to: string): Promise<number | null> {
+    return this.page.evaluate(([start = '', end = '']) => {
+      const [first] = performance.getEntriesByName(start);
+      const [last] = performance.getEntriesByName(end);
+      return first && last ? last.startTime - first.startTime : null;
+    }, [from, to]);
+  }
+
+  /** Every other's picture moves, is not black, and goes on being decoded; every other's voice arrives and is not silence. */
+  async seesAndHears(others: Seat[], source = 'camera'): Promise<void> {
+    const wanted = others.map((other) => other.id).sort();
+    const first = await this.settled(wanted, source);
+    await expect.poll(async () => changed(first, await this.tiles(), source), { message: `${this.seat.name} sees moving pictures` }).toEqual(wanted);
+    await this.decodes(others.length, 'video');
+  }
+
+  private async settled(wanted: string[], source: string): Promise<Tile[]> {
+    let tiles: Tile[] = [];
+    await expect.poll(async () => {
+      tiles = await this.tiles();
+      return tiles.filter((tile) => tile.source === source && tile.brightness > 8).map((tile) => tile.participant).sort();
+    }, { message: `${this.seat.name} sees pictures that are not black` }).toEqual(wanted);
+    return tiles;
+  }
+
+  async hears(count: number): Promise<void> {
+    await this.decodes(count, 'audio');
+  }
+
+  private async decodes(count: number, kind: 'audio' | 'video'): Promise<void> {
+    const before = new Map((await this.inbound()).map((report) => [report.mid, report]));
+    await expect.poll(async () => {
+      const rising = (await this.inbound()).filter((report) => report.kind === kind && goesOn(before.get(report.mid), report));
+      return rising.length;
+    }, { message: `${this.seat.name} decodes ${kind} of ${count}` }).toBeGreaterThanOrEqual(count);
+  }
+
+  /** The page has asked for nothing outside, and has thrown nothing. */
+  hasNoProblems(): void {
+    expect(this.problems).toEqual([]);
+  }
+}
+
+/** A voice goes on when samples come out and are not silence, a picture when frames are decoded. */
+function goesOn(before: Inbound | undefined, now: Inbound): boolean {
+  if (now.kind === 'video') return now.framesDecoded > (before?.framesDecoded ?? 0);
+  return now.samples > (before?.samples ?? 0) && now.energy > (before?.energy ?? 0);
+}
+
+function changed(before: Tile[], now: Tile[], source: string): string[] {
+  return now
+    .filter((tile) => tile.source === source && tile.mark !== before.find((was) => was.participant === tile.participant && was.source === source)?.mark)
+    .map((tile) => tile.participant)
+    .sort();
+}
