@@ -28,8 +28,7 @@ pub fn locals(settings: &Media) -> Result<Vec<Local>, Fault> {
 /// Every address of this machine whose interface is up.
 fn interfaces() -> Result<Vec<IpAddr>, Fault> {
     use nix::net::if_::InterfaceFlags;
-    let interfaces =
-        nix::ifaddrs::getifaddrs().map_err(|errno| Fault::Interfaces(errno.into()))?;
+    let interfaces = nix::ifaddrs::getifaddrs().map_err(|errno| Fault::Interfaces(errno.into()))?;
     let up = interfaces.filter(|interface| interface.flags.contains(InterfaceFlags::IFF_UP));
     Ok(up
         .filter_map(|interface| {
@@ -86,7 +85,8 @@ mod tests {
 
     #[test]
     fn every_address_but_link_local_by_default() {
-        let found = ["127.0.0.1", "10.0.0.5", "169.254.1.1", "::1", "fe80::1", "2001:db8::5"].map(ip);
+        let found =
+            ["127.0.0.1", "10.0.0.5", "169.254.1.1", "::1", "fe80::1", "2001:db8::5"].map(ip);
         let chosen = choose(&Media::default(), &found).unwrap();
         let local: Vec<_> = chosen.iter().map(|local| local.local).collect();
         assert_eq!(local, ["10.0.0.5", "127.0.0.1", "::1", "2001:db8::5"].map(ip));

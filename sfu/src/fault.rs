@@ -33,10 +33,14 @@ pub enum Fault {
     #[error("media: this machine has no usable address; name one in `media.addresses`")]
     NoAddress,
     /// A wildcard cannot be told to browsers.
-    #[error("media: {0} is no address a browser can reach; name a concrete one in `media.addresses`")]
+    #[error(
+        "media: {0} is no address a browser can reach; name a concrete one in `media.addresses`"
+    )]
     Wildcard(IpAddr),
     /// `media.announce` names an address that media is not received on.
-    #[error("media: `media.announce` names {0}, which is not one of the addresses media is received on")]
+    #[error(
+        "media: `media.announce` names {0}, which is not one of the addresses media is received on"
+    )]
     AnnouncedNotLocal(IpAddr),
     /// The addresses of this machine could not be listed.
     #[error("media: cannot list the addresses of this machine")]

@@ -28,7 +28,8 @@ impl Load {
 
     /// A round that began at `now` received so many datagrams. How long to rest after it.
     pub(crate) fn handle_round(&mut self, now: Instant, datagrams: usize) -> Duration {
-        self.datagrams = self.datagrams.saturating_add(u32::try_from(datagrams).unwrap_or(u32::MAX));
+        self.datagrams =
+            self.datagrams.saturating_add(u32::try_from(datagrams).unwrap_or(u32::MAX));
         let passed = now.saturating_duration_since(self.window_at);
         if passed >= WINDOW {
             let expected = f64::from(RESTS_ABOVE) * passed.as_secs_f64();
@@ -47,7 +48,8 @@ mod tests {
     fn rests(per_round: usize) -> bool {
         let start = Instant::now();
         let mut load = Load::new(start);
-        let rounds = (1..=300_u32).map(|ms| load.handle_round(start + Duration::from_millis(1) * ms, per_round));
+        let rounds = (1..=300_u32)
+            .map(|ms| load.handle_round(start + Duration::from_millis(1) * ms, per_round));
         rounds.last().unwrap() == REST
     }
 

@@ -86,15 +86,15 @@ impl Batches {
                 return 0;
             }
         };
-        let heads: Vec<(Option<SocketAddr>, usize)> = results
-            .map(|message| (message.address.as_ref().and_then(std_address), message.bytes))
-            .collect();
-        for ((source, length), [slice]) in heads.iter().zip(&slices) {
-            if let (Some(source), Some(payload)) = (source, slice.get(..*length)) {
-                each(*source, payload);
+        let mut count = 0;
+        for message in results {
+            count += 1;
+            let source = message.address.as_ref().and_then(std_address);
+            if let (Some(source), Some(payload)) = (source, message.iovs().next()) {
+                each(source, payload);
             }
         }
-        heads.len()
+        count
     }
 
     /// Sends datagrams of one socket. How many the kernel did not take.
@@ -127,17 +127,16 @@ impl Batches {
             let fd = socket.socket.as_raw_fd();
             let flags = MsgFlags::MSG_DONTWAIT;
             let none: [ControlMessage<'_>; 0] = [];
-            let taken =
-                match sendmmsg(fd, &mut self.sent, slices.iter(), addresses, none, flags) {
-                    Ok(results) => results.count(),
-                    Err(Errno::EAGAIN) => return unsent + transmits.len(),
-                    // The first one cannot be sent (no route, refused): go on with the next.
-                    Err(errno) => {
-                        tracing::trace!(%errno, "send");
-                        unsent += 1;
-                        1
-                    }
-                };
+            let taken = match sendmmsg(fd, &mut self.sent, slices.iter(), addresses, none, flags) {
+                Ok(results) => results.count(),
+                Err(Errno::EAGAIN) => return unsent + transmits.len(),
+                // The first one cannot be sent (no route, refused): go on with the next.
+                Err(errno) => {
+                    tracing::trace!(%errno, "send");
+                    unsent += 1;
+                    1
+                }
+            };
             transmits = transmits.get(taken.max(1)..).unwrap_or_default();
         }
         unsent
@@ -157,7 +156,8 @@ fn send_train(socket: &mut Socket, train: &[Transmit]) -> bool {
     match sendmsg(fd, &slices, &segments, MsgFlags::MSG_DONTWAIT, Some(&address)) {
         Ok(_) => true,
         Err(errno) => {
-            if matches!(errno, Errno::EIO | Errno::EINVAL | Errno::EOPNOTSUPP | Errno::ENOPROTOOPT) {
+            if matches!(errno, Errno::EIO | Errno::EINVAL | Errno::EOPNOTSUPP | Errno::ENOPROTOOPT)
+            {
                 tracing::info!(%errno, "this system does not split trains of datagrams");
                 socket.segments = false;
             }

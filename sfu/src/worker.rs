@@ -6,7 +6,7 @@
 use crate::load::Load;
 use crate::router::{Inbox, Post};
 use crate::udp::{Batches, Socket};
-use bedside_sfu_api::{Event, RoomId, ShardStats};
+use bedside_sfu_api::{Event, RoomId};
 use bedside_sfu_core::{Datagram, Shard, ShardConfig, Transmit};
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sched::{CpuSet, sched_setaffinity};
@@ -126,13 +126,10 @@ impl Worker {
 
     /// Passes events on without waiting for signaling.
     fn tell(&mut self, shard: &mut Shard) {
-        while let Some(event) = shard.poll_event() {
-            let event = match event {
-                Event::Stats(stats) => {
-                    Event::Stats(ShardStats { datagrams_unsent: self.unsent, ..stats })
-                }
-                other => other,
-            };
+        while let Some(mut event) = shard.poll_event() {
+            if let Event::Stats(stats) = &mut event {
+                stats.datagrams_unsent = self.unsent;
+            }
             self.kept.push_back(event);
         }
         while let Some(event) = self.kept.pop_front() {
@@ -151,7 +148,8 @@ impl Worker {
 
 fn pin(core: u16) {
     let mut set = CpuSet::new();
-    let pinned = set.set(usize::from(core)).and_then(|()| sched_setaffinity(Pid::from_raw(0), &set));
+    let pinned =
+        set.set(usize::from(core)).and_then(|()| sched_setaffinity(Pid::from_raw(0), &set));
     if let Err(errno) = pinned {
         tracing::info!(core, %errno, "a media thread could not be kept on its core");
     }

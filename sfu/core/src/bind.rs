@@ -18,9 +18,8 @@ pub(crate) fn bind(slots: &[(Kind, Option<Play>)], available: &[Play]) -> Vec<Op
             continue;
         }
         let kinds = slots.iter().map(|(kind, _)| *kind);
-        let free = kinds.zip(&mut bound).find(|(kind, bound)| {
-            bound.is_none() && *kind == play.1.kind()
-        });
+        let free =
+            kinds.zip(&mut bound).find(|(kind, bound)| bound.is_none() && *kind == play.1.kind());
         if let Some((_, bound)) = free {
             *bound = Some(*play);
         }
@@ -42,8 +41,12 @@ mod tests {
     fn a_bound_track_stays_where_it_is() {
         let (voice, face) = (play(1, Source::Microphone), play(1, Source::Camera));
         let (other, screen) = (play(2, Source::Camera), play(2, Source::Screen));
-        let slots =
-            [(Kind::Audio, None), (Kind::Video, None), (Kind::Video, Some(other)), (Kind::Video, None)];
+        let slots = [
+            (Kind::Audio, None),
+            (Kind::Video, None),
+            (Kind::Video, Some(other)),
+            (Kind::Video, None),
+        ];
         assert_eq!(
             bind(&slots, &[voice, face, other, screen]),
             [Some(voice), Some(face), Some(other), Some(screen)]

@@ -207,10 +207,11 @@ impl Peer {
             return Ok(());
         };
         let payload = packet.payload.clone();
-        let mut write = RtpWrite::new(pt, SeqNo::from(numbers.seq), numbers.timestamp, now, payload)
-            .marker(packet.marker)
-            .ext_vals(packet.carried.0.clone())
-            .nackable(packet.codec != Codec::Opus);
+        let mut write =
+            RtpWrite::new(pt, SeqNo::from(numbers.seq), numbers.timestamp, now, payload)
+                .marker(packet.marker)
+                .ext_vals(packet.carried.0.clone())
+                .nackable(packet.codec != Codec::Opus);
         if let Some(patch) = picture_patch(packet, numbers) {
             write = write.vp8_patch(patch);
         }
@@ -350,10 +351,9 @@ impl Peer {
         let pt = packet.header.payload_type;
         let &(codec, _) = self.codecs.iter().find(|(_, ours)| *ours == pt)?;
         let values = &packet.header.ext_vals;
-        let level = values.audio_level.map(|dbov| AudioLevel {
-            dbov,
-            voice: values.voice_activity.unwrap_or(true),
-        });
+        let level = values
+            .audio_level
+            .map(|dbov| AudioLevel { dbov, voice: values.voice_activity.unwrap_or(true) });
         let carried = ExtensionValues {
             video_orientation: values.video_orientation,
             ..ExtensionValues::default()

@@ -234,8 +234,10 @@ impl Room {
             return;
         }
         self.collect(id);
-        while let Some(event) =
-            self.participant_by_id.get_mut(&id).and_then(|participant| participant.peer.poll_event())
+        while let Some(event) = self
+            .participant_by_id
+            .get_mut(&id)
+            .and_then(|participant| participant.peer.poll_event())
         {
             self.handle_peer_event(now, id, event);
         }
@@ -319,4 +321,3 @@ fn named_slots(viewer: &Participant) -> Vec<Slot> {
         })
         .collect()
 }
-

@@ -164,7 +164,8 @@ impl Track {
         layer.watched_at = now;
         let since = *layer.watched_since.get_or_insert(now);
         if !layer.flows(now) && now > since + STARTS_WITHIN {
-            layer.retry_at = Some(layer.retry_at.filter(|at| now < *at).unwrap_or(now + RETRY_AFTER));
+            layer.retry_at =
+                Some(layer.retry_at.filter(|at| now < *at).unwrap_or(now + RETRY_AFTER));
         }
     }
 

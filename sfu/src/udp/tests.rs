@@ -18,7 +18,12 @@ fn receive_all(batches: &mut Batches, socket: &Socket, count: usize) -> Vec<(Soc
             std::os::fd::AsFd::as_fd(&socket.socket),
             nix::poll::PollFlags::POLLIN,
         )];
-        assert_eq!(nix::poll::poll(&mut fds, 5_000_u16), Ok(1), "datagrams are missing: {}", got.len());
+        assert_eq!(
+            nix::poll::poll(&mut fds, 5_000_u16),
+            Ok(1),
+            "datagrams are missing: {}",
+            got.len()
+        );
         batches.receive(socket, |source, payload| got.push((source, payload.to_vec())));
     }
     got
@@ -58,10 +63,10 @@ fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
         })
         .collect();
     // An IPv4 socket cannot reach an IPv6 address.
-    transmits.insert(50, Transmit {
-        destination: "[2001:db8::1]:9".parse().unwrap(),
-        ..transmits[0].clone()
-    });
+    transmits.insert(
+        50,
+        Transmit { destination: "[2001:db8::1]:9".parse().unwrap(), ..transmits[0].clone() },
+    );
     assert_eq!(batches.send(&mut from, &mut transmits), 1);
     assert_eq!(receive_all(&mut batches, &to, 100).len(), 100);
 }

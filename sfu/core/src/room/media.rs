@@ -19,7 +19,12 @@ impl Room {
                 participant.connected = true;
                 let connection = participant.connection;
                 let room = self.id;
-                self.events.push_back(Event::Connected { room, participant: id, connection, suite });
+                self.events.push_back(Event::Connected {
+                    room,
+                    participant: id,
+                    connection,
+                    suite,
+                });
                 self.decide(now);
             }
             PeerEvent::KeyframeWanted(line) => self.keyframe_wanted(now, id, line),
@@ -84,7 +89,8 @@ impl Room {
         self.counts.keyframe_requests_in += 1;
         let Some(viewer) = self.participant_by_id.get(&viewer) else { return };
         let Some(slot) = viewer.slots.iter().find(|slot| slot.line == line) else { return };
-        let (Some((publisher, source)), Some(layer)) = (slot.bound, slot.forwarder.current()) else {
+        let (Some((publisher, source)), Some(layer)) = (slot.bound, slot.forwarder.current())
+        else {
             return;
         };
         self.ask_keyframe(now, publisher, source, layer);
@@ -112,7 +118,9 @@ impl Room {
         let publishers: Vec<_> = self.participant_by_id.keys().copied().collect();
         for publisher in publishers {
             for source in [Source::Camera, Source::Screen] {
-                let Some(participant) = self.participant_by_id.get_mut(&publisher) else { continue };
+                let Some(participant) = self.participant_by_id.get_mut(&publisher) else {
+                    continue;
+                };
                 let Some(track) = participant.track_by_source.get_mut(&source) else { continue };
                 for layer in track.poll_keyframes(now) {
                     self.counts.keyframe_requests_out += 1;
