@@ -1,1 +1,75 @@
 //! The routes on one page.
+//!
+//! In: requests. Out: answers of `http/*`, of the WebSocket and of the pages.
+//! Never: an error that is not a problem; an answer without the security headers.
+
+mod caller;
+mod guard;
+mod idempotency;
+mod json;
+mod links;
+mod observe;
+mod openapi;
+mod parameters;
+mod quota;
+mod refusal;
+mod visits;
+
+pub use openapi::document;
+pub(crate) use quota::{LINK_QUOTA, Quota};
+
+use crate::problem::{Kind, Rejection};
+use crate::{AppState, pages, socket};
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Longest body taken, in bytes: a visit with every participant is about a hundredth of it.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// Everything people's software and browsers can reach.
+pub(crate) fn router(state: AppState) -> Router {
+    let (rest, mut openapi) = operations().split_for_parts();
+    openapi::finish(&mut openapi);
+    let every = rest
+        .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", openapi))
+        .merge(socket::routes())
+        .merge(pages::routes());
+    let metrics = state.metrics.clone();
+    guarded(every.with_state(state))
+        .layer(middleware::from_fn_with_state(metrics, observe::observe))
+}
+
+/// The operations that the API's document describes.
+fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(visits::create_visit, visits::list_visits))
+        .routes(routes!(visits::read_visit))
+        .routes(routes!(visits::cancel_visit))
+        .routes(routes!(links::redeem_link))
+}
+
+/// Limits and a kind word for every way a request can go wrong before or inside a handler.
+pub(crate) fn guarded(routes: Router) -> Router {
+    routes
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(guard::in_time))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn(guard::as_problem))
+}
+
+async fn no_such_route() -> Response {
+    Rejection::new(Kind::NoSuchRoute).into_response()
+}
+
+async fn method_not_allowed() -> Response {
+    Rejection::new(Kind::MethodNotAllowed)
+        .detail("The `Allow` header names the methods it takes.")
+        .into_response()
+}

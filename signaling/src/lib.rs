@@ -13,15 +13,20 @@ pub mod store;
 pub mod visit;
 
 pub mod clock;
+mod health;
 mod http;
 pub mod key;
 pub mod link;
 pub mod metrics;
 mod pages;
+mod plan;
 mod problem;
 mod secret;
+pub mod service;
 mod session;
 mod state;
 
 pub use fault::Fault;
+pub use http::document as openapi_document;
+pub use service::{Bound, DevLink, DevVisit, Service};
 pub use state::AppState;

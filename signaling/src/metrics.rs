@@ -3,16 +3,17 @@
 //! In: what the service and the shards count. Out: one page of text.
 //! Never: an id, a name or a raw path in a label; every label takes few, known values.
 
+mod hub;
 mod shards;
 #[cfg(test)]
 mod tests;
 
 use crate::Fault;
-use bedside_sfu_api::{ShardStats, SrtpSuite};
-use bedside_signaling_api::role::Role;
+use crate::hub::HubCounts;
+use bedside_sfu_api::ShardStats;
+use hub::HubSeries;
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder,
 };
 use shards::Shards;
 use std::sync::Arc;
@@ -27,10 +28,8 @@ struct Series {
     registry: Registry,
     http_requests: IntCounterVec,
     http_seconds: HistogramVec,
-    participants: IntGaugeVec,
-    joins: IntCounterVec,
-    sockets: IntGauge,
-    srtp_suites: IntCounterVec,
+    redemptions: IntCounterVec,
+    hub: HubSeries,
     shards: Shards,
 }
 
@@ -47,13 +46,29 @@ pub(crate) struct Answered<'a> {
     pub(crate) took: Duration,
 }
 
-/// One open WebSocket; the gauge goes down when it is dropped.
-#[derive(Debug)]
-pub struct OpenSocket(Metrics);
+/// What came of trying a personal link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redeemed {
+    /// A session was opened.
+    Opened,
+    /// It opens nothing.
+    Unknown,
+    /// Its visit is over or cancelled.
+    Over,
+    /// Too many in a short time.
+    Limited,
+}
 
-impl Drop for OpenSocket {
-    fn drop(&mut self) {
-        self.0.0.sockets.dec();
+impl Redeemed {
+    const ALL: [Self; 4] = [Self::Opened, Self::Unknown, Self::Over, Self::Limited];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Unknown => "unknown",
+            Self::Over => "over",
+            Self::Limited => "limited",
+        }
     }
 }
 
@@ -77,64 +92,37 @@ impl Metrics {
                     &["route", "method", "status"],
                 )?,
                 http_seconds: http_seconds(&registry)?,
-                participants: participants(&registry)?,
-                joins: counter(
-                    "bedside_joins_total",
-                    "People let into a visit, by the part they play.",
-                    &["role"],
+                redemptions: counter(
+                    "bedside_links_redeemed_total",
+                    "Personal links tried, by result.",
+                    &["result"],
                 )?,
-                sockets: sockets(&registry)?,
-                srtp_suites: counter(
-                    "bedside_dtls_srtp_suite_total",
-                    "Media connections by the SRTP protection profile DTLS chose.",
-                    &["suite"],
-                )?,
+                hub: HubSeries::new(&registry)?,
                 shards: Shards::new(&registry)?,
                 registry: registry.clone(),
             })
         })()
         .map_err(Fault::Metric)?;
         // A series that is there at zero can be alerted on before it first counts.
-        for suite in SrtpSuite::ALL {
-            series.srtp_suites.with_label_values(&[suite.name()]).inc_by(0);
-        }
-        for role in Role::ALL {
-            series.participants.with_label_values(&[role.name()]).set(0);
-            series.joins.with_label_values(&[role.name()]).inc_by(0);
+        for result in Redeemed::ALL {
+            series.redemptions.with_label_values(&[result.name()]).inc_by(0);
         }
         Ok(Self(Arc::new(series)))
     }
 
-    /// Somebody was let into a visit.
-    pub fn joined(&self, role: Role) {
-        self.0.joins.with_label_values(&[role.name()]).inc();
-    }
-
-    /// Somebody of this role is in a visit from now on.
-    pub fn came(&self, role: Role) {
-        self.0.participants.with_label_values(&[role.name()]).inc();
-    }
-
-    /// Somebody of this role is in a visit no more.
-    pub fn went(&self, role: Role) {
-        self.0.participants.with_label_values(&[role.name()]).dec();
-    }
-
-    /// A WebSocket was opened; hold what is returned until it is closed.
-    #[must_use]
-    pub fn socket_opened(&self) -> OpenSocket {
-        self.0.sockets.inc();
-        OpenSocket(self.clone())
-    }
-
-    /// A media connection came up with this suite.
-    pub fn srtp_suite(&self, suite: SrtpSuite) {
-        self.0.srtp_suites.with_label_values(&[suite.name()]).inc();
+    /// What the hub has counted until now.
+    pub(crate) fn take_hub(&self, counts: &HubCounts) {
+        self.0.hub.take(counts);
     }
 
     /// A shard's newest numbers.
-    pub fn shard(&self, stats: &ShardStats) {
+    pub(crate) fn take_shard(&self, stats: &ShardStats) {
         self.0.shards.take(stats);
+    }
+
+    /// A personal link was tried, with this result.
+    pub(crate) fn redeemed(&self, result: Redeemed) {
+        self.0.redemptions.with_label_values(&[result.name()]).inc();
     }
 
     pub(crate) fn answered(&self, request: Answered<'_>) {
@@ -156,19 +144,6 @@ impl Metrics {
 fn http_seconds(registry: &Registry) -> Result<HistogramVec, prometheus::Error> {
     let options = HistogramOpts::new("bedside_http_request_seconds", "Time to answer a request.");
     let series = HistogramVec::new(options, &["route"])?;
-    registry.register(Box::new(series.clone()))?;
-    Ok(series)
-}
-
-fn participants(registry: &Registry) -> Result<IntGaugeVec, prometheus::Error> {
-    let options = Opts::new("bedside_participants", "People in visits now, by the part they play.");
-    let series = IntGaugeVec::new(options, &["role"])?;
-    registry.register(Box::new(series.clone()))?;
-    Ok(series)
-}
-
-fn sockets(registry: &Registry) -> Result<IntGauge, prometheus::Error> {
-    let series = IntGauge::new("bedside_ws_connections", "WebSockets open now.")?;
     registry.register(Box::new(series.clone()))?;
     Ok(series)
 }

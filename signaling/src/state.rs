@@ -1,12 +1,14 @@
 //! What every handler is given.
 //!
 //! In: the parts of the service, once, at start. Out: cheap clones.
-//! Never: a part that can change after the start.
+//! Never: a part that is exchanged after the start.
 
+use crate::http::Quota;
 use crate::hub::Hub;
 use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
 /// What every handler is given.
@@ -22,4 +24,6 @@ pub struct AppState {
     pub links: Links,
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
+    /// How often one address may open links. Held for a few instructions, never over an await.
+    pub(crate) link_quota: Arc<Mutex<Quota>>,
 }

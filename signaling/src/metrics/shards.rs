@@ -108,6 +108,6 @@ impl Shards {
 }
 
 /// By how much a count has grown. One that went back has started over from zero.
-const fn growth(before: u64, now: u64) -> u64 {
+pub(super) const fn growth(before: u64, now: u64) -> u64 {
     if now >= before { now - before } else { now }
 }

@@ -1,8 +1,8 @@
 //! The page holds what was counted, by the conventions, and nothing that identifies anybody.
 
-use super::{Answered, Metrics};
+use super::{Answered, Metrics, Redeemed};
+use crate::hub::HubCounts;
 use bedside_sfu_api::{ShardStats, SrtpSuite};
-use bedside_signaling_api::role::Role;
 use std::time::Duration;
 
 #[test]
@@ -10,7 +10,7 @@ fn a_shard_that_starts_over_never_counts_back() {
     let metrics = Metrics::new().unwrap();
     let snapshot = |bytes_in, rooms| ShardStats { shard: 1, bytes_in, rooms, ..Default::default() };
     for (bytes_in, rooms) in [(100, 2), (150, 3), (30, 1)] {
-        metrics.shard(&snapshot(bytes_in, rooms));
+        metrics.take_shard(&snapshot(bytes_in, rooms));
     }
     let page = metrics.page().unwrap();
     assert!(page.contains("bedside_sfu_bytes_total{direction=\"in\",shard=\"1\"} 180\n"), "{page}");
@@ -20,14 +20,15 @@ fn a_shard_that_starts_over_never_counts_back() {
 #[test]
 fn what_is_counted_is_on_the_page() {
     let metrics = Metrics::new().unwrap();
-    metrics.joined(Role::Patient);
-    metrics.came(Role::Patient);
-    metrics.came(Role::Patient);
-    metrics.went(Role::Patient);
-    metrics.srtp_suite(SrtpSuite::AeadAes256Gcm);
-    let socket = metrics.socket_opened();
-    let second = metrics.socket_opened();
-    drop(second);
+    let counts = |visits, connections| HubCounts {
+        visits,
+        sockets: 3,
+        connections_by_suite: SrtpSuite::ALL.map(|suite| (suite, connections)),
+        media_events_dropped: connections,
+    };
+    metrics.take_hub(&counts(2, 4));
+    metrics.take_hub(&counts(1, 5));
+    metrics.redeemed(Redeemed::Opened);
     metrics.answered(Answered {
         route: "/v1/visits/{id}",
         method: "GET",
@@ -36,23 +37,22 @@ fn what_is_counted_is_on_the_page() {
     });
     let page = metrics.page().unwrap();
     for line in [
-        "bedside_joins_total{role=\"patient\"} 1",
-        "bedside_joins_total{role=\"family\"} 0",
-        "bedside_participants{role=\"patient\"} 1",
-        "bedside_ws_connections 1",
-        "bedside_dtls_srtp_suite_total{suite=\"SRTP_AEAD_AES_256_GCM\"} 1",
-        "bedside_dtls_srtp_suite_total{suite=\"SRTP_AES128_CM_HMAC_SHA1_80\"} 0",
+        "bedside_visits 1",
+        "bedside_ws_connections 3",
+        "bedside_dtls_srtp_suite_total{suite=\"SRTP_AEAD_AES_256_GCM\"} 5",
+        "bedside_media_events_dropped_total 5",
+        "bedside_links_redeemed_total{result=\"opened\"} 1",
+        "bedside_links_redeemed_total{result=\"unknown\"} 0",
         "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"4xx\"} 1",
     ] {
         assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
     }
-    drop(socket);
 }
 
 #[test]
 fn names_follow_the_conventions() {
     let metrics = Metrics::new().unwrap();
-    metrics.shard(&ShardStats::default());
+    metrics.take_shard(&ShardStats::default());
     let page = metrics.page().unwrap();
     for line in page.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
         let (name, kind) = line.split_once(' ').unwrap();

@@ -18,6 +18,13 @@ pub(super) struct Node {
     pub(super) incarnation: i64,
 }
 
+impl Node {
+    /// Before its start is counted; no row carries incarnation zero, so it can own nothing.
+    pub(super) const fn not_started(id: Uuid) -> Self {
+        Self { id, incarnation: 0 }
+    }
+}
+
 /// Counts the owners of a visit. A write that carries an old epoch is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Epoch(u64);

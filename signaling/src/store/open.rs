@@ -1,10 +1,11 @@
 //! Opens and closes the embedded database.
 //!
-//! In: the data folder. Out: a store in this version's shape, owned by this start of the node.
+//! In: the data folder. Out: a store in this version's shape.
 //! Never: answers "stored" before the disk has it (`synchronous = FULL`).
 
-use super::{Store, lease};
-use crate::Fault;
+use super::lease::{self, Node};
+use super::Store;
+use crate::{Fault, secret};
 use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
@@ -29,11 +30,12 @@ const ACQUIRE_WAIT: Duration = Duration::from_secs(5);
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 impl Store {
-    /// Opens the database in `folder`, made when missing, as `node`. What an earlier start
-    /// of this node owned, it owns no more.
-    pub async fn open(folder: &Path, node: Uuid, now: Timestamp) -> Result<Self, Fault> {
+    /// Opens the database in `folder`, made when missing, for `node`. Until it is started it
+    /// can own no visit, so that a command line beside a running server disturbs nothing.
+    pub async fn open(folder: &Path, node: Uuid) -> Result<Self, Fault> {
+        let file = folder.join(FILE);
         let options = SqliteConnectOptions::new()
-            .filename(folder.join(FILE))
+            .filename(&file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -46,8 +48,16 @@ impl Store {
             .await
             .map_err(Fault::database("open its file"))?;
         MIGRATIONS.run(&pool).await.map_err(Fault::Migrate)?;
-        let node = lease::start(&pool, node, now).await?;
-        Ok(Self { pool, node })
+        // The data folder is closed already where we made it; a folder the operator brought
+        // may be open to others.
+        secret::close_file(&file)?;
+        Ok(Self { pool, node: Node::not_started(node) })
+    }
+
+    /// Starts this node: what an earlier start of it owned, it owns no more.
+    pub async fn start(self, now: Timestamp) -> Result<Self, Fault> {
+        let node = lease::start(&self.pool, self.node.id, now).await?;
+        Ok(Self { node, ..self })
     }
 
     /// Whether the database answers; for readiness.

@@ -3,7 +3,7 @@
 //! In: a visit as planned. Out: that it is stored, or that the same request made it before.
 //! Never: half a visit; two visits for one key.
 
-use super::ParticipantRow;
+use super::{ParticipantRow, VisitRow};
 use crate::Fault;
 use crate::store::idempotency::{self, Earlier, Idempotency};
 use crate::store::{Store, row};
@@ -30,6 +30,20 @@ pub struct NewVisitRow {
     pub participants: Vec<ParticipantRow>,
     /// The first events of its log.
     pub events: Vec<VisitEvent>,
+}
+
+impl NewVisitRow {
+    /// The row as it will be read back.
+    pub(crate) fn row(&self) -> VisitRow {
+        VisitRow {
+            id: self.id,
+            state: VisitState::Scheduled,
+            starts_at: self.starts_at,
+            duration_minutes: self.duration_minutes,
+            created_at: self.created_at,
+            participants: self.participants.clone(),
+        }
+    }
 }
 
 /// What became of a new visit.

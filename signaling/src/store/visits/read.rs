@@ -8,7 +8,7 @@ use crate::store::{Store, row};
 use crate::visit::VisitEvent;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::VisitState;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -43,6 +43,15 @@ pub struct VisitRow {
     pub created_at: Timestamp,
     /// Who is expected, in order.
     pub participants: Vec<ParticipantRow>,
+}
+
+impl VisitRow {
+    /// When it is planned to end; the end of time where the calendar has no such day.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        let length = SignedDuration::from_mins(i64::from(self.duration_minutes));
+        self.starts_at.checked_add(length).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// A visit as its machine needs it.

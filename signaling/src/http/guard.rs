@@ -1,0 +1,65 @@
+//! What holds for every request, whatever its handler does.
+//!
+//! In: a request, or a handler's answer. Out: a problem where there would be a panic, silence
+//! or a library's plain text.
+//! Never: lets a person wait without end.
+
+#[cfg(test)]
+mod tests;
+
+use crate::problem::{self, Kind, Rejection};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bedside_signaling_api::problem::MEDIA_TYPE;
+use std::any::Any;
+use std::time::Duration;
+
+/// Longest time to an answer. Over the store's own waits, under what proxies allow. An opened
+/// WebSocket has been answered and is not bound by it.
+const ANSWER_WAIT: Duration = Duration::from_secs(15);
+/// Longest plain text of a library that is passed on as detail.
+const DETAIL_BYTES_MAX: usize = 1024;
+
+/// Gives up on a handler that takes too long. What it was writing is rolled back.
+pub(super) async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(ANSWER_WAIT, next.run(request))
+        .await
+        .unwrap_or_else(|_elapsed| Rejection::new(Kind::Timeout).into_response())
+}
+
+/// A broken invariant ends one request, not the service. Where and what is in the log through
+/// the panic hook; the caller learns neither.
+pub(super) fn panicked(_cause: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Rejection::new(Kind::Fault).into_response()
+}
+
+/// Puts what a library says about an error into the one shape.
+pub(super) async fn as_problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let is_problem = response.headers().get(CONTENT_TYPE)
+        == Some(&HeaderValue::from_static(MEDIA_TYPE));
+    if !is_error || is_problem {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let typed = problem::untyped(status, plain_text(&head.headers, body).await);
+    head.headers.remove(axum::http::header::CONTENT_LENGTH);
+    head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    Response::from_parts(head, typed.into_body())
+}
+
+async fn plain_text(headers: &axum::http::HeaderMap, body: Body) -> Option<String> {
+    let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("text/plain") {
+        return None;
+    }
+    let bytes = to_bytes(body, DETAIL_BYTES_MAX).await.ok()?;
+    String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.is_empty())
+}

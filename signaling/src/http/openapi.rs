@@ -1,0 +1,129 @@
+//! The API's own description (OpenAPI 3.1).
+//!
+//! In: the operations as their handlers describe them, and which problems each can answer.
+//! Out: one document; `openapi.json` is its committed copy.
+//! Never: an answer that the document does not know.
+
+use crate::problem::{Kind, Rejection};
+use bedside_signaling_api::problem::{MEDIA_TYPE, Problem};
+use std::collections::BTreeMap;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::response::Response;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Bedside",
+        description = "Schedule video visits and hand out personal links. Every error is a \
+            problem (RFC 9457): switch on its `type`, show its `detail`.",
+    ),
+    servers((url = "/", description = "This server.")),
+    tags(
+        (name = "visits", description = "For scheduling systems, with an API key."),
+        (name = "links", description = "For the page behind a personal link."),
+    ),
+    components(schemas(Problem)),
+    modifiers(&ApiKey),
+)]
+struct Head;
+
+/// Everything but the operations.
+pub(super) fn head() -> utoipa::openapi::OpenApi {
+    Head::openapi()
+}
+
+/// The document as committed: pretty JSON with a newline at its end.
+///
+/// # Panics
+/// Never; the document is made of strings and numbers.
+#[must_use]
+pub fn document() -> String {
+    let (_, mut openapi) = super::operations().split_for_parts();
+    finish(&mut openapi);
+    let mut text = openapi.to_pretty_json().expect("strings and numbers are JSON");
+    text.push('\n');
+    text
+}
+
+/// Adds to each operation the problems it can answer.
+pub(super) fn finish(openapi: &mut utoipa::openapi::OpenApi) {
+    for item in openapi.paths.paths.values_mut() {
+        operations_of(item).for_each(describe_problems);
+    }
+}
+
+struct ApiKey;
+
+impl Modify for ApiKey {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("vk_<id>_<secret>")
+            .description(Some("An API key, made with `bedside keys create`."))
+            .build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("api_key", SecurityScheme::Http(scheme));
+    }
+}
+
+/// What a keyed operation can answer before it looks at anything else.
+const KEYED: [Kind; 2] = [Kind::Unauthorized, Kind::MissingScope];
+/// What an operation with a body can answer.
+const BODY: [Kind; 4] =
+    [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
+/// What every operation can answer.
+const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
+
+/// The problems of an operation.
+fn problems(operation_id: &str) -> Vec<Kind> {
+    let own: &[&[Kind]] = match operation_id {
+        "create_visit" => &[&KEYED, &BODY, &[Kind::InvalidHeader, Kind::KeyReused]],
+        "list_visits" => &[&KEYED, &[Kind::InvalidQuery]],
+        "read_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "cancel_visit" => {
+            &[&KEYED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]]
+        }
+        "redeem_link" => &[
+            &BODY,
+            &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],
+        ],
+        _ => &[],
+    };
+    own.iter().flat_map(|kinds| kinds.iter()).chain(&EVERY).copied().collect()
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+        .into_iter()
+        .flatten()
+}
+
+fn describe_problems(operation: &mut Operation) {
+    let kinds = problems(operation.operation_id.as_deref().unwrap_or_default());
+    let mut kinds_by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    for kind in kinds {
+        kinds_by_status.entry(kind.status().as_u16()).or_default().push(kind);
+    }
+    for (status, kinds) in kinds_by_status {
+        let response = RefOr::T(response(&kinds));
+        operation.responses.responses.insert(status.to_string(), response);
+    }
+}
+
+fn response(kinds: &[Kind]) -> Response {
+    let titles: Vec<_> = kinds.iter().map(|kind| kind.title()).collect();
+    let examples = kinds.iter().map(|kind| {
+        let problem = serde_json::to_value(Rejection::new(*kind).problem()).ok();
+        let example = ExampleBuilder::new().summary(kind.title()).value(problem).build();
+        (kind.name(), RefOr::T(example))
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .examples_from_iter(examples)
+        .build();
+    ResponseBuilder::new().description(titles.join(" Or: ")).content(MEDIA_TYPE, content).build()
+}

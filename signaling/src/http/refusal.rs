@@ -1,0 +1,27 @@
+//! What a visit would not do, in the API's words.
+//!
+//! In: the hub's no. Out: a problem.
+//! Never: a fault's inside; the hub has logged it.
+
+use crate::hub::HubError;
+use crate::problem::{Kind, Rejection};
+use crate::visit::Refusal;
+
+impl From<HubError> for Rejection {
+    fn from(error: HubError) -> Self {
+        match error {
+            HubError::Unknown => Self::new(Kind::NotFound),
+            HubError::Refused(refusal) => {
+                Self::new(Kind::VisitState).detail(sentence(refusal))
+            }
+            HubError::Failed => Self::new(Kind::Fault),
+        }
+    }
+}
+
+fn sentence(refusal: Refusal) -> String {
+    let text = refusal.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,155 @@
+//! `/v1/visits`: scheduling, reading and cancelling.
+//!
+//! In: requests of a scheduling system. Out: visits as they stand.
+//! Never: a personal link, except in the answer that makes the visit; a visit of another
+//! tenant.
+
+mod page;
+mod view;
+
+use super::caller::{MayRead, MayWrite};
+use super::idempotency::{IDEMPOTENT_REPLAYED, IdempotencyKey};
+use super::json::ValidJson;
+use super::parameters::{ValidPath, ValidQuery};
+use crate::plan;
+use crate::problem::{Kind, Rejection};
+use crate::store::{Created, Idempotency, VisitRow};
+use crate::visit::Command;
+use crate::{AppState, clock, secret};
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{LINK, LOCATION};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use bedside_signaling_api::visit::{NewVisit, Visit, VisitPage};
+use page::Paging;
+use uuid::Uuid;
+
+/// Schedule a visit.
+///
+/// The answer holds one personal link a participant; no later answer does. Send an
+/// `Idempotency-Key`, and a repeated request within 24 hours makes no second visit: it gets
+/// the first answer again, with `Idempotent-Replayed: true`.
+#[utoipa::path(
+    post,
+    path = "/v1/visits",
+    tag = "visits",
+    request_body = NewVisit,
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "1 to 255 visible ASCII characters, unique to what is asked for.",
+        example = "9f0c2f4e-8d0c-4b8e-9a55-1f6f6cf7f7a1"
+    )),
+    responses((
+        status = 201, description = "The visit, with a personal link a participant.",
+        body = Visit,
+        headers(
+            ("Location" = String, description = "Path of the visit."),
+            ("Idempotent-Replayed" = String, description = "`true` on a repeated answer."),
+        )
+    )),
+    security(("api_key" = ["visits:write"]))
+)]
+pub(crate) async fn create_visit(
+    caller: MayWrite,
+    IdempotencyKey(key): IdempotencyKey,
+    State(state): State<AppState>,
+    ValidJson(new): ValidJson<NewVisit>,
+) -> Result<Response, Rejection> {
+    let request = key.map(|key| idempotency(key, &new)).transpose()?;
+    let planned = plan::plan(&caller.tenant, new, clock::now());
+    match state.store.create_visit(&planned, request.as_ref()).await? {
+        Created::Now => Ok(created(&state, &planned.row(), &[])),
+        Created::Before(id) => {
+            let mut before = visit(&state, &caller.tenant, id).await?;
+            // The answer given then: the visit as it was made, however it stands now.
+            before.state = planned.row().state;
+            Ok(created(&state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
+        }
+        Created::KeyTaken => Err(Rejection::new(Kind::KeyReused)
+            .detail("Use a new key, or send the same visit as before.")),
+    }
+}
+
+/// List visits.
+///
+/// Newest scheduled first. Follow `Link: <…>; rel="next"`, or give `next_cursor` as `cursor`.
+#[utoipa::path(
+    get,
+    path = "/v1/visits",
+    tag = "visits",
+    params(Paging),
+    responses((
+        status = 200, description = "One page.", body = VisitPage,
+        headers(("Link" = String, description = "`rel=\"next\"`; absent on the last page."))
+    )),
+    security(("api_key" = ["visits:read"]))
+)]
+pub(crate) async fn list_visits(
+    caller: MayRead,
+    ValidQuery(paging): ValidQuery<Paging>,
+    State(state): State<AppState>,
+) -> Result<Response, Rejection> {
+    let rows = state.store.visits(&caller.tenant, paging.before(), paging.rows()).await?;
+    let page = paging.page(rows);
+    let link = page.next_cursor.as_deref().map(|cursor| (LINK, paging.link(cursor)));
+    Ok((AppendHeaders(link), Json(page)).into_response())
+}
+
+/// Read a visit.
+#[utoipa::path(
+    get,
+    path = "/v1/visits/{id}",
+    tag = "visits",
+    params(("id" = Uuid, Path, description = "Id of the visit.")),
+    responses((status = 200, description = "The visit as it stands.", body = Visit)),
+    security(("api_key" = ["visits:read"]))
+)]
+pub(crate) async fn read_visit(
+    caller: MayRead,
+    ValidPath(id): ValidPath,
+    State(state): State<AppState>,
+) -> Result<Json<Visit>, Rejection> {
+    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?)))
+}
+
+/// Cancel a visit.
+///
+/// Whoever waits is told, and the links open nothing any more. Cancelling a cancelled visit
+/// changes nothing. A live visit is ended by its staff, not cancelled.
+#[utoipa::path(
+    post,
+    path = "/v1/visits/{id}/cancel",
+    tag = "visits",
+    params(("id" = Uuid, Path, description = "Id of the visit.")),
+    responses((status = 200, description = "The visit, cancelled.", body = Visit)),
+    security(("api_key" = ["visits:write"]))
+)]
+pub(crate) async fn cancel_visit(
+    caller: MayWrite,
+    ValidPath(id): ValidPath,
+    State(state): State<AppState>,
+) -> Result<Json<Visit>, Rejection> {
+    visit(&state, &caller.tenant, id).await?;
+    state.hub.command(id, Command::Cancel).await?;
+    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?)))
+}
+
+async fn visit(state: &AppState, tenant: &str, id: Uuid) -> Result<VisitRow, Rejection> {
+    let found = state.store.visit(tenant, id).await?;
+    found.ok_or_else(|| Rejection::new(Kind::NotFound))
+}
+
+/// The hash is over the visit as understood, so that spaces and the order of fields make no
+/// difference.
+fn idempotency(key: String, new: &NewVisit) -> Result<Idempotency, Rejection> {
+    let understood = serde_json::to_vec(new).map_err(crate::Fault::stored("request"))?;
+    Ok(Idempotency { key, request_hash: secret::hash(&understood) })
+}
+
+fn created(state: &AppState, row: &VisitRow, more: &[(HeaderName, &'static str)]) -> Response {
+    let location = [(LOCATION, format!("/v1/visits/{}", row.id))];
+    let body = Json(view::visit_with_links(row, &state.links));
+    let more = AppendHeaders(more.iter().cloned());
+    (StatusCode::CREATED, location, more, body).into_response()
+}

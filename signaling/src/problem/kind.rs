@@ -1,0 +1,131 @@
+//! The kinds of problem the API knows; each is one row of its contract.
+//!
+//! In: nothing. Out: for each kind its URI, status and title.
+//! Never: changes meaning; programs switch on the URI.
+
+use axum::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// The body is not JSON at all.
+    MalformedJson,
+    /// The body is JSON, but not what the operation takes.
+    InvalidBody,
+    /// The body says it is something else than JSON.
+    NotJson,
+    /// The body is longer than any we take.
+    BodyTooLarge,
+    /// The query is not what the operation takes.
+    InvalidQuery,
+    /// The path holds something that is not an id.
+    InvalidPath,
+    /// A header is not what the operation takes.
+    InvalidHeader,
+    /// No key, or not one in force.
+    Unauthorized,
+    /// The key may not do this.
+    MissingScope,
+    /// Nothing of that id, for this caller.
+    NotFound,
+    /// No such route.
+    NoSuchRoute,
+    /// The route is there, the method is not.
+    MethodNotAllowed,
+    /// The idempotency key was used for another request.
+    KeyReused,
+    /// The visit is not in a state that allows it.
+    VisitState,
+    /// The personal link opens nothing.
+    UnknownLink,
+    /// The visit of the link is over.
+    VisitOver,
+    /// The visit of the link was cancelled.
+    VisitCancelled,
+    /// Too many in too short a time.
+    TooManyRequests,
+    /// The answer took too long.
+    Timeout,
+    /// It failed on our side.
+    Fault,
+}
+
+impl Kind {
+    /// Its URI reference; stable.
+    pub(crate) fn uri(self) -> String {
+        format!("/problems/{}", self.name())
+    }
+
+    /// The last part of its URI.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "malformed-json",
+            Self::InvalidBody => "invalid-body",
+            Self::NotJson => "not-json",
+            Self::BodyTooLarge => "body-too-large",
+            Self::InvalidQuery => "invalid-query",
+            Self::InvalidPath => "invalid-path",
+            Self::InvalidHeader => "invalid-header",
+            Self::Unauthorized => "unauthorized",
+            Self::MissingScope => "missing-scope",
+            Self::NotFound => "not-found",
+            Self::NoSuchRoute => "no-such-route",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::KeyReused => "idempotency-key-reused",
+            Self::VisitState => "visit-state",
+            Self::UnknownLink => "unknown-link",
+            Self::VisitOver => "visit-over",
+            Self::VisitCancelled => "visit-cancelled",
+            Self::TooManyRequests => "too-many-requests",
+            Self::Timeout => "timeout",
+            Self::Fault => "fault",
+        }
+    }
+
+    /// Its HTTP status.
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedJson | Self::InvalidQuery | Self::InvalidPath | Self::InvalidHeader => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::InvalidBody | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::MissingScope => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::NoSuchRoute | Self::UnknownLink => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::VisitState => StatusCode::CONFLICT,
+            Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The kind in words.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "The body is not JSON.",
+            Self::InvalidBody => "The body is not what this operation takes.",
+            Self::NotJson => "The body has to be JSON: send `Content-Type: application/json`.",
+            Self::BodyTooLarge => "The body is too large.",
+            Self::InvalidQuery => "The query is not what this operation takes.",
+            Self::InvalidPath => "The path does not hold an id.",
+            Self::InvalidHeader => "A header is not what this operation takes.",
+            Self::Unauthorized => "An API key in force is needed.",
+            Self::MissingScope => "This API key may not do that.",
+            Self::NotFound => "There is nothing of that id.",
+            Self::NoSuchRoute => "There is nothing at this address.",
+            Self::MethodNotAllowed => "This address does not take that method.",
+            Self::KeyReused => "The idempotency key was used for another request.",
+            Self::VisitState => "The visit is not in a state that allows that.",
+            Self::UnknownLink => "This link opens no visit.",
+            Self::VisitOver => "The visit is over.",
+            Self::VisitCancelled => "The visit was cancelled.",
+            Self::TooManyRequests => "Too many requests in a short time.",
+            Self::Timeout => "The answer took too long; trying again may work.",
+            Self::Fault => "The server could not do it; trying again may work.",
+        }
+    }
+}

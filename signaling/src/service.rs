@@ -1,0 +1,201 @@
+//! The service as one thing: opened, bound, served, stopped.
+//!
+//! In: settings, the way to the media plane, the wish to stop. Out: addresses known before
+//! anybody is served; an end that forgets nothing.
+//! Never: half a stop; what was accepted is on the disk, and sockets are told before they are
+//! cut.
+
+mod dev;
+mod listen;
+
+pub use dev::{DevLink, DevVisit};
+
+use crate::health::{self, Health};
+use crate::http::{self, LINK_QUOTA, Quota};
+use crate::hub::{Hub, Limits};
+use crate::key::{self, FreshKey, NewKey};
+use crate::link::{KEY_BYTES, Links};
+use crate::media::MediaLink;
+use crate::metrics::Metrics;
+use crate::store::{KeyRow, Store};
+use crate::{AppState, Fault, clock, secret};
+use bedside_config::Config;
+use listen::Listener;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// File of the link key in the data folder.
+const LINK_KEY_FILE: &str = "link.key";
+/// File of the node's id in the data folder.
+const NODE_FILE: &str = "node.id";
+
+/// The service with its memory open; enough for the command line.
+#[derive(Debug)]
+pub struct Service {
+    store: Store,
+    link_key: [u8; KEY_BYTES],
+    http: bedside_config::Http,
+    metrics: SocketAddr,
+}
+
+/// The service with its addresses taken; nobody is answered yet.
+#[derive(Debug)]
+pub struct Bound {
+    service: Service,
+    http: Listener,
+    metrics: Listener,
+    links: Links,
+}
+
+impl Service {
+    /// Opens the data folder, made at first with its keys.
+    ///
+    /// # Errors
+    /// When the folder, a key or the database cannot be used.
+    pub async fn open(config: &Config) -> Result<Self, Fault> {
+        let folder = &config.store.data_dir;
+        secret::make_folder(folder)?;
+        let link_key = secret::key_file(&folder.join(LINK_KEY_FILE))?;
+        let node = Uuid::from_bytes(secret::key_file(&folder.join(NODE_FILE))?);
+        let store = Store::open(folder, node).await?;
+        Ok(Self {
+            store,
+            link_key,
+            http: config.http.clone(),
+            metrics: config.metrics.listen,
+        })
+    }
+
+    /// Makes an API key. Its text is in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_key(&self, new: &NewKey) -> Result<FreshKey, Fault> {
+        let (fresh, row) = key::mint(new, clock::now())?;
+        self.store.create_key(&row).await?;
+        Ok(fresh)
+    }
+
+    /// Every API key, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_keys(&self) -> Result<Vec<KeyRow>, Fault> {
+        self.store.keys().await
+    }
+
+    /// Revokes an API key; false when there is none of that id, or it was revoked before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_key(&self, id: Uuid) -> Result<bool, Fault> {
+        self.store.revoke_key(id, clock::now()).await
+    }
+
+    /// Closes the memory without having served, so that the database is one whole file.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn close(self) -> Result<(), Fault> {
+        self.store.close().await
+    }
+
+    /// Takes both addresses.
+    ///
+    /// # Errors
+    /// When one is not free; the fault says which, and what to do.
+    pub async fn bind(self) -> Result<Bound, Fault> {
+        let http = Listener::bind(self.http.listen, "--http").await?;
+        let metrics = Listener::bind(self.metrics, "--metrics").await?;
+        let public_url = listen::public_url(&self.http.public_url, http.address());
+        let links = Links::new(&self.link_key, &public_url);
+        Ok(Bound { service: self, http, metrics, links })
+    }
+}
+
+impl Bound {
+    /// Where people and software are answered.
+    #[must_use]
+    pub const fn http_addr(&self) -> SocketAddr {
+        self.http.address()
+    }
+
+    /// Where the operator is answered.
+    #[must_use]
+    pub const fn metrics_addr(&self) -> SocketAddr {
+        self.metrics.address()
+    }
+
+    /// What people's browsers see; personal links begin with it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.links.public_url()
+    }
+
+    /// The service, for its keys.
+    #[must_use]
+    pub const fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// A visit that starts now, with a link for each part people play in it, and an API key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dev_visit(&self) -> Result<DevVisit, Fault> {
+        dev::visit(&self.service, &self.links, clock::now()).await
+    }
+
+    /// Answers until `shutdown` is done, then stops: no new connections, sockets are told, and
+    /// what is under way has `http.drain_seconds` to end.
+    ///
+    /// # Errors
+    /// When a server ends by itself, or the database cannot be closed well.
+    pub async fn serve(
+        self,
+        media: MediaLink,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Fault> {
+        let Self { service, http, metrics, links } = self;
+        let store = service.store.start(clock::now()).await?;
+        let hub = Hub::start(store.clone(), media, Limits::default());
+        let (stop, stopping) = watch::channel(false);
+        let series = Metrics::new()?;
+        let health = Health {
+            metrics: series.clone(),
+            hub: hub.clone(),
+            store: store.clone(),
+            stopping: stopping.clone(),
+        };
+        let state = AppState {
+            store: store.clone(),
+            hub: hub.clone(),
+            metrics: series,
+            links,
+            stopping: stopping.clone(),
+            link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),
+        };
+        // The operator sees the drain to its end; this server stops when it is dropped.
+        let mut operator = metrics.serve(health::router(health), watch::channel(false).1);
+        let mut people = http.serve(http::router(state), stopping);
+        let early = tokio::select! {
+            () = shutdown => Ok(()),
+            ended = people.ended() => ended,
+            ended = operator.ended() => ended,
+        };
+        stop.send_replace(true);
+        let drain = Duration::from_secs(service.http.drain_seconds.into());
+        let drained = tokio::time::timeout(drain, async {
+            hub.quiet().await;
+            people.ended().await
+        });
+        if drained.await.is_err() {
+            tracing::warn!(seconds = drain.as_secs(), "stopped before everything had ended");
+        }
+        drop((people, operator));
+        early.and(store.close().await)
+    }
+}

@@ -1,0 +1,78 @@
+//! What the operator is told.
+
+use crate::server::{Server, config, id, visit};
+use bedside_signaling::{Fault, Service};
+use reqwest::StatusCode;
+use std::error::Error as _;
+use tempfile::TempDir;
+
+#[tokio::test]
+async fn probes_and_metrics_answer_on_their_own_listener() {
+    let server = Server::start().await;
+    let made = server.schedule(&visit()).await;
+    server.get(&format!("/v1/visits/{}", id(&made))).send().await.unwrap();
+    server.get("/v1/visits/Gertrude?name=Gertrude").send().await.unwrap();
+    server.get("/Gertrude").send().await.unwrap();
+    let ask = |path: &str| server.client.get(format!("http://{}{path}", server.metrics)).send();
+    for probe in ["/livez", "/readyz"] {
+        assert_eq!(ask(probe).await.unwrap().status(), 200, "{probe}");
+        let open = server.client.get(server.url(probe)).send().await.unwrap();
+        assert_eq!(open.status(), 404, "{probe} is not for everybody");
+    }
+    let wrong = ask("/nowhere").await.unwrap();
+    assert_eq!(wrong.headers()["content-type"], "application/problem+json");
+    let page = ask("/metrics").await.unwrap();
+    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
+    let page = page.text().await.unwrap();
+    for line in [
+        "bedside_http_requests_total{method=\"POST\",route=\"/v1/visits\",status=\"2xx\"} 1",
+        "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"2xx\"} 1",
+        "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"4xx\"} 1",
+        "bedside_http_requests_total{method=\"GET\",route=\"unmatched\",status=\"4xx\"} 3",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
+    }
+    assert!(!page.contains("Gertrude") && !page.contains(&id(&made).to_string()), "{page}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_told_with_what_to_do() {
+    let server = Server::start().await;
+    let folder = TempDir::new().unwrap();
+    let mut settings = config(folder.path());
+    settings.http.listen = server.http;
+    let fault = Service::open(&settings).await.unwrap().bind().await.unwrap_err();
+    assert!(matches!(fault, Fault::Listen { .. }));
+    let text = fault.to_string();
+    assert!(text.contains(&server.http.to_string()), "{text}");
+    assert!(text.contains("another program has it") && text.contains("--http"), "{text}");
+    assert!(fault.source().is_some());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_service_and_frees_the_address() {
+    let server = Server::start().await;
+    let (http, metrics, client) = (server.http, server.metrics, server.client.clone());
+    server.begin_stop().await.unwrap().unwrap();
+    for address in [http, metrics] {
+        let refused = client.get(format!("http://{address}/readyz")).send().await.unwrap_err();
+        assert!(refused.is_connect(), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_used_is_told() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    let fault = Service::open(&config(&file.join("data"))).await.unwrap_err();
+    assert!(fault.to_string().contains("file/data"), "{fault}");
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("link.key"), "short").unwrap();
+    let fault = Service::open(&config(&data)).await.unwrap_err();
+    assert!(fault.to_string().contains("link.key"), "{fault}");
+    assert_eq!(StatusCode::OK, 200);
+}

@@ -1,0 +1,19 @@
+//! The API as software sees it: the real server on loopback, a real database file, a real
+//! HTTP client.
+//!
+//! In: requests, right and wrong. Out: a failure where an answer is not the promised one.
+//! Never: a part replaced by a stand-in. The media plane has nothing to do here; its queues
+//! are held open and stay empty.
+
+mod errors;
+mod health;
+mod idempotency;
+mod keys;
+mod links;
+mod openapi;
+mod pages;
+mod paging;
+mod restart;
+mod secrets;
+mod server;
+mod visits;

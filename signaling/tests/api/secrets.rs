@@ -1,0 +1,84 @@
+//! No secret is in the database, and neither secrets nor names are in the log.
+
+use crate::server::{Server, behind_the_hash, id, link, problem, visit};
+use serde_json::Value;
+use std::fs;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// A log that can be read.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+fn holds(haystack: &[u8], needle: &str) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle.as_bytes())
+}
+
+#[tokio::test]
+async fn secrets_and_names_stay_where_they_belong() {
+    let log = Log::default();
+    let to_log = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .with_max_level(tracing::Level::DEBUG)
+        .finish();
+    // This thread's only: the server of this test runs on it, and no other does.
+    let _guard = tracing::subscriber::set_default(to_log);
+    let server = Server::start().await;
+    let made = server.schedule(&visit()).await;
+    let link = link(&made, 0);
+    let session: Value = server.redeem(&link).await.json().await.unwrap();
+    let token = session["session"].as_str().unwrap().to_owned();
+    let secret = behind_the_hash(&link).split_once('.').unwrap().1.to_owned();
+    let key_secret = server.key.splitn(3, '_').nth(2).unwrap().to_owned();
+    // Mistakes a person may make: the secret in the path or the query.
+    let path = format!("/j/{secret}?link={secret}&name=Maria");
+    server.get(&path).send().await.unwrap();
+    let wrong = server.get(&format!("/v1/visits?cursor={secret}")).send().await.unwrap();
+    let wrong = problem(wrong, 400, "invalid-query").await;
+    assert!(!wrong.to_string().contains(&secret), "{wrong}");
+    let visit_id = id(&made).to_string();
+    server.get(&format!("/v1/visits/{visit_id}")).send().await.unwrap();
+    let folder = server.stop().await;
+
+    let log = log.text();
+    assert!(log.contains("/v1/links/redeem") && log.contains("status=200"), "{log}");
+    for hidden in [&secret, &token, &key_secret, "Maria", "Osei", &visit_id] {
+        assert!(!log.contains(hidden), "{hidden} is in the log:\n{log}");
+    }
+    let mut files = 0;
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        files += 1;
+        for hidden in [&secret, &token, &key_secret] {
+            assert!(!holds(&bytes, hidden), "{hidden} is in the data folder");
+        }
+    }
+    assert!(files >= 3);
+    assert!(holds(&fs::read(folder.path().join("bedside.db")).unwrap(), "Maria"), "it is looked at");
+}

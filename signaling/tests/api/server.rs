@@ -1,0 +1,150 @@
+//! A server of one's own for each test.
+//!
+//! In: a folder, fresh or with a past. Out: addresses, keys, a client.
+//! Never: a fixed port; a folder shared by two tests.
+
+use bedside_config::Config;
+use bedside_sfu_api::{Command, Event};
+use bedside_signaling::key::{NewKey, Scope};
+use bedside_signaling::media::MediaLink;
+use bedside_signaling::{Fault, Service};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::Path;
+use tempfile::TempDir;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+pub(crate) const TENANT: &str = "clinic";
+
+pub(crate) struct Server {
+    pub(crate) folder: TempDir,
+    pub(crate) http: SocketAddr,
+    pub(crate) metrics: SocketAddr,
+    /// A key that may do everything.
+    pub(crate) key: String,
+    pub(crate) client: Client,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), Fault>>,
+    _media: (mpsc::Receiver<Command>, mpsc::Sender<Event>),
+}
+
+pub(crate) fn config(folder: &Path) -> Config {
+    let mut config = Config::default();
+    config.http.listen = "127.0.0.1:0".parse().unwrap();
+    config.metrics.listen = "127.0.0.1:0".parse().unwrap();
+    config.store.data_dir = folder.to_owned();
+    config
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap()).await
+    }
+
+    pub(crate) async fn start_in(folder: TempDir) -> Self {
+        let service = Service::open(&config(folder.path())).await.unwrap();
+        let key = key(&service, TENANT, &Scope::ALL).await;
+        let bound = service.bind().await.unwrap();
+        let (http, metrics) = (bound.http_addr(), bound.metrics_addr());
+        let (commands, commanded) = mpsc::channel(64);
+        let (seen, events) = mpsc::channel(64);
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async move {
+            let _wished_or_dropped = stopped.await;
+        };
+        let served = tokio::spawn(bound.serve(MediaLink { commands, events }, shutdown));
+        // No connection is kept: a kept one would be a reason for the drain to wait.
+        let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Self { folder, http, metrics, key, client, stop, served, _media: (commanded, seen) }
+    }
+
+    /// Stops it as Ctrl-C does, and gives the folder back.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.stop.send(()).unwrap();
+        self.served.await.unwrap().unwrap();
+        self.folder
+    }
+
+    /// Begins to stop and returns what waits for the end.
+    pub(crate) fn begin_stop(self) -> JoinHandle<Result<(), Fault>> {
+        self.stop.send(()).unwrap();
+        self.served
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.http)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path)).bearer_auth(&self.key)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.post(self.url(path)).bearer_auth(&self.key).json(body)
+    }
+
+    /// Makes a key beside the running server, as the command line does.
+    pub(crate) async fn key(&self, tenant: &str, scopes: &[Scope]) -> String {
+        let service = Service::open(&config(self.folder.path())).await.unwrap();
+        key(&service, tenant, scopes).await
+    }
+
+    pub(crate) async fn schedule(&self, body: &Value) -> Value {
+        let response = self.post("/v1/visits", body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    pub(crate) async fn redeem(&self, link: &str) -> Response {
+        let body = json!({ "link": behind_the_hash(link) });
+        let request = self.client.post(self.url("/v1/links/redeem")).json(&body);
+        request.send().await.unwrap()
+    }
+}
+
+async fn key(service: &Service, tenant: &str, scopes: &[Scope]) -> String {
+    let new = NewKey {
+        tenant: tenant.to_owned(),
+        name: "test".to_owned(),
+        scopes: scopes.to_vec(),
+        expires_at: None,
+    };
+    service.create_key(&new).await.unwrap().text
+}
+
+pub(crate) fn visit() -> Value {
+    json!({
+        "starts_at": "2026-12-01T09:30:00Z",
+        "duration_minutes": 30,
+        "participants": [
+            { "role": "patient", "display_name": "Maria", "language": "es" },
+            { "role": "clinician", "display_name": "Dr. Osei" },
+        ],
+    })
+}
+
+pub(crate) fn id(visit: &Value) -> Uuid {
+    visit["id"].as_str().unwrap().parse().unwrap()
+}
+
+pub(crate) fn link(visit: &Value, participant: usize) -> String {
+    visit["participants"][participant]["link"].as_str().unwrap().to_owned()
+}
+
+pub(crate) fn behind_the_hash(link: &str) -> &str {
+    link.split_once('#').unwrap().1
+}
+
+/// The problem in an answer, which must be in the one shape of every error.
+pub(crate) async fn problem(response: Response, status: u16, kind: &str) -> Value {
+    assert_eq!(response.status().as_u16(), status, "{kind}");
+    assert_eq!(response.headers()["content-type"], "application/problem+json", "{kind}");
+    let problem: Value = response.json().await.unwrap();
+    assert_eq!(problem["type"], format!("/problems/{kind}"), "{problem}");
+    assert_eq!(problem["status"], status, "{problem}");
+    assert!(!problem["title"].as_str().unwrap().is_empty(), "{problem}");
+    problem
+}
