@@ -1,0 +1,156 @@
+// Can everybody use the pages? In: each screen, light and dark, small and zoomed, by keyboard. Out: what stands in somebody's way. Never: an exception from a rule.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DESKTOP, launch, PHONE } from './browser';
+import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
+import { Person } from './person';
+import { seatOf, Server } from './server';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+type Axe = { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await (window as unknown as { axe: Axe }).axe.run()).violations);
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
+
+/** Rules of axe in light and in dark, and no sideways scrolling where WCAG wants text to reflow. */
+async function everybodyCanUse(person: Person, screen: string): Promise<void> {
+  const { page } = person;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(page), `${screen}, ${colorScheme}`).toEqual([]);
+  }
+  for (const [width, height] of [[320, 640], [640, 400]] as const) {
+    await page.setViewportSize({ width, height });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${screen} at ${width}`).toBeLessThanOrEqual(width);
+    expect(await small(page), `${screen} at ${width}: targets`).toEqual([]);
+  }
+  await page.setViewportSize({ width: DESKTOP.width, height: DESKTOP.height });
+}
+
+/** Buttons a trembling finger would miss, or that are cut off. */
+function small(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, select, summary')].filter((target) => {
+      const { width, height, left, right } = target.getBoundingClientRect();
+      return width > 0 && (width < 48 || height < 48 || left < 0 || right > innerWidth);
+    }).map((target) => target.outerHTML));
+}
+
+describe('each screen', () => {
+  it('passes from the first to the last', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT, FAMILY]);
+    const patient = await Person.open(browser, seatOf(visit, 'patient'));
+    await patient.page.locator('.own-picture video.flowing').waitFor();
+    await everybodyCanUse(patient, 'welcome');
+    await patient.page.locator('summary').click();
+    await everybodyCanUse(patient, 'welcome with devices');
+    await patient.join();
+    await patient.at(WAITING);
+    await everybodyCanUse(patient, 'waiting');
+
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    await clinician.join();
+    await clinician.isLive();
+    await everybodyCanUse(clinician, 'live, one waits');
+    await clinician.press('Let Maria Berg in');
+    await clinician.seesAndHears([patient.seat]);
+    await everybodyCanUse(clinician, 'live, two people');
+    await everybodyCanUse(patient, 'live, patient');
+    await patient.press('Mute');
+    await patient.press('Stop camera');
+    await clinician.press('Take Maria Berg out');
+    await everybodyCanUse(clinician, 'live, asking');
+    await clinician.press('Keep');
+    await clinician.press('Share screen');
+    await patient.tile(clinician.seat, 'screen').waitFor();
+    await everybodyCanUse(patient, 'live, screen shared');
+    await clinician.press('End for all');
+    await everybodyCanUse(clinician, 'live, asking to end');
+    await clinician.page.getByRole('alertdialog').getByRole('button', { name: 'End for all' }).click();
+    await patient.at('The visit is over');
+    await everybodyCanUse(patient, 'ended');
+    await disperse([patient, clinician]);
+  });
+
+  it('passes where something is wrong', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const seat = seatOf(visit, 'patient');
+    const lost = await Person.open(browser, { ...seat, link: `${server.base}/j` });
+    await lost.at('Please open your personal link');
+    await everybodyCanUse(lost, 'no link');
+    const broken = await Person.open(browser, { ...seat, link: `${seat.link}x` });
+    await broken.join();
+    await broken.says('This link does not work.');
+    await everybodyCanUse(broken, 'broken link');
+    await disperse([lost, broken]);
+  });
+});
+
+describe('without a mouse', () => {
+  it('one can join, mute, and think better of ending the visit', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'), { window: PHONE });
+    const { page } = clinician;
+    await page.getByRole('meter').waitFor();
+    await tabTo(page, 'Join');
+    await page.keyboard.press('Enter');
+    await clinician.isLive();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await tabTo(page, 'Mute');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Unmute', exact: true }).waitFor();
+    await tabTo(page, 'End for all');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Go on');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await clinician.isLive();
+    await disperse([clinician]);
+  });
+});
+
+/** Tab by tab, as a person would; a page has far fewer stops than this. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let stop = 0; stop < 40; stop += 1) {
+    await page.keyboard.press('Tab');
+    const text = await page.evaluate(() => document.activeElement?.textContent?.trim());
+    if (text === name) return;
+  }
+  throw new Error(`no way to “${name}” by keyboard`);
+}
+
+describe('to a screen reader', () => {
+  it('arrivals are told in words', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    await clinician.join();
+    await clinician.isLive();
+    const patient = await Person.open(browser, seatOf(visit, 'patient'));
+    await patient.join();
+    await clinician.page.getByRole('status').getByText('Maria Berg is waiting to come in.').waitFor({ state: 'attached' });
+    await clinician.press('Let Maria Berg in');
+    await clinician.page.getByRole('status').getByText('Maria Berg is here.').waitFor({ state: 'attached' });
+    expect(await clinician.page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual(['en', 'ltr']);
+    await disperse([clinician, patient]);
+  });
+});
