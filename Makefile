@@ -36,7 +36,7 @@ lint: need-build web/dist/index.html ## Clippy, warnings denied
 	@echo "== Lints"
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-unit: need-build need-nextest web/dist/index.html ## Tests of all crates, and the examples in their docs
+unit: need-build need-test web/dist/index.html ## Tests of all crates, and the examples in their docs
 	@echo "== Tests"
 	cargo nextest run --locked --workspace
 	cargo test --locked --workspace --doc -q
@@ -58,14 +58,15 @@ screens: need-browser program ## Pictures of the pages, to look at
 # ---- files and tools the verbs stand on ----
 
 # Each installs what is missing, and only that.
-.PHONY: need-build need-browser need-nextest
+.PHONY: need-build need-browser need-test
 need-build:
 	@scripts/need.sh cmake nasm
 
 need-browser:
 	@scripts/need.sh chromium
 
-need-nextest:
+need-test:
+	@scripts/need.sh curl
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -1,12 +1,12 @@
 //! The law of the house, as functions over plain text; `tests/house.rs` holds the tree to it.
 //!
-//! In: paths and texts of the tree, manifests, the lock file. Out: breaches, one sentence each,
+//! In: paths and texts of the tree, manifests, what cargo lists. Out: breaches, one sentence each,
 //! that name the file and say what to do.
 //! Never: reads a file; a law that could only be shown on the real tree could not be tested.
 
 pub mod arrow;
+pub mod built;
 pub mod head;
-pub mod lock;
 pub mod makefile;
 pub mod manifest;
 pub mod manual;

@@ -1,0 +1,215 @@
+//! The command line: words, defaults and examples.
+//!
+//! In: what was typed. Out: typed arguments, or help that teaches.
+//! Never: does anything.
+
+use bedside_config::Flag;
+use bedside_signaling::key::Scope;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// Video visits at home: one program that is media server and visit service.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bedside",
+    version,
+    after_help = "\
+Examples:
+  bedside serve --dev                 try it on this machine, with a visit to join
+  bedside doctor                      is this machine ready to serve?
+  bedside keys create --name clinic   an API key for your scheduling system"
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server until Ctrl-C or SIGTERM
+    #[command(after_help = "\
+Examples:
+  bedside serve --dev
+      A server on this machine with a visit to join; the links are printed.
+  bedside serve --config /etc/bedside/bedside.toml
+  bedside serve --http 127.0.0.1:8080 --public-url https://visits.example.org
+      Behind a TLS proxy. Browsers give camera and microphone only to https:// and localhost.
+
+On the first Ctrl-C or SIGTERM the server lets requests end (`http.drain_seconds`), then
+exits with 0; on the second it exits at once.")]
+    Serve(Serve),
+    /// Check, print or explain the settings
+    #[command(after_help = "\
+Examples:
+  bedside config example > bedside.toml
+  bedside config check --config bedside.toml
+  bedside config print --http 127.0.0.1:9000")]
+    Config(Config),
+    /// Make, list and revoke API keys
+    #[command(after_help = "\
+Examples:
+  bedside keys create --name clinic
+  bedside keys create --name report --scope visits:read
+  bedside keys list
+  bedside keys revoke 0199a3b2c4d57e6f8a9b0c1d2e3f4a5b")]
+    Keys(Keys),
+    /// Look for what a first start trips over, and say what to do
+    #[command(after_help = "\
+Example:
+  bedside doctor --config /etc/bedside/bedside.toml
+
+Run it as the user the server runs as, while the server is stopped. Exits with 1 when
+something has to be done.")]
+    Doctor(Doctor),
+}
+
+/// `bedside serve`
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Also make a visit to join and an API key, and print them
+    #[arg(long)]
+    pub(crate) dev: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// `bedside config`
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+/// What to do with the settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say whether the settings are right; exits with 1 when they are not
+    Check(Settings),
+    /// Print the settings in force: defaults, file, environment and flags together
+    Print(Settings),
+    /// Print a settings file with every key, its default and what it is for
+    Example,
+}
+
+/// `bedside keys`
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+/// What to do with API keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key; it is printed once and cannot be shown again
+    Create(KeysCreate),
+    /// List the keys, without their secrets
+    List(Settings),
+    /// Make a key stop working at once
+    Revoke(KeysRevoke),
+}
+
+impl KeysCommand {
+    /// Where the keys are.
+    pub(crate) const fn settings(&self) -> &Settings {
+        match self {
+            Self::Create(args) => &args.settings,
+            Self::List(settings) => settings,
+            Self::Revoke(args) => &args.settings,
+        }
+    }
+}
+
+/// `bedside keys create`
+#[derive(Debug, Args)]
+pub(crate) struct KeysCreate {
+    /// What you call it
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What it may do: visits:read or visits:write; may be given again. Left out: both
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    pub(crate) scopes: Vec<Scope>,
+    /// Whose visits it sees; keys of one tenant see each other's and nobody else's
+    #[arg(long, default_value = "default")]
+    pub(crate) tenant: String,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// `bedside keys revoke`
+#[derive(Debug, Args)]
+pub(crate) struct KeysRevoke {
+    /// The id that `bedside keys list` prints
+    #[arg(value_name = "ID")]
+    pub(crate) id: Uuid,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// `bedside doctor`
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// Settings that have a flag; each wins over the environment and the file.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Settings file; else ./bedside.toml or /etc/bedside/bedside.toml, where there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the database and the keys [default: bedside-data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Address of the API and the pages [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    http: Option<String>,
+    /// Address of metrics and health [default: 127.0.0.1:9464]
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<String>,
+    /// UDP port of the first media thread [default: 7882]
+    #[arg(long, value_name = "N")]
+    media_port: Option<String>,
+    /// What people's browsers see, such as https://visits.example.org
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// error, warn, info, debug or trace [default: info]
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+impl Settings {
+    /// The flags given, by the setting they set.
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        let flags = [
+            ("--data-dir", "store", "data_dir", &self.data_dir),
+            ("--http", "http", "listen", &self.http),
+            ("--metrics", "metrics", "listen", &self.metrics),
+            ("--media-port", "media", "port", &self.media_port),
+            ("--public-url", "http", "public_url", &self.public_url),
+            ("--log", "log", "level", &self.log),
+        ];
+        flags
+            .into_iter()
+            .filter_map(|(name, section, key, value)| {
+                Some(Flag { name, section, key, value: value.clone()? })
+            })
+            .collect()
+    }
+}
+
+fn scope(name: &str) -> Result<Scope, String> {
+    Scope::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Scope::ALL.into_iter().map(Scope::name).collect();
+        format!("the scopes are {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! The command line teaches, and its flags name settings that exist.
+
+use super::{Cli, Command};
+use clap::{CommandFactory, Parser};
+
+#[test]
+fn the_command_line_is_well_formed() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_teaches_with_an_example() {
+    let program = Cli::command();
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(help.contains("bedside "), "{} has no example", command.get_name());
+    }
+}
+
+/// Loads the defaults by flag: a flag of a setting that is not there would be refused.
+#[test]
+fn every_flag_sets_a_setting_to_its_printed_default() {
+    let typed = [
+        "bedside",
+        "serve",
+        "--data-dir",
+        "bedside-data",
+        "--http",
+        "127.0.0.1:8080",
+        "--metrics",
+        "127.0.0.1:9464",
+        "--media-port",
+        "7882",
+        "--public-url",
+        "http://localhost",
+        "--log",
+        "info",
+    ];
+    let Command::Serve(serve) = Cli::try_parse_from(typed).expect("these are flags").command else {
+        panic!("serve was typed");
+    };
+    let flags = serve.settings.flags();
+    assert_eq!(flags.len(), 6);
+    let sources = bedside_config::Sources { flags, ..Default::default() };
+    let config = bedside_config::load(&sources).expect("flags name settings that exist");
+    let mut wanted = bedside_config::Config::default();
+    wanted.http.public_url = "http://localhost".to_owned();
+    assert_eq!(config, wanted);
+}
+
+#[test]
+fn a_scope_that_is_none_is_told_which_there_are() {
+    let typed = ["bedside", "keys", "create", "--name", "x", "--scope", "visits"];
+    let told = Cli::try_parse_from(typed).expect_err("that is no scope").to_string();
+    assert!(told.contains("visits:read, visits:write"), "{told}");
+}

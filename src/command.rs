@@ -1,0 +1,9 @@
+//! One file a command.
+//!
+//! In: its arguments. Out: its exit code.
+//! Never: one command calls another.
+
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod keys;
+pub(crate) mod serve;

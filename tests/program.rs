@@ -1,0 +1,7 @@
+//! The program as an operator meets it: started, read, asked, stopped.
+
+mod program {
+    mod commands;
+    mod process;
+    mod serve;
+}
