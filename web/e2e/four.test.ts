@@ -47,7 +47,7 @@ describe('four people', () => {
     for (const person of cast.all) {
       const transport = await person.page.evaluate(() => window.probe.transport());
       expect(transport?.dtlsState).toBe('connected');
-      expect(transport?.srtpCipher).toMatch(/^AEAD_AES_(256|128)_GCM$/);
+      expect(transport?.srtpCipher).toMatch(/AEAD_AES_(256|128)_GCM$/);
       expect(transport?.dtlsCipher).toMatch(/GCM|CHACHA20/);
     }
   });

@@ -25,7 +25,7 @@ describe('a personal link', () => {
   it('is among those that the program prints at its start', async () => {
     const links = server.printedLinks();
     expect(links.length).toBeGreaterThanOrEqual(5);
-    for (const link of links) expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/j#[0-9a-f]{32}\.[\w-]{43}$/);
+    for (const link of links) expect(link).toMatch(/^http:\/\/localhost:\d+\/j#[0-9a-f]{32}\.[\w-]{43}$/);
   });
 
   it('is redeemed by a press of the button and by nothing else', async () => {

@@ -14,6 +14,8 @@ export class Person {
   readonly requests: { url: string; method: string; referer: string }[] = [];
   /** What it said on the WebSocket. */
   readonly sent: string[] = [];
+  /** What it was told there. */
+  readonly heard: string[] = [];
   readonly problems: string[] = [];
 
   private constructor(readonly seat: Seat, readonly page: Page, readonly context: BrowserContext) {}
@@ -32,7 +34,10 @@ export class Person {
     this.page.on('request', (request) => {
       this.requests.push({ url: request.url(), method: request.method(), referer: request.headers().referer ?? '' });
     });
-    this.page.on('websocket', (socket) => socket.on('framesent', (frame) => this.sent.push(String(frame.payload))));
+    this.page.on('websocket', (socket) => {
+      socket.on('framesent', (frame) => this.sent.push(String(frame.payload)));
+      socket.on('framereceived', (frame) => this.heard.push(String(frame.payload)));
+    });
     this.page.on('pageerror', (error) => this.problems.push(String(error)));
     this.page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text());

@@ -23,7 +23,7 @@ it('people are back in after a restart', async () => {
   for (const person of cast.all) await person.seesAndHears(others(cast, person));
   expect(await server.interrupt()).toBe(0);
   for (const person of cast.all) await person.says('The connection is being restored.');
-  server = await Server.start({ dataDir: server.dataDir, http: new URL(server.base).host });
+  server = await Server.start({ dataDir: server.dataDir, http: `127.0.0.1:${new URL(server.base).port}` });
   for (const person of cast.all) {
     await person.page.getByText('The connection is being restored.').waitFor({ state: 'detached' });
     await person.seesAndHears(others(cast, person));

@@ -33,7 +33,7 @@ export class Server {
         output += chunk.toString();
         server && (server.output = output);
         const base = /(http:\/\/[^\s/]+)\/j#\S+/.exec(output)?.[1];
-        const key = /\bvk_\w+/.exec(output)?.[0];
+        const key = /\bvk_[\w-]+/.exec(output)?.[0];
         if (base && key) resolve({ base, key });
       };
       child.stdout.on('data', look);

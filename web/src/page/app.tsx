@@ -1,6 +1,7 @@
 // Which screen is shown. In: the journey. Out: one screen, and the language of the document. Never: two screens, or none.
 import { useEffect, useState } from 'preact/hooks';
 import { wordsFor } from '../words';
+import { stayAwake } from './awake';
 import type { Journey } from './journey';
 import { Live } from './live';
 import { Connecting, NoLink, TheEnd } from './plain';
@@ -22,6 +23,7 @@ export function App({ journey }: { journey: Journey }) {
     document.documentElement.dir = words.direction;
     document.title = words.title;
   }, [words]);
+  useEffect(() => stayAwake(screen.at === 'visit'), [screen.at]);
   switch (screen.at) {
     case 'no_link':
       return <NoLink words={words} />;

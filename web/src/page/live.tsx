@@ -69,7 +69,7 @@ function Status({ journey, state, words }: Props) {
     <>
       <div class="status" role="status">
         {lines.map((line) => <p class="notice" key={line}>{line}</p>)}
-        <p class="unseen">{lastNews(state, words)}</p>
+        <p class="unseen" key={state.newsCount}>{lastNews(state, words)}</p>
       </div>
       {microphone && state.can.includes('speak') ? <p class="notice">{words.microphoneProblem[microphone]}</p> : null}
       {camera && journey.capture.choice.camera && state.can.includes('show_face') ? <p class="notice">{words.cameraProblem[camera]}</p> : null}

@@ -1,12 +1,16 @@
 // A person's connection to a visit: the WebSocket, the media connection and what is known.
 // In: a session, the own devices, what the person does. Out: `state`, told to the listener on each change.
 // Never: decides; the line machine, the reducer and `needsOffer` do, this only carries them out.
-import { type ClientMessage, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
+import { type ClientMessage, type RefusalCode, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
+import { backoff } from './backoff';
 import type { Capture } from './capture';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
 import { DISCONNECTED_MAX_MS, needsOffer, type PeerState } from './recovery';
 import { initialState, isOver, type LocalMessage, reduce, type VisitState } from './state';
+
+/** A server that was full a moment ago is not asked again in the same breath. */
+const RETRY_MIN_MS = 2_000;
 
 export class Visit {
   state: VisitState;
@@ -14,10 +18,16 @@ export class Visit {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private media: Media | null = null;
+  /** The server has had the offer of this media connection. */
+  private offered = false;
   /** An offer is on its way to the server and not yet answered. */
   private offering = false;
   private disconnectedTimer: ReturnType<typeof setTimeout> | undefined;
-  private views: View[] = [];
+  /** What the page shows; null until it has said, and the server then takes an ordinary tile. */
+  private views: View[] | null = null;
+  /** Offers refused in a row. */
+  private refusals = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
   private readonly onAwake = () => this.happens('awake');
@@ -62,7 +72,12 @@ export class Visit {
   /** What the page shows; repeated by itself after each reconnect. */
   show(views: View[]): void {
     this.views = views;
-    if (this.media && this.state.standing === 'admitted') this.send({ t: 'show', views });
+    this.sendViews();
+  }
+
+  private sendViews(): void {
+    // Before the offer the server has nobody to show it to.
+    if (this.views && this.offered && this.state.standing === 'admitted') this.send({ t: 'show', views: this.views });
   }
 
   /** The own devices have changed. */
@@ -158,6 +173,7 @@ export class Visit {
         break;
       case 'answer':
         this.offering = false;
+        this.refusals = 0;
         void this.media?.answer(message.sdp);
         break;
       case 'watched':
@@ -167,19 +183,24 @@ export class Visit {
         if (needsOffer(this.peerState, { kind: 'media_lost' })) void this.offer();
         break;
       case 'refused':
-        this.refused(message.to, message.code === 'bad_session' || message.code === 'visit_over');
+        this.refused(message.to, message.code);
         break;
       default:
         break;
     }
   }
 
-  private refused(to: string, final: boolean): void {
-    if (to === 'offer') {
-      this.offering = false;
-      this.closeMedia();
-    }
-    if (to === 'hello' && final) this.stop();
+  private refused(to: string, code: RefusalCode): void {
+    if (to === 'hello' && (code === 'bad_session' || code === 'visit_over')) this.stop();
+    if (to !== 'offer') return;
+    this.offering = false;
+    this.closeMedia();
+    if (code === 'bad_offer' || code === 'not_admitted') return;
+    const wait = RETRY_MIN_MS + backoff(this.refusals, Math.random());
+    this.refusals += 1;
+    this.retryTimer = setTimeout(() => {
+      if (!this.media && this.state.standing === 'admitted' && this.line.phase === 'up') void this.offer();
+    }, wait);
   }
 
   private stand(): void {
@@ -198,7 +219,7 @@ export class Visit {
       return;
     }
     this.send({ t: 'switch', sources: this.capture.sources });
-    this.send({ t: 'show', views: this.views });
+    this.sendViews();
   }
 
   private get peerState(): PeerState {
@@ -216,7 +237,8 @@ export class Visit {
     this.offering = true;
     this.told = JSON.stringify(this.capture.sources);
     this.send({ t: 'offer', sdp, sources: this.capture.sources });
-    this.send({ t: 'show', views: this.views });
+    this.offered = true;
+    this.sendViews();
     // A device may have come or gone while the offer was made.
     void media.setTracks(this.capture);
   }
@@ -239,7 +261,9 @@ export class Visit {
 
   private closeMedia(): void {
     clearTimeout(this.disconnectedTimer);
+    clearTimeout(this.retryTimer);
     this.media?.close();
     this.media = null;
+    this.offered = false;
   }
 }
