@@ -38,7 +38,10 @@ pub(crate) struct Claimed {
 impl Links {
     /// Links that begin with `public_url`.
     pub(crate) fn new(key: &[u8; KEY_BYTES], public_url: &str) -> Self {
-        Self { key: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key)), public_url: public_url.into() }
+        Self {
+            key: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key)),
+            public_url: public_url.into(),
+        }
     }
 
     /// The link of a person.

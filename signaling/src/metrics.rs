@@ -134,9 +134,7 @@ impl Metrics {
     /// The page.
     pub(crate) fn page(&self) -> Result<String, Fault> {
         let mut page = Vec::new();
-        TextEncoder::new()
-            .encode(&self.0.registry.gather(), &mut page)
-            .map_err(Fault::Metric)?;
+        TextEncoder::new().encode(&self.0.registry.gather(), &mut page).map_err(Fault::Metric)?;
         String::from_utf8(page).map_err(Fault::stored("metric"))
     }
 }

@@ -52,9 +52,9 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Fault> {
 /// The bytes of a key file, made at random when it is missing.
 pub(crate) fn key_file<const N: usize>(path: &Path) -> Result<[u8; N], Fault> {
     match fs::read(path) {
-        Ok(bytes) => bytes
-            .try_into()
-            .map_err(|_bytes| Fault::KeyFile { path: path.to_owned(), expected: N }),
+        Ok(bytes) => {
+            bytes.try_into().map_err(|_bytes| Fault::KeyFile { path: path.to_owned(), expected: N })
+        }
         Err(missing) if missing.kind() == ErrorKind::NotFound => make_key_file(path),
         Err(source) => Err(Fault::DataFolder { path: path.to_owned(), source }),
     }

@@ -61,12 +61,7 @@ impl Service {
         let link_key = secret::key_file(&folder.join(LINK_KEY_FILE))?;
         let node = Uuid::from_bytes(secret::key_file(&folder.join(NODE_FILE))?);
         let store = Store::open(folder, node).await?;
-        Ok(Self {
-            store,
-            link_key,
-            http: config.http.clone(),
-            metrics: config.metrics.listen,
-        })
+        Ok(Self { store, link_key, http: config.http.clone(), metrics: config.metrics.listen })
     }
 
     /// Makes an API key. Its text is in the answer and nowhere else.

@@ -19,9 +19,7 @@ pub use idempotency::Idempotency;
 pub use keys::{KeyRow, NewKeyRow};
 pub use lease::Epoch;
 pub use sessions::SessionRow;
-pub use visits::{
-    Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,
-};
+pub use visits::{Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite};
 
 use lease::Node;
 use sqlx::SqlitePool;

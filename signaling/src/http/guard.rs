@@ -43,8 +43,8 @@ pub(super) async fn as_problem(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
-    let is_problem = response.headers().get(CONTENT_TYPE)
-        == Some(&HeaderValue::from_static(MEDIA_TYPE));
+    let is_problem =
+        response.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(MEDIA_TYPE));
     if !is_error || is_problem {
         return response;
     }

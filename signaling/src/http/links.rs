@@ -95,8 +95,9 @@ impl From<Closed> for Rejection {
             Closed::Unknown => Self::new(Kind::UnknownLink).detail(
                 "Open the link from your invitation again, or ask the clinic for a new one.",
             ),
-            Closed::Over => Self::new(Kind::VisitOver)
-                .detail("Ask the clinic if you expected it to go on."),
+            Closed::Over => {
+                Self::new(Kind::VisitOver).detail("Ask the clinic if you expected it to go on.")
+            }
             Closed::Cancelled => Self::new(Kind::VisitCancelled)
                 .detail("Ask the clinic if you expected it to take place."),
             Closed::Fault(fault) => fault.into(),
@@ -116,11 +117,8 @@ async fn open(state: &AppState, redeem: &Redeem) -> Result<Session, Closed> {
         VisitState::Ended => return Err(Closed::Over),
         VisitState::Cancelled => return Err(Closed::Cancelled),
     }
-    let session = SessionRow {
-        visit: visit.id,
-        participant: person.id,
-        generation: person.generation,
-    };
+    let session =
+        SessionRow { visit: visit.id, participant: person.id, generation: person.generation };
     let token = state.store.open_session(session, clock::now()).await?;
     Ok(answer(&visit, person, token))
 }

@@ -73,8 +73,7 @@ impl Modify for ApiKey {
 /// What a keyed operation can answer before it looks at anything else.
 const KEYED: [Kind; 2] = [Kind::Unauthorized, Kind::MissingScope];
 /// What an operation with a body can answer.
-const BODY: [Kind; 4] =
-    [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
+const BODY: [Kind; 4] = [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
 /// What every operation can answer.
 const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 
@@ -84,9 +83,7 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "create_visit" => &[&KEYED, &BODY, &[Kind::InvalidHeader, Kind::KeyReused]],
         "list_visits" => &[&KEYED, &[Kind::InvalidQuery]],
         "read_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
-        "cancel_visit" => {
-            &[&KEYED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]]
-        }
+        "cancel_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]],
         "redeem_link" => &[
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],

@@ -11,9 +11,7 @@ impl From<HubError> for Rejection {
     fn from(error: HubError) -> Self {
         match error {
             HubError::Unknown => Self::new(Kind::NotFound),
-            HubError::Refused(refusal) => {
-                Self::new(Kind::VisitState).detail(sentence(refusal))
-            }
+            HubError::Refused(refusal) => Self::new(Kind::VisitState).detail(sentence(refusal)),
             HubError::Failed => Self::new(Kind::Fault),
         }
     }

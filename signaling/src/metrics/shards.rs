@@ -88,8 +88,7 @@ impl Shards {
     /// Takes in a snapshot.
     pub(super) fn take(&self, stats: &ShardStats) {
         let shard = stats.shard.to_string();
-        let mut last_by_shard =
-            self.last_by_shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last_by_shard = self.last_by_shard.lock().unwrap_or_else(PoisonError::into_inner);
         let last = last_by_shard.insert(stats.shard, *stats).unwrap_or_default();
         for Column(name, _, direction, read) in COUNTERS {
             let Some(series) = self.counter_by_name.get(name) else { continue };

@@ -89,6 +89,9 @@ mod tests {
         assert_eq!(shown("", "127.0.0.1:8080"), "http://localhost:8080");
         assert_eq!(shown("", "[::1]:8080"), "http://localhost:8080");
         assert_eq!(shown("", "192.0.2.7:80"), "http://192.0.2.7:80");
-        assert_eq!(shown("https://visits.example.org/", "127.0.0.1:8080"), "https://visits.example.org");
+        assert_eq!(
+            shown("https://visits.example.org/", "127.0.0.1:8080"),
+            "https://visits.example.org"
+        );
     }
 }

@@ -104,14 +104,13 @@ impl Store {
 
     /// Revokes a key; false when there is no such key, or it was revoked before.
     pub async fn revoke_key(&self, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-        let done = sqlx::query(
-            "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
-        )
-        .bind(id)
-        .bind(row::millis(now))
-        .execute(&self.pool)
-        .await
-        .map_err(Fault::database("revoke an API key"))?;
+        let done =
+            sqlx::query("UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+                .bind(id)
+                .bind(row::millis(now))
+                .execute(&self.pool)
+                .await
+                .map_err(Fault::database("revoke an API key"))?;
         Ok(done.rows_affected() == 1)
     }
 

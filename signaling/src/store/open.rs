@@ -3,15 +3,13 @@
 //! In: the data folder. Out: a store in this version's shape.
 //! Never: answers "stored" before the disk has it (`synchronous = FULL`).
 
-use super::lease::{self, Node};
 use super::Store;
+use super::lease::{self, Node};
 use crate::{Fault, secret};
 use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
 use uuid::Uuid;

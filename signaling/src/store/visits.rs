@@ -59,16 +59,15 @@ impl Store {
         }
         let added = u64::try_from(write.events.len()).map_err(Fault::stored("count"))?;
         let version = write.version.saturating_add(added);
-        let moved = sqlx::query(
-            "UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2",
-        )
-        .bind(write.visit)
-        .bind(row::kept(write.version)?)
-        .bind(row::kept(version)?)
-        .bind(write.state.name())
-        .execute(&mut *tx)
-        .await
-        .map_err(Fault::database(OPERATION))?;
+        let moved =
+            sqlx::query("UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2")
+                .bind(write.visit)
+                .bind(row::kept(write.version)?)
+                .bind(row::kept(version)?)
+                .bind(write.state.name())
+                .execute(&mut *tx)
+                .await
+                .map_err(Fault::database(OPERATION))?;
         if moved.rows_affected() != 1 {
             return Ok(Append::Conflict);
         }
@@ -99,10 +98,7 @@ impl Store {
 }
 
 /// Writes the events behind the ones already there.
-async fn log(
-    tx: &mut Transaction<'static, Sqlite>,
-    write: &VisitWrite<'_>,
-) -> Result<(), Fault> {
+async fn log(tx: &mut Transaction<'static, Sqlite>, write: &VisitWrite<'_>) -> Result<(), Fault> {
     for (seq, event) in (write.version.saturating_add(1)..).zip(write.events) {
         let body = serde_json::to_string(event).map_err(Fault::stored("event"))?;
         sqlx::query("INSERT INTO event (visit, seq, at, body) VALUES ($1, $2, $3, $4)")

@@ -1,16 +1,18 @@
 //! Every way to be wrong gets a problem, in one shape, with the security headers.
 
+use crate::client::Answer;
 use crate::server::{Server, problem, visit};
-use reqwest::{Method, Response};
+use axum::body::Bytes;
+use axum::http::Method;
 use serde_json::{Value, json};
 
-async fn send(server: &Server, body: impl Into<reqwest::Body>, kind: Option<&str>) -> Response {
-    let request = server.client.post(server.url("/v1/visits")).bearer_auth(&server.key);
+async fn send(server: &Server, body: impl Into<Bytes>, kind: Option<&str>) -> Answer {
+    let request = server.client.post(server.url("/v1/visits")).bearer(&server.key);
     let request = match kind {
         Some(kind) => request.header("content-type", kind),
         None => request,
     };
-    request.body(body).send().await.unwrap()
+    request.body(body).send().await
 }
 
 #[tokio::test]
@@ -25,7 +27,7 @@ async fn a_wrong_body_is_told_where() {
         problem(send(&server, visit().to_string(), kind).await, 415, "not-json").await;
     }
     let charset = Some("Application/JSON; charset=utf-8");
-    assert_eq!(send(&server, visit().to_string(), charset).await.status(), 201);
+    assert_eq!(send(&server, visit().to_string(), charset).await.status, 201);
     let with = |field: &str, value: Value| {
         let mut body = visit();
         body[field] = value;
@@ -38,8 +40,14 @@ async fn a_wrong_body_is_told_where() {
         (with("duration_minutes", json!("long")), "/duration_minutes"),
         (with("starts_at", json!("tomorrow")), "/starts_at"),
         (with("participants", json!([])), "/participants"),
-        (with("participants", json!(vec![visit()["participants"][0].clone(); 17])), "/participants"),
-        (with("participants", json!([{ "role": "chef", "display_name": "x" }])), "/participants/0/role"),
+        (
+            with("participants", json!(vec![visit()["participants"][0].clone(); 17])),
+            "/participants",
+        ),
+        (
+            with("participants", json!([{ "role": "chef", "display_name": "x" }])),
+            "/participants/0/role",
+        ),
         (with("participants", json!([{ "role": "patient" }])), "/participants/0"),
         (
             with("participants", json!([{ "role": "patient", "display_name": "a\u{7}b" }])),
@@ -62,7 +70,7 @@ async fn too_large_a_body_is_refused_and_the_largest_is_read() {
     };
     const LIMIT: usize = 1024 * 1024;
     let kind = Some("application/json");
-    assert_eq!(send(&server, padded(LIMIT), kind).await.status(), 201);
+    assert_eq!(send(&server, padded(LIMIT), kind).await.status, 201);
     problem(send(&server, padded(LIMIT + 1), kind).await, 413, "body-too-large").await;
     server.stop().await;
 }
@@ -71,8 +79,8 @@ async fn too_large_a_body_is_refused_and_the_largest_is_read() {
 async fn a_wrong_address_or_method_is_told() {
     let server = Server::start().await;
     let ask = async |method: Method, path: &str| {
-        let request = server.client.request(method, server.url(path)).bearer_auth(&server.key);
-        request.send().await.unwrap()
+        let request = server.client.request(method, server.url(path)).bearer(&server.key);
+        request.send().await
     };
     for path in ["/v1", "/v1/visit", "/v2/visits", "/favicon.ico/x", "/assets/none.js", "/%ff"] {
         problem(ask(Method::GET, path).await, 404, "no-such-route").await;
@@ -94,7 +102,7 @@ async fn a_wrong_address_or_method_is_told() {
         (Method::from_bytes(b"BREW").unwrap(), "/v1/visits", "GET,HEAD,POST"),
     ] {
         let response = ask(method.clone(), path).await;
-        let allowed = response.headers()["allow"].to_str().unwrap().replace(' ', "");
+        let allowed = response.header("allow").replace(' ', "");
         let mut sorted: Vec<_> = allowed.split(',').collect();
         sorted.sort_unstable();
         assert_eq!(sorted.join(","), allow, "{method} {path}");
@@ -107,10 +115,10 @@ async fn a_wrong_address_or_method_is_told() {
 async fn a_library_s_own_errors_have_the_shape_too() {
     let server = Server::start().await;
     for path in ["/docs/none.html", "/v1/socket"] {
-        let response = server.client.get(server.url(path)).send().await.unwrap();
-        assert!(response.status().is_client_error(), "{path}");
-        assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
-        let problem: Value = response.json().await.unwrap();
+        let response = server.client.get(server.url(path)).send().await;
+        assert!(response.status.is_client_error(), "{path}");
+        assert_eq!(response.headers["content-type"], "application/problem+json", "{path}");
+        let problem: Value = response.json();
         assert!(problem["title"].is_string() && problem["status"].is_u64(), "{problem}");
     }
     server.stop().await;
@@ -119,9 +127,10 @@ async fn a_library_s_own_errors_have_the_shape_too() {
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let server = Server::start().await;
-    for path in ["/", "/j", "/docs/", "/v1/openapi.json", "/v1/visits", "/nowhere", "/v1/visits/x"] {
-        let response = server.client.get(server.url(path)).send().await.unwrap();
-        let header = |name: &str| response.headers()[name].to_str().unwrap();
+    for path in ["/", "/j", "/docs/", "/v1/openapi.json", "/v1/visits", "/nowhere", "/v1/visits/x"]
+    {
+        let response = server.client.get(server.url(path)).send().await;
+        let header = |name: &str| response.header(name);
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         let policy = "camera=(self), microphone=(self), display-capture=(self)";
@@ -133,9 +142,11 @@ async fn every_answer_carries_the_security_headers() {
             assert_eq!(header("cache-control"), "no-store", "{path}");
         }
     }
-    let page = server.client.get(server.url("/j")).send().await.unwrap();
-    let policy = page.headers()["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("default-src 'self'") && policy.contains("connect-src 'self' ws: wss:"));
+    let page = server.client.get(server.url("/j")).send().await;
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'self'") && policy.contains("connect-src 'self' ws: wss:")
+    );
     assert!(!policy.contains("unsafe"), "{policy}");
     server.stop().await;
 }

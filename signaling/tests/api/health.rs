@@ -2,7 +2,6 @@
 
 use crate::server::{Server, config, id, visit};
 use bedside_signaling::{Fault, Service};
-use reqwest::StatusCode;
 use std::error::Error as _;
 use tempfile::TempDir;
 
@@ -10,20 +9,20 @@ use tempfile::TempDir;
 async fn probes_and_metrics_answer_on_their_own_listener() {
     let server = Server::start().await;
     let made = server.schedule(&visit()).await;
-    server.get(&format!("/v1/visits/{}", id(&made))).send().await.unwrap();
-    server.get("/v1/visits/Gertrude?name=Gertrude").send().await.unwrap();
-    server.get("/Gertrude").send().await.unwrap();
+    server.get(&format!("/v1/visits/{}", id(&made))).send().await;
+    server.get("/v1/visits/Gertrude?name=Gertrude").send().await;
+    server.get("/Gertrude").send().await;
     let ask = |path: &str| server.client.get(format!("http://{}{path}", server.metrics)).send();
     for probe in ["/livez", "/readyz"] {
-        assert_eq!(ask(probe).await.unwrap().status(), 200, "{probe}");
-        let open = server.client.get(server.url(probe)).send().await.unwrap();
-        assert_eq!(open.status(), 404, "{probe} is not for everybody");
+        assert_eq!(ask(probe).await.status, 200, "{probe}");
+        let open = server.client.get(server.url(probe)).send().await;
+        assert_eq!(open.status, 404, "{probe} is not for everybody");
     }
-    let wrong = ask("/nowhere").await.unwrap();
-    assert_eq!(wrong.headers()["content-type"], "application/problem+json");
-    let page = ask("/metrics").await.unwrap();
-    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
-    let page = page.text().await.unwrap();
+    let wrong = ask("/nowhere").await;
+    assert_eq!(wrong.headers["content-type"], "application/problem+json");
+    let page = ask("/metrics").await;
+    assert!(page.header("content-type").starts_with("text/plain"));
+    let page = page.text().to_owned();
     for line in [
         "bedside_http_requests_total{method=\"POST\",route=\"/v1/visits\",status=\"2xx\"} 1",
         "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"2xx\"} 1",
@@ -57,7 +56,7 @@ async fn a_stop_ends_the_service_and_frees_the_address() {
     let (http, metrics, client) = (server.http, server.metrics, server.client.clone());
     server.begin_stop().await.unwrap().unwrap();
     for address in [http, metrics] {
-        let refused = client.get(format!("http://{address}/readyz")).send().await.unwrap_err();
+        let refused = client.get(format!("http://{address}/readyz")).try_send().await.unwrap_err();
         assert!(refused.is_connect(), "{refused}");
     }
 }
@@ -74,5 +73,4 @@ async fn a_folder_that_cannot_be_used_is_told() {
     std::fs::write(data.join("link.key"), "short").unwrap();
     let fault = Service::open(&config(&data)).await.unwrap_err();
     assert!(fault.to_string().contains("link.key"), "{fault}");
-    assert_eq!(StatusCode::OK, 200);
 }

@@ -1,18 +1,18 @@
 //! Who may call.
 
+use crate::client::Answer;
 use crate::server::{Server, TENANT, config, id, problem, visit};
 use bedside_signaling::Service;
 use bedside_signaling::key::{NewKey, Scope};
 use jiff::{SignedDuration, Timestamp};
-use reqwest::Response;
 
-async fn list_with(server: &Server, authorization: Option<&str>) -> Response {
+async fn list_with(server: &Server, authorization: Option<&str>) -> Answer {
     let request = server.client.get(server.url("/v1/visits"));
     let request = match authorization {
         Some(value) => request.header("authorization", value),
         None => request,
     };
-    request.send().await.unwrap()
+    request.send().await
 }
 
 #[tokio::test]
@@ -34,11 +34,11 @@ async fn every_wrong_key_gets_the_same_answer() {
     let mut answers = Vec::new();
     for authorization in wrong {
         let response = list_with(&server, authorization.as_deref()).await;
-        assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"bedside\"");
+        assert_eq!(response.headers["www-authenticate"], "Bearer realm=\"bedside\"");
         answers.push(problem(response, 401, "unauthorized").await);
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    assert_eq!(list_with(&server, Some(&format!("bearer {}", server.key))).await.status(), 200);
+    assert_eq!(list_with(&server, Some(&format!("bearer {}", server.key))).await.status, 200);
     server.stop().await;
 }
 
@@ -58,7 +58,7 @@ async fn an_expired_or_revoked_key_is_none() {
     let bearer = |text: &str| format!("Bearer {text}");
     let response = list_with(&server, Some(&bearer(&expired.text))).await;
     problem(response, 401, "unauthorized").await;
-    assert_eq!(list_with(&server, Some(&bearer(&good.text))).await.status(), 200);
+    assert_eq!(list_with(&server, Some(&bearer(&good.text))).await.status, 200);
     assert!(service.revoke_key(good.id).await.unwrap());
     assert!(!service.revoke_key(good.id).await.unwrap(), "only once");
     let response = list_with(&server, Some(&bearer(&good.text))).await;
@@ -76,16 +76,16 @@ async fn a_key_does_what_its_scopes_say() {
     let cancel = format!("/v1/visits/{}/cancel", id(&made));
     let reader = server.key(TENANT, &[Scope::VisitsRead]).await;
     let writer = server.key(TENANT, &[Scope::VisitsWrite]).await;
-    let get = |key: &str| server.client.get(server.url("/v1/visits")).bearer_auth(key).send();
+    let get = |key: &str| server.client.get(server.url("/v1/visits")).bearer(key).send();
     let post = |key: &str, path: &str| {
-        server.client.post(server.url(path)).bearer_auth(key).json(&visit()).send()
+        server.client.post(server.url(path)).bearer(key).json(&visit()).send()
     };
-    assert_eq!(get(&reader).await.unwrap().status(), 200);
-    assert_eq!(post(&writer, "/v1/visits").await.unwrap().status(), 201);
+    assert_eq!(get(&reader).await.status, 200);
+    assert_eq!(post(&writer, "/v1/visits").await.status, 201);
     for denied in [
-        get(&writer).await.unwrap(),
-        post(&reader, "/v1/visits").await.unwrap(),
-        post(&reader, &cancel).await.unwrap(),
+        get(&writer).await,
+        post(&reader, "/v1/visits").await,
+        post(&reader, &cancel).await,
     ] {
         let problem = problem(denied, 403, "missing-scope").await;
         assert!(problem["detail"].as_str().unwrap().contains("visits:"), "{problem}");

@@ -5,6 +5,7 @@
 //! Never: a part replaced by a stand-in. The media plane has nothing to do here; its queues
 //! are held open and stay empty.
 
+mod client;
 mod errors;
 mod health;
 mod idempotency;

@@ -4,10 +4,10 @@ use crate::server::{Server, id, problem, visit};
 use serde_json::Value;
 
 async fn page(server: &Server, path: &str) -> (Value, Option<String>) {
-    let response = server.get(path).send().await.unwrap();
-    assert_eq!(response.status(), 200, "{path}");
-    let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
-    (response.json().await.unwrap(), link)
+    let response = server.get(path).send().await;
+    assert_eq!(response.status, 200, "{path}");
+    let link = response.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+    (response.json(), link)
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn a_wrong_query_names_its_parameter() {
         ("cursor=", "cursor"),
         ("page=2", "page"),
     ] {
-        let response = server.get(&format!("/v1/visits?{query}")).send().await.unwrap();
+        let response = server.get(&format!("/v1/visits?{query}")).send().await;
         let problem = problem(response, 400, "invalid-query").await;
         assert!(problem.to_string().contains(parameter), "{query}: {problem}");
         assert!(!problem.to_string().contains("Gertrude"), "{problem}");

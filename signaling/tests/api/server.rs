@@ -3,12 +3,12 @@
 //! In: a folder, fresh or with a past. Out: addresses, keys, a client.
 //! Never: a fixed port; a folder shared by two tests.
 
+use crate::client::{Answer, Client, Draft};
 use bedside_config::Config;
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
 use bedside_signaling::media::MediaLink;
 use bedside_signaling::{Fault, Service};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -56,8 +56,7 @@ impl Server {
             let _wished_or_dropped = stopped.await;
         };
         let served = tokio::spawn(bound.serve(MediaLink { commands, events }, shutdown));
-        // No connection is kept: a kept one would be a reason for the drain to wait.
-        let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let client = Client::new();
         Self { folder, http, metrics, key, client, stop, served, _media: (commanded, seen) }
     }
 
@@ -78,12 +77,12 @@ impl Server {
         format!("http://{}{path}", self.http)
     }
 
-    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(self.url(path)).bearer_auth(&self.key)
+    pub(crate) fn get(&self, path: &str) -> Draft {
+        self.client.get(self.url(path)).bearer(&self.key)
     }
 
-    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.client.post(self.url(path)).bearer_auth(&self.key).json(body)
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Draft {
+        self.client.post(self.url(path)).bearer(&self.key).json(body)
     }
 
     /// Makes a key beside the running server, as the command line does.
@@ -93,15 +92,15 @@ impl Server {
     }
 
     pub(crate) async fn schedule(&self, body: &Value) -> Value {
-        let response = self.post("/v1/visits", body).send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::CREATED);
-        response.json().await.unwrap()
+        let response = self.post("/v1/visits", body).send().await;
+        assert_eq!(response.status, 201);
+        response.json()
     }
 
-    pub(crate) async fn redeem(&self, link: &str) -> Response {
+    pub(crate) async fn redeem(&self, link: &str) -> Answer {
         let body = json!({ "link": behind_the_hash(link) });
         let request = self.client.post(self.url("/v1/links/redeem")).json(&body);
-        request.send().await.unwrap()
+        request.send().await
     }
 }
 
@@ -139,10 +138,10 @@ pub(crate) fn behind_the_hash(link: &str) -> &str {
 }
 
 /// The problem in an answer, which must be in the one shape of every error.
-pub(crate) async fn problem(response: Response, status: u16, kind: &str) -> Value {
-    assert_eq!(response.status().as_u16(), status, "{kind}");
-    assert_eq!(response.headers()["content-type"], "application/problem+json", "{kind}");
-    let problem: Value = response.json().await.unwrap();
+pub(crate) async fn problem(response: Answer, status: u16, kind: &str) -> Value {
+    assert_eq!(response.status, status, "{kind}");
+    assert_eq!(response.headers["content-type"], "application/problem+json", "{kind}");
+    let problem: Value = response.json();
     assert_eq!(problem["type"], format!("/problems/{kind}"), "{problem}");
     assert_eq!(problem["status"], status, "{problem}");
     assert!(!problem["title"].as_str().unwrap().is_empty(), "{problem}");

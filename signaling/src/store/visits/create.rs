@@ -89,10 +89,7 @@ impl Store {
     }
 }
 
-async fn insert(
-    tx: &mut Transaction<'static, Sqlite>,
-    visit: &NewVisitRow,
-) -> Result<(), Fault> {
+async fn insert(tx: &mut Transaction<'static, Sqlite>, visit: &NewVisitRow) -> Result<(), Fault> {
     let version = i64::try_from(visit.events.len()).map_err(Fault::stored("count"))?;
     sqlx::query(
         "INSERT INTO visit (id, tenant, state, starts_at, duration_minutes, created_at, version)
