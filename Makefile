@@ -21,7 +21,7 @@ check: fmt web-test lint unit docs ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
-generate: need-build ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
+generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
 	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
 
 fmt: ## Is the code formatted?

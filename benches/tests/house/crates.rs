@@ -33,7 +33,17 @@ fn arrows_between_crates_run_one_way() {
 
 #[test]
 fn one_crypto_provider_and_one_copy_of_each_big_crate() {
-    let tree = cargo(&["tree", "--workspace", "--offline", "--prefix", "none", "-f", "{p}"]);
+    let tree = cargo(&[
+        "tree",
+        "--workspace",
+        "--offline",
+        "-e",
+        "normal,build",
+        "--prefix",
+        "none",
+        "-f",
+        "{p}",
+    ]);
     hold(&built::check(&tree).expect("cargo tree lists packages"));
 }
 

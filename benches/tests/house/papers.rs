@@ -42,7 +42,7 @@ fn generated_files_are_compared_by_a_test() {
     let generated = [
         ("config/example.toml", "config/", "example.toml"),
         ("web/src/protocol.ts", "signaling/", "protocol.ts"),
-        ("signaling/api/openapi.json", "signaling/", "openapi.json"),
+        ("signaling/openapi.json", "signaling/", "openapi.json"),
     ];
     for (path, keeper, file) in generated {
         assert!(root().join(path).is_file(), "{path} is missing: run `make generate`");
