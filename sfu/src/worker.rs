@@ -7,7 +7,7 @@ use crate::load::Load;
 use crate::router::{Inbox, Post};
 use crate::udp::{Batches, Socket};
 use bedside_sfu_api::{Event, RoomId};
-use bedside_sfu_core::{Datagram, Shard, ShardConfig, Transmit};
+use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig, Transmit};
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::time::TimeSpec;
@@ -50,7 +50,11 @@ impl Worker {
             pin(core);
         }
         let announced = self.sockets.iter().map(|socket| socket.announced).collect();
-        let config = ShardConfig { shard: self.shard_number, announced };
+        let config = ShardConfig {
+            shard: self.shard_number,
+            announced,
+            participants_max: SHARD_PARTICIPANTS_MAX,
+        };
         let now = Instant::now();
         let (mut shard, mut batches, mut load) =
             (Shard::new(now, config), Batches::new(), Load::new(now));

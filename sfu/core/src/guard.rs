@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_standing_queue_brakes_and_lets_go() {
-        let (mut guard, start) = (Guard::default(), Instant::now());
+        let (mut guard, start) = (Guard::default(), crate::some_instant());
         let ms = Duration::from_millis;
         assert_eq!(guard.handle_sample(sample(start, 900, 40)).budget, Bitrate::kbps(900));
         assert!(!guard.handle_sample(sample(start + ms(100), 901, 160)).draining);
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_longer_path_is_no_queue_for_ever() {
-        let (mut guard, start) = (Guard::default(), Instant::now());
+        let (mut guard, start) = (Guard::default(), crate::some_instant());
         guard.handle_sample(sample(start, 900, 20));
         let mut last = None;
         for tick in 1..400_u32 {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_frozen_estimate_is_kicked_and_a_moving_one_is_not() {
-        let (mut guard, start) = (Guard::default(), Instant::now());
+        let (mut guard, start) = (Guard::default(), crate::some_instant());
         let kicks = (0..130_u32).filter(|tick| {
             let at = start + Duration::from_millis(100) * *tick;
             guard.handle_sample(sample(at, 699, 30)).restart.is_some()

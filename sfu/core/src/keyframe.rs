@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_storm_of_requests_becomes_one_an_interval() {
-        let (mut requests, start) = (KeyframeRequests::new(), Instant::now());
+        let (mut requests, start) = (KeyframeRequests::new(), crate::some_instant());
         let asked: Vec<_> = (0..1_000_u32)
             .filter(|ms| requests.handle_request(start + Duration::from_millis(1) * *ms))
             .collect();
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_held_request_goes_later() {
-        let (mut requests, start) = (KeyframeRequests::new(), Instant::now());
+        let (mut requests, start) = (KeyframeRequests::new(), crate::some_instant());
         assert!(requests.handle_request(start));
         assert!(!requests.handle_request(start + Duration::from_millis(10)));
         assert!(!requests.handle_tick(start + Duration::from_millis(299)));

@@ -13,6 +13,7 @@
 //! ```
 
 mod allocate;
+mod answer;
 mod bind;
 mod codec;
 mod demux;
@@ -30,3 +31,10 @@ mod track;
 
 pub use packet::{Datagram, Transmit};
 pub use shard::{SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
+
+/// Some instant for a test to count from; the only clock the crate ever reads.
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "an Instant has no other beginning")]
+fn some_instant() -> std::time::Instant {
+    std::time::Instant::now()
+}

@@ -5,6 +5,7 @@
 //! Never: decides anything about media. The only file that names str0m; each method that changes
 //! it drains it before it returns, as str0m's contract asks.
 
+use crate::answer;
 use crate::codec::{h264, vp8::Vp8};
 use crate::forward::Arrival;
 use crate::packet::{
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsVersion;
 use str0m::format::{Codec as WireCodec, FormatParams};
-use str0m::media::{Frequency, KeyframeRequestKind, MediaAdded, MediaKind, Mid, Pt, Rid};
+use str0m::media::{Frequency, KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor, Vp8Patch};
 use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
@@ -127,12 +128,14 @@ impl Peer {
             rtc.add_local_candidate(candidate);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
+        let answer = answer.to_sdp_string();
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let codecs = codecs(&rtc);
+        let lines = answer::lines(&answer).into_iter().map(line).collect();
         let mut peer = Self {
             rtc,
             ufrag,
-            lines: Vec::new(),
+            lines,
             streams: Vec::new(),
             codecs,
             suite: None,
@@ -141,7 +144,7 @@ impl Peer {
             events: VecDeque::new(),
         };
         peer.drain().map_err(|_| MediaRefusal::BadOffer)?;
-        Ok((peer, answer.to_sdp_string()))
+        Ok((peer, answer))
     }
 
     /// Our ICE user fragment; STUN checks to this peer name it.
@@ -297,7 +300,6 @@ impl Peer {
     #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
     fn handle_event(&mut self, event: str0m::Event) {
         let event = match event {
-            str0m::Event::MediaAdded(added) => return self.lines.push(line(added)),
             str0m::Event::Connected => {
                 // Only CM+SHA1 is left if the hello went out in a shape we did not read.
                 PeerEvent::Connected(self.suite.unwrap_or(SrtpSuite::Aes128CmSha1))
@@ -427,19 +429,13 @@ fn codecs(rtc: &Rtc) -> Vec<(Codec, Pt)> {
     ours.collect()
 }
 
-fn line(added: MediaAdded) -> Line {
-    let kind = match added.kind {
-        MediaKind::Audio => Kind::Audio,
-        MediaKind::Video => Kind::Video,
-    };
-    let rids = added.simulcast.map(|simulcast| simulcast.recv).unwrap_or_default();
+fn line(line: answer::AnswerLine<'_>) -> Line {
     Line {
-        mid: added.mid,
-        kind,
-        // The direction is ours: what we receive, the client sends.
-        sends: added.direction.is_receiving(),
-        receives: added.direction.is_sending(),
-        rids: rids.into_iter().map(|layer| layer.rid).collect(),
+        mid: Mid::from(line.mid),
+        kind: line.kind,
+        sends: line.sends,
+        receives: line.receives,
+        rids: line.rids.into_iter().map(Rid::from).collect(),
     }
 }
 

@@ -177,8 +177,6 @@ impl Room {
         id: ParticipantId,
         datagram: Datagram<'_>,
     ) {
-        #[cfg(test)]
-        assert!(!self.broken, "broken on purpose");
         let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
         participant.heard_at = now;
         let result = participant.peer.handle_datagram(now, datagram);
@@ -187,6 +185,8 @@ impl Room {
 
     /// Time has come to `now`.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        #[cfg(test)]
+        assert!(!self.broken, "broken on purpose");
         let due: Vec<_> = self
             .participant_by_id
             .iter()
@@ -269,6 +269,11 @@ impl Room {
         self.collect(id);
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.speakers.remove(id);
+        // Should the same person come back, their streams begin anew even in the slots they had.
+        let slots = self.participant_by_id.values_mut().flat_map(|viewer| &mut viewer.slots);
+        for slot in slots.filter(|slot| slot.bound.is_some_and(|play| play.0 == id)) {
+            slot.forwarder.rebind();
+        }
         self.gone.push(Gone { ufrag: participant.peer.ufrag().to_owned(), participant: id });
         true
     }

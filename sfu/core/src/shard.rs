@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-/// Most people on one shard. At the 1.2 Mbit/s of a visit a core carries about six hundred;
+/// Most people on a shard that has a core. At the 1.2 Mbit/s of a visit a core carries about six hundred;
 /// twice that is idle people in lobbies of long visits.
 pub const SHARD_PARTICIPANTS_MAX: usize = 1_200;
 /// How often counts are handed out.
@@ -29,6 +29,8 @@ pub struct ShardConfig {
     pub shard: u16,
     /// The addresses of its sockets, as browsers are told them.
     pub announced: Vec<SocketAddr>,
+    /// Most people on it; `SHARD_PARTICIPANTS_MAX` on a core of its own.
+    pub participants_max: usize,
 }
 
 /// The rooms of one core.
@@ -157,7 +159,7 @@ impl Shard {
 
     fn admit(&mut self, now: Instant, id: RoomId, admission: Admission) {
         let Admission { participant, connection, .. } = admission;
-        if self.participants() >= SHARD_PARTICIPANTS_MAX {
+        if self.participants() >= self.config.participants_max {
             self.refuse(id, participant, connection, MediaRefusal::ServerFull);
             return;
         }
@@ -253,3 +255,6 @@ fn add_counts(stats: &mut ShardStats, counts: ShardStats) {
     stats.keyframe_requests_out += counts.keyframe_requests_out;
     stats.layer_switches += counts.layer_switches;
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,7 @@ fn vp8(layer: u8, seq: u64, picture_id: u16, temporal: u8, keyframe: bool) -> Ar
 
 #[test]
 fn nothing_flows_before_a_keyframe_of_the_target_layer() {
-    let now = Instant::now();
+    let now = crate::some_instant();
     let mut forwarder = Forwarder::default();
     assert_eq!(forwarder.forward(now, &vp8(0, 1, 1, 0, true)), None, "no target yet");
     forwarder.aim(step(1, 2));
@@ -39,7 +39,7 @@ fn nothing_flows_before_a_keyframe_of_the_target_layer() {
 
 #[test]
 fn a_switch_continues_every_counter() {
-    let start = Instant::now();
+    let start = crate::some_instant();
     let mut forwarder = Forwarder::default();
     forwarder.aim(step(0, 2));
     let first = forwarder.forward(start, &vp8(0, 100, 0x7ffe, 0, true)).unwrap();
@@ -60,7 +60,7 @@ fn a_switch_continues_every_counter() {
 
 #[test]
 fn a_fall_stops_the_old_layer_at_once_and_a_rise_does_not() {
-    let now = Instant::now();
+    let now = crate::some_instant();
     let mut forwarder = Forwarder::default();
     forwarder.aim(step(1, 2));
     assert!(forwarder.forward(now, &vp8(1, 1, 1, 0, true)).is_some());
@@ -74,7 +74,7 @@ fn a_fall_stops_the_old_layer_at_once_and_a_rise_does_not() {
 
 #[test]
 fn temporal_layers_are_left_out_without_a_hole_and_come_back_at_a_sync_point() {
-    let now = Instant::now();
+    let now = crate::some_instant();
     let mut forwarder = Forwarder::default();
     forwarder.aim(step(0, 0));
     let temporal = [0, 2, 1, 2, 0, 2, 1, 2];
@@ -94,7 +94,7 @@ fn temporal_layers_are_left_out_without_a_hole_and_come_back_at_a_sync_point() {
 
 #[test]
 fn a_keyframe_is_asked_for_once_and_again_after_a_while() {
-    let now = Instant::now();
+    let now = crate::some_instant();
     let mut forwarder = Forwarder::default();
     assert_eq!(forwarder.ask_keyframe(now), None, "nothing is wanted");
     forwarder.aim(step(1, 2));

@@ -27,7 +27,7 @@ fn ms(ms: u64) -> Duration {
 
 #[test]
 fn the_layer_fits_the_size_it_is_drawn_at() {
-    let now = Instant::now();
+    let now = crate::some_instant();
     let mut track = Track::new(now, LineId(1), 3);
     let fits = |track: &Track, height| track.layer_for(VideoHeight(height)).0;
     assert_eq!([fits(&track, 100), fits(&track, 300), fits(&track, 2_000)], [0, 1, 2]);
@@ -39,7 +39,7 @@ fn the_layer_fits_the_size_it_is_drawn_at() {
 
 #[test]
 fn a_rate_is_measured_over_a_second_and_nominal_before() {
-    let start = Instant::now();
+    let start = crate::some_instant();
     let mut track = Track::new(start, LineId(1), 3);
     assert_eq!(track.rates(start, Layer(1)), [Some(NOMINAL[0]), Some(NOMINAL[1])]);
     for tick in 0..20 {
@@ -52,7 +52,7 @@ fn a_rate_is_measured_over_a_second_and_nominal_before() {
 
 #[test]
 fn unwatched_layers_are_paused_after_a_while_and_woken_at_once() {
-    let start = Instant::now();
+    let start = crate::some_instant();
     let mut track = Track::new(start, LineId(1), 2);
     track.watch(start + ms(1_900), Layer(0));
     assert_eq!(track.poll_watched(start + ms(1_900)), None);
@@ -64,7 +64,7 @@ fn unwatched_layers_are_paused_after_a_while_and_woken_at_once() {
 
 #[test]
 fn a_layer_that_does_not_start_is_not_to_be_had_for_a_while() {
-    let start = Instant::now();
+    let start = crate::some_instant();
     let mut track = Track::new(start, LineId(1), 2);
     let watch = |track: &mut Track, at| {
         track.watch(start + ms(at), Layer(0));

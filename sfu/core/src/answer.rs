@@ -1,0 +1,93 @@
+//! Reads the media lines back from an answer we made (RFC 8866, RFC 8853).
+//!
+//! In: our own answer's SDP. Out: each line's name, kind, directions and simulcast layers.
+//! Never: reads a client's text; that is the WebRTC library's part.
+
+use bedside_sfu_api::Kind;
+
+/// One media line, seen from the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AnswerLine<'a> {
+    /// `a=mid`.
+    pub(crate) mid: &'a str,
+    pub(crate) kind: Kind,
+    /// The client sends on it.
+    pub(crate) sends: bool,
+    /// The client receives on it.
+    pub(crate) receives: bool,
+    /// Names of the simulcast layers the client sends, lowest first.
+    pub(crate) rids: Vec<&'a str>,
+}
+
+/// The audio and video lines in their order; a rejected one neither sends nor receives.
+pub(crate) fn lines(answer: &str) -> Vec<AnswerLine<'_>> {
+    let mut lines: Vec<AnswerLine<'_>> = Vec::new();
+    let mut rejected = false;
+    let mut media = false;
+    for text in answer.lines() {
+        if let Some(description) = text.strip_prefix("m=") {
+            let mut words = description.split(' ');
+            let kind = match words.next() {
+                Some("audio") => Some(Kind::Audio),
+                Some("video") => Some(Kind::Video),
+                Some(_) | None => None,
+            };
+            rejected = words.next() == Some("0");
+            media = kind.is_some();
+            let blank = |kind| AnswerLine {
+                mid: "",
+                kind,
+                sends: false,
+                receives: false,
+                rids: Vec::new(),
+            };
+            lines.extend(kind.map(blank));
+        } else if let (true, Some(line)) = (media, lines.last_mut()) {
+            attribute(line, text, rejected);
+        }
+    }
+    lines
+}
+
+/// Our direction is the mirror of the client's.
+fn attribute<'a>(line: &mut AnswerLine<'a>, text: &'a str, rejected: bool) {
+    match text {
+        "a=sendrecv" => (line.sends, line.receives) = (!rejected, !rejected),
+        "a=recvonly" => line.sends = !rejected,
+        "a=sendonly" => line.receives = !rejected,
+        _ => {
+            if let Some(mid) = text.strip_prefix("a=mid:") {
+                line.mid = mid;
+            } else if let Some(rids) = text.strip_prefix("a=simulcast:recv ") {
+                line.rids = rids.split(' ').next().unwrap_or_default().split(';').collect();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_kinds_directions_layers_and_rejections() {
+        let answer = "v=0\r\na=group:BUNDLE 0 1\r\n\
+            m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=recvonly\r\n\
+            m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:cam\r\na=recvonly\r\na=simulcast:recv q;h;f\r\n\
+            m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data\r\na=sendrecv\r\n\
+            m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\na=sendonly\r\n\
+            m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:4\r\na=sendonly\r\n";
+        let read = lines(answer);
+        let brief: Vec<_> = read.iter().map(|l| (l.mid, l.kind, l.sends, l.receives)).collect();
+        assert_eq!(
+            brief,
+            [
+                ("0", Kind::Audio, true, false),
+                ("cam", Kind::Video, true, false),
+                ("3", Kind::Video, false, false),
+                ("4", Kind::Audio, false, true),
+            ]
+        );
+        assert_eq!(read[1].rids, ["q", "h", "f"]);
+    }
+}

@@ -1,0 +1,241 @@
+//! A person's client: offers once, sends three camera layers and a voice, keeps what it receives.
+//!
+//! In: datagrams and time. Out: datagrams, and a log of every packet received.
+//! Never: a browser; str0m speaks the same protocols, on the other side.
+
+use crate::media::{Descriptor, Encoder, Tag, voice};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
+use str0m::format::Codec;
+use str0m::media::{Direction, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
+use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+
+pub(crate) const RIDS: [&str; 3] = ["q", "h", "f"];
+const FRAME: Duration = Duration::from_millis(50);
+const VOICE: Duration = Duration::from_millis(20);
+
+/// A packet as it was received.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Received {
+    pub(crate) at: Instant,
+    pub(crate) mid: Mid,
+    pub(crate) seq: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) tag: Tag,
+    /// Video only.
+    pub(crate) descriptor: Option<Descriptor>,
+}
+
+/// How many receive slots an offer has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SlotCount {
+    pub(crate) audio: usize,
+    pub(crate) video: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Client {
+    rtc: Rtc,
+    tag: (u64, u64),
+    address: SocketAddr,
+    pending: Option<SdpPendingOffer>,
+    microphone: Mid,
+    camera: Mid,
+    encoders: [Encoder; 3],
+    /// Which layers the server wants.
+    pub(crate) active: [bool; 3],
+    pub(crate) camera_on: bool,
+    /// dBov of the voice; `None` is silence, which is not sent.
+    pub(crate) loudness: Option<i8>,
+    seqs: [u64; 3],
+    voice_seq: u64,
+    started: Instant,
+    next_frame: Instant,
+    next_voice: Instant,
+    pub(crate) deadline: Instant,
+    pub(crate) transmits: VecDeque<(SocketAddr, Vec<u8>)>,
+    pub(crate) received: Vec<Received>,
+    pub(crate) connected_at: Option<Instant>,
+    pub(crate) closed: bool,
+}
+
+impl Client {
+    /// A client and its offer.
+    pub(crate) fn offer(
+        now: Instant,
+        tag: (u64, u64),
+        address: SocketAddr,
+        slots: SlotCount,
+    ) -> (Self, String) {
+        let mut rtc = RtcConfig::new().set_rtp_mode(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, Protocol::Udp).unwrap());
+        let mut sdp = rtc.sdp_api();
+        let microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        let mut simulcast = Simulcast::new();
+        for rid in RIDS {
+            simulcast.add_send_layer(SimulcastLayer::new(rid));
+        }
+        let camera =
+            sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
+        for _ in 0..slots.audio {
+            sdp.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        for _ in 0..slots.video {
+            sdp.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending): (SdpOffer, _) = sdp.apply().unwrap();
+        let client = Self {
+            rtc,
+            tag,
+            address,
+            pending: Some(pending),
+            microphone,
+            camera,
+            encoders: [0, 1, 2].map(|layer| Encoder::new(tag.0, tag.1, layer)),
+            active: [true; 3],
+            camera_on: true,
+            loudness: Some(-30),
+            seqs: [100, 60_000, 40_000],
+            voice_seq: 65_500,
+            started: now,
+            next_frame: now,
+            next_voice: now,
+            deadline: now,
+            transmits: VecDeque::new(),
+            received: Vec::new(),
+            connected_at: None,
+            closed: false,
+        };
+        (client, offer.to_sdp_string())
+    }
+
+    pub(crate) fn accept(&mut self, now: Instant, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).unwrap();
+        let pending = self.pending.take().expect("one answer an offer");
+        self.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        self.handle_timeout(now);
+    }
+
+    pub(crate) fn next_at(&self) -> Instant {
+        if self.connected_at.is_none() || self.closed {
+            return self.deadline;
+        }
+        self.deadline.min(self.next_frame).min(self.next_voice)
+    }
+
+    pub(crate) fn handle_datagram(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
+        let Ok(receive) = Receive::new(Protocol::Udp, source, self.address, bytes) else { return };
+        let input = Input::Receive(now, receive);
+        if self.rtc.accepts(&input) {
+            self.rtc.handle_input(input).unwrap();
+            self.drain(now);
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        if self.connected_at.is_some() && !self.closed {
+            while self.next_frame <= now {
+                self.next_frame += FRAME;
+                self.send_frames(now);
+            }
+            while self.next_voice <= now {
+                self.next_voice += VOICE;
+                self.send_voice(now);
+            }
+        }
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        self.drain(now);
+    }
+
+    fn payload_type(&self, codec: Codec) -> Pt {
+        let params = self.rtc.codec_config().params();
+        params.iter().find(|param| param.spec().codec == codec).unwrap().pt()
+    }
+
+    fn send_frames(&mut self, now: Instant) {
+        let pt = self.payload_type(Codec::Vp8);
+        for (layer, rid) in RIDS.into_iter().enumerate() {
+            if !self.camera_on || !self.active[layer] {
+                self.encoders[layer].keyframe_due = true; // a restart begins with one
+                continue;
+            }
+            let ticks = (now - self.started).as_micros() * 9 / 100;
+            // Each layer's clock starts elsewhere, as a browser's may.
+            let base = u32::try_from(layer).unwrap() * 0x4000_0000;
+            let timestamp = base.wrapping_add(u32::try_from(ticks).unwrap());
+            let packets = self.encoders[layer].frame();
+            let last = packets.len() - 1;
+            for (index, payload) in packets.into_iter().enumerate() {
+                let seq = SeqNo::from(self.seqs[layer]);
+                self.seqs[layer] += 1;
+                let write = RtpWrite::new(pt, seq, timestamp, now, payload)
+                    .marker(index == last)
+                    .nackable(true);
+                let mut direct = self.rtc.direct_api();
+                let rid = Rid::from(rid);
+                direct.stream_tx_by_mid(self.camera, Some(rid)).unwrap().write_rtp(write);
+                self.rtc.handle_input(Input::Timeout(now)).unwrap();
+                self.drain(now);
+            }
+        }
+    }
+
+    fn send_voice(&mut self, now: Instant) {
+        let Some(loudness) = self.loudness else { return };
+        let pt = self.payload_type(Codec::Opus);
+        let frame = u32::try_from(self.voice_seq).unwrap();
+        let values = ExtensionValues {
+            audio_level: Some(loudness),
+            voice_activity: Some(true),
+            ..ExtensionValues::default()
+        };
+        let payload = voice(self.tag.0, self.tag.1, frame);
+        let timestamp = frame.wrapping_mul(960);
+        let write = RtpWrite::new(pt, SeqNo::from(self.voice_seq), timestamp, now, payload);
+        self.voice_seq += 1;
+        let mut direct = self.rtc.direct_api();
+        direct.stream_tx_by_mid(self.microphone, None).unwrap().write_rtp(write.ext_vals(values));
+    }
+
+    fn drain(&mut self, now: Instant) {
+        loop {
+            match self.rtc.poll_output().unwrap() {
+                Output::Timeout(at) => {
+                    self.deadline = at;
+                    return;
+                }
+                Output::Transmit(transmit) => {
+                    self.transmits.push_back((transmit.destination, transmit.contents.into()));
+                }
+                Output::Event(Event::Connected) => {
+                    self.connected_at = Some(now);
+                    (self.next_frame, self.next_voice) = (now, now);
+                }
+                Output::Event(Event::RtpPacket(packet)) => {
+                    let ssrc = packet.header.ssrc;
+                    let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid();
+                    let vp8 = packet.header.payload_type == self.payload_type(Codec::Vp8);
+                    self.received.push(Received {
+                        at: now,
+                        mid,
+                        seq: *packet.seq_no,
+                        timestamp: packet.header.timestamp,
+                        tag: Tag::read(&packet.payload),
+                        descriptor: vp8.then(|| Descriptor::read(&packet.payload)),
+                    });
+                }
+                Output::Event(Event::KeyframeRequest(request)) => {
+                    let rid = request.rid.expect("the camera has layers");
+                    let layer = RIDS.iter().position(|known| Rid::from(*known) == rid).unwrap();
+                    self.encoders[layer].keyframe_due = true;
+                }
+                Output::Event(Event::Closed) => self.closed = true,
+                Output::Event(_) => {}
+            }
+        }
+    }
+}

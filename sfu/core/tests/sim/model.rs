@@ -1,0 +1,69 @@
+//! What must be, said naively: who is in which room with what switched on, and so who receives
+//! whom.
+//!
+//! In: the same commands as the shard. Out: for each viewer, the people they hear and see.
+//! Never: slots, layers, packets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A person: room and number.
+pub(crate) type Who = (u64, u64);
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    camera: bool,
+    may_publish: bool,
+    may_receive: bool,
+    shows: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    state_by_person: BTreeMap<Who, State>,
+}
+
+impl Model {
+    pub(crate) fn admit(&mut self, who: Who, may_publish: bool, may_receive: bool) {
+        let state = State { camera: true, may_publish, may_receive, shows: true };
+        self.state_by_person.insert(who, state);
+    }
+
+    pub(crate) fn remove(&mut self, who: Who) {
+        self.state_by_person.remove(&who);
+    }
+
+    pub(crate) fn camera(&mut self, who: Who, on: bool) {
+        self.state_by_person.get_mut(&who).unwrap().camera = on;
+    }
+
+    /// Whether the page shows pictures at all.
+    pub(crate) fn shows(&mut self, who: Who, shows: bool) {
+        self.state_by_person.get_mut(&who).unwrap().shows = shows;
+    }
+
+    pub(crate) fn people(&self) -> Vec<Who> {
+        self.state_by_person.keys().copied().collect()
+    }
+
+    fn others(&self, viewer: Who, sends: impl Fn(&State) -> bool) -> BTreeSet<u64> {
+        let mine = &self.state_by_person[&viewer];
+        let people = self.state_by_person.iter();
+        people
+            .filter(|(who, state)| {
+                who.0 == viewer.0 && **who != viewer && mine.may_receive && sends(state)
+            })
+            .map(|(who, _)| who.1)
+            .collect()
+    }
+
+    pub(crate) fn heard_by(&self, viewer: Who) -> BTreeSet<u64> {
+        self.others(viewer, |state| state.may_publish)
+    }
+
+    pub(crate) fn seen_by(&self, viewer: Who) -> BTreeSet<u64> {
+        if !self.state_by_person[&viewer].shows {
+            return BTreeSet::new();
+        }
+        self.others(viewer, |state| state.may_publish && state.camera)
+    }
+}

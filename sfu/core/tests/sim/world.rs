@@ -1,0 +1,273 @@
+//! The world: one shard, its clients, their lines, one clock that jumps to the next event.
+//!
+//! In: what people do. Out: what everybody received, and every event of the shard.
+//! Never: real time, real sockets.
+
+use crate::client::{Client, Received, SlotCount};
+use crate::link::{Line, Link};
+use crate::model::{Model, Who};
+use bedside_sfu_api::{
+    Command, ConnectionId, Event, Grant, ParticipantId, RoomId, Source, Sources, VideoHeight, View,
+};
+use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+const SERVER: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)), 7882);
+pub(crate) const EVERYTHING: Grant = Grant { publish: Sources::ALL, hear: true, see: true };
+/// Longest time a datagram can be on its way: the fullest buffer and the longest delay.
+pub(crate) const IN_FLIGHT: Duration = Duration::from_millis(600);
+
+pub(crate) struct Seat {
+    pub(crate) client: Client,
+    pub(crate) address: SocketAddr,
+    pub(crate) up: Link<Vec<u8>>,
+    pub(crate) down: Link<Vec<u8>>,
+    connection: u64,
+    /// How tall the page draws cameras; `None` until it has said.
+    height: Option<u16>,
+    /// Out of the visit; the client does not know and goes on.
+    pub(crate) removed_at: Option<Instant>,
+}
+
+pub(crate) struct World {
+    pub(crate) now: Instant,
+    pub(crate) start: Instant,
+    pub(crate) shard: Shard,
+    pub(crate) seat_by_person: BTreeMap<Who, Seat>,
+    pub(crate) events: Vec<(Instant, Event)>,
+    pub(crate) model: Model,
+    seed: u64,
+    connections: u64,
+}
+
+pub(crate) fn room_id(room: u64) -> RoomId {
+    RoomId(Uuid::from_u128(u128::from(room)))
+}
+
+pub(crate) fn participant_id(who: Who) -> ParticipantId {
+    // The same person number in two rooms is two people, with the same opaque id on purpose:
+    // only the room keeps them apart.
+    ParticipantId(Uuid::from_u128(u128::from(who.1)))
+}
+
+impl World {
+    #[expect(clippy::disallowed_methods, reason = "an Instant has no other beginning")]
+    pub(crate) fn new(seed: u64) -> Self {
+        let now = Instant::now();
+        let shard = Shard::new(
+            now,
+            ShardConfig {
+                shard: 0,
+                announced: vec![SERVER],
+                participants_max: SHARD_PARTICIPANTS_MAX,
+            },
+        );
+        Self {
+            now,
+            start: now,
+            shard,
+            seat_by_person: BTreeMap::new(),
+            events: Vec::new(),
+            model: Model::default(),
+            seed,
+            connections: 0,
+        }
+    }
+
+    pub(crate) fn admit(&mut self, who: Who, line: Line) {
+        self.admit_with(who, line, EVERYTHING);
+    }
+
+    pub(crate) fn admit_with(&mut self, who: Who, line: Line, grant: Grant) {
+        self.connections += 1;
+        let connection = self.connections;
+        let port = u16::try_from(10_000 + connection).unwrap();
+        let address = SocketAddr::from(([10, 0, 0, 1], port));
+        let slots = SlotCount { audio: 6, video: 7 };
+        let (client, offer) = Client::offer(self.now, who, address, slots);
+        let up = Link::new(self.now, line, self.seed ^ connection << 8);
+        let down = Link::new(self.now, line, self.seed ^ connection << 8 ^ 1);
+        let seat = Seat { client, address, up, down, connection, height: None, removed_at: None };
+        self.seat_by_person.insert(who, seat);
+        self.model.admit(who, grant.publish.camera, grant.hear);
+        self.command(Command::Admit {
+            room: room_id(who.0),
+            participant: participant_id(who),
+            connection: ConnectionId(connection),
+            grant,
+            sources: Sources { screen: false, ..Sources::ALL },
+            offer,
+        });
+        // The others' pages draw the new person too, and say so.
+        for other in self.model.people() {
+            if let Some(height) = self.seat_by_person[&other].height {
+                self.show(other, height);
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, who: Who) {
+        self.model.remove(who);
+        self.seat_by_person.get_mut(&who).unwrap().removed_at = Some(self.now);
+        let (room, participant) = (room_id(who.0), participant_id(who));
+        self.command(Command::Remove { room, participant });
+    }
+
+    /// Switches somebody's camera; the client and the server learn of it together.
+    pub(crate) fn camera(&mut self, who: Who, on: bool) {
+        self.model.camera(who, on);
+        self.seat_by_person.get_mut(&who).unwrap().client.camera_on = on;
+        let sources = Sources { microphone: true, camera: on, screen: false };
+        let (room, participant) = (room_id(who.0), participant_id(who));
+        self.command(Command::Switch { room, participant, sources });
+    }
+
+    /// Somebody's page draws everybody's camera at this height; zero shows none.
+    pub(crate) fn show(&mut self, who: Who, height: u16) {
+        self.model.shows(who, height > 0);
+        self.seat_by_person.get_mut(&who).unwrap().height = Some(height);
+        let people = self.model.people().into_iter().filter(|other| other.0 == who.0);
+        let views = people
+            .map(|other| View {
+                publisher: participant_id(other),
+                source: Source::Camera,
+                height: VideoHeight(height),
+            })
+            .collect();
+        let (room, participant) = (room_id(who.0), participant_id(who));
+        self.command(Command::Show { room, participant, views });
+    }
+
+    pub(crate) fn command(&mut self, command: Command) {
+        self.shard.handle_command(self.now, command);
+        self.drain_shard();
+    }
+
+    pub(crate) fn line(&mut self, who: Who, line: Line) {
+        let seat = self.seat_by_person.get_mut(&who).unwrap();
+        (seat.up.line, seat.down.line) = (line, line);
+    }
+
+    pub(crate) fn run(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        loop {
+            let seats = self.seat_by_person.values();
+            let soonest = seats
+                .flat_map(|seat| {
+                    [Some(seat.client.next_at()), seat.up.next_at(), seat.down.next_at()]
+                })
+                .flatten()
+                .chain([self.shard.poll_timeout()])
+                .min()
+                .unwrap();
+            if soonest > end {
+                self.now = end;
+                return;
+            }
+            self.now = self.now.max(soonest);
+            self.step();
+        }
+    }
+
+    fn step(&mut self) {
+        let now = self.now;
+        for seat in self.seat_by_person.values_mut() {
+            while let Some(bytes) = seat.down.take(now) {
+                seat.client.handle_datagram(now, SERVER, &bytes);
+            }
+            if seat.client.next_at() <= now {
+                seat.client.handle_timeout(now);
+            }
+            while let Some((destination, bytes)) = seat.client.transmits.pop_front() {
+                assert_eq!(destination, SERVER);
+                seat.up.put(now, bytes.len(), bytes);
+            }
+        }
+        for who in self.seat_by_person.keys().copied().collect::<Vec<_>>() {
+            while let Some(bytes) = self.seat_by_person.get_mut(&who).and_then(|s| s.up.take(now)) {
+                let source = self.seat_by_person[&who].address;
+                let datagram = Datagram { source, destination: SERVER, payload: &bytes };
+                self.shard.handle_datagram(now, datagram);
+                self.drain_shard();
+            }
+        }
+        if self.shard.poll_timeout() <= now {
+            self.shard.handle_timeout(now);
+            self.drain_shard();
+        }
+    }
+
+    pub(crate) fn drain_shard(&mut self) {
+        while let Some(transmit) = self.shard.poll_transmit() {
+            assert_eq!(transmit.source, SERVER);
+            let seats = self.seat_by_person.values_mut();
+            let seat = seats.into_iter().find(|seat| seat.address == transmit.destination);
+            if let Some(seat) = seat {
+                seat.down.put(self.now, transmit.payload.len(), transmit.payload);
+            }
+        }
+        while let Some(event) = self.shard.poll_event() {
+            self.handle_event(&event);
+            self.events.push((self.now, event));
+        }
+    }
+
+    /// What signaling and the page would do.
+    fn handle_event(&mut self, event: &Event) {
+        let now = self.now;
+        match event {
+            Event::Admitted { room, participant, connection, answer } => {
+                let seat = self.seat(*room, *participant).unwrap();
+                assert_eq!(seat.connection, connection.0);
+                seat.client.accept(now, answer);
+            }
+            Event::Watched { room, participant, source: Source::Camera, layers } => {
+                if let Some(seat) = self.seat(*room, *participant) {
+                    seat.client.active = layers.clone().try_into().unwrap();
+                }
+            }
+            Event::Refused { .. } | Event::RoomFailed { .. } => panic!("{event:?}"),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn seat(&mut self, room: RoomId, participant: ParticipantId) -> Option<&mut Seat> {
+        let mut seats = self.seat_by_person.iter_mut();
+        seats
+            .find(|(who, _)| room_id(who.0) == room && participant_id(**who) == participant)
+            .map(|(_, seat)| seat)
+    }
+
+    /// What somebody has received since an instant.
+    pub(crate) fn received(&self, who: Who, since: Instant) -> Vec<Received> {
+        let received = &self.seat_by_person[&who].client.received;
+        received.iter().filter(|packet| packet.at >= since).copied().collect()
+    }
+
+    /// Everybody receives just those the model says, over the coming second.
+    pub(crate) fn check_against_model(&mut self) {
+        self.run(Duration::from_millis(2_500));
+        let since = self.now;
+        self.run(Duration::from_secs(1));
+        for who in self.model.people() {
+            let (mut heard, mut seen) = (BTreeSet::new(), BTreeSet::new());
+            for packet in self.received(who, since) {
+                assert_eq!(packet.tag.room, who.0, "{who:?} received another room's packet");
+                let people = if packet.descriptor.is_some() { &mut seen } else { &mut heard };
+                people.insert(packet.tag.participant);
+            }
+            assert_eq!(heard, self.model.heard_by(who), "{who:?} hears");
+            assert_eq!(seen, self.model.seen_by(who), "{who:?} sees");
+        }
+        for (who, seat) in &self.seat_by_person {
+            if let Some(removed_at) = seat.removed_at {
+                let late = self.received(*who, removed_at + IN_FLIGHT);
+                assert!(late.is_empty(), "{who:?} was removed and still received {}", late.len());
+            }
+        }
+    }
+}
