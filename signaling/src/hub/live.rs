@@ -134,10 +134,10 @@ impl Live {
         }
     }
 
-    /// Whether the actor has nothing left to do here.
-    pub(super) fn is_done(&self, now: Instant) -> bool {
+    /// Whether there is nothing left to wait for here.
+    pub(super) fn is_idle(&self, now: Instant) -> bool {
         let empty = self.client_by_participant.is_empty() && self.owed.is_settled();
-        self.superseded || (empty && (self.visit.is_over() || now >= self.sleeps_at))
+        empty && (self.visit.is_over() || now >= self.sleeps_at)
     }
 
     /// Sends whoever is left away, to come back to the next actor.

@@ -50,12 +50,16 @@ async fn live_through(
 ) -> Vec<Ask> {
     match Live::load(rooms, visit, door.asks.clone()).await {
         Ok(mut live) => {
-            while !live.is_done(Instant::now()) {
+            loop {
                 turn(&mut live, &mut queue).await;
                 if door.media_gap.swap(false, Ordering::Relaxed) {
                     live.lose_all_media();
                 }
                 live.settle_turn(Instant::now());
+                // Whoever woke it is answered first, even in a visit that is long over.
+                if live.superseded || (queue.is_empty() && live.is_idle(Instant::now())) {
+                    break;
+                }
             }
             live.retire();
             queue.close();

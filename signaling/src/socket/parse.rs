@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn a_known_kind_with_a_wrong_body_is_named() {
         assert_eq!(parse(r#"{"t":"offer"}"#), Err(NotAMessage("offer")));
-        assert_eq!(parse(r#"{"t":"leave","why":"tea"}"#), Err(NotAMessage("leave")));
+        assert_eq!(parse(r#"{"t":"admit","participant":"me"}"#), Err(NotAMessage("admit")));
+        assert_eq!(parse(r#"{"t":"switch","sources":{},"why":1}"#), Err(NotAMessage("switch")));
     }
 
     #[test]

@@ -1,1 +1,117 @@
+//! Who may know what, and how many slots an offer holds.
 
+use super::{Passing, people, slots};
+use crate::visit::{Command, Expected, Visit, VisitEvent};
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::socket::{Presence, ServerMessage, SlotCount, Sources};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+const ON: Sources = Sources { microphone: true, camera: true, screen: true };
+
+/// A visit in which each role is where its name says, under an id of its own.
+fn visit() -> (Visit, impl Fn(Role) -> Uuid) {
+    let id = |role: Role| Uuid::from_u128(role as u128);
+    let participants = Role::ALL.map(|role| Expected {
+        id: id(role),
+        role,
+        language: "en".to_owned(),
+        display_name: role.name().to_owned(),
+    });
+    let now = Timestamp::UNIX_EPOCH;
+    let scheduled = VisitEvent::Scheduled {
+        starts_at: now,
+        duration_minutes: 30,
+        participants: participants.to_vec(),
+    };
+    let mut visit = Visit::replay(&[(now, scheduled)]).expect("begins with the schedule");
+    let by = id(Role::Clinician);
+    let admit = |role| Command::Admit { by, participant: id(role) };
+    let mut story = vec![Command::Open { participant: by }];
+    for role in [Role::Patient, Role::Family, Role::Interpreter, Role::Observer, Role::Proxy] {
+        story.push(Command::Open { participant: id(role) });
+    }
+    story.extend([
+        admit(Role::Patient),
+        admit(Role::Proxy),
+        admit(Role::Observer),
+        Command::Remove { by, participant: id(Role::Observer) },
+        Command::Leave { participant: id(Role::Proxy) },
+        Command::Decline { by, participant: id(Role::Interpreter) },
+    ]);
+    for command in story {
+        for event in visit.decide(command, now).expect("each step is allowed") {
+            visit.apply(now, &event);
+        }
+    }
+    (visit, id)
+}
+
+fn list(visit: &Visit, viewer: Uuid, passing: Passing) -> Vec<(Role, Presence, Sources)> {
+    match people(visit, viewer, |_| passing) {
+        ServerMessage::People { people, staff_here: true } => people
+            .into_iter()
+            .map(|person| (person.role, person.presence, person.sources))
+            .collect(),
+        other => panic!("staff is here, but {other:?}"),
+    }
+}
+
+#[test]
+fn staff_sees_expected_waiting_here_and_not_the_removed() {
+    let (visit, id) = visit();
+    let seen = list(&visit, id(Role::Clinician), Passing { sources: ON, reconnecting: false });
+    let off = Sources::default();
+    assert_eq!(
+        seen,
+        [
+            (Role::Patient, Presence::Here, ON),
+            (Role::Proxy, Presence::Expected, off),
+            (Role::Family, Presence::Waiting, off),
+            (Role::Pharmacist, Presence::Expected, off),
+            (Role::Interpreter, Presence::Expected, off),
+            (Role::Captioner, Presence::Expected, off),
+            (Role::Coordinator, Presence::Expected, off),
+        ]
+    );
+}
+
+#[test]
+fn the_admitted_see_who_is_here_and_who_is_coming_back() {
+    let (visit, id) = visit();
+    let here = list(&visit, id(Role::Patient), Passing { sources: ON, reconnecting: false });
+    assert_eq!(here, [(Role::Clinician, Presence::Here, ON)]);
+    let away = list(&visit, id(Role::Patient), Passing { sources: ON, reconnecting: true });
+    assert_eq!(away, [(Role::Clinician, Presence::Reconnecting, ON)]);
+}
+
+#[test]
+fn nobody_else_sees_anybody() {
+    let (visit, id) = visit();
+    let outside = [
+        Role::Family,
+        Role::Proxy,
+        Role::Pharmacist,
+        Role::Interpreter,
+        Role::Captioner,
+        Role::Observer,
+        Role::Coordinator,
+    ];
+    for role in outside {
+        assert_eq!(list(&visit, id(role), Passing::default()), [], "{role:?}");
+    }
+    assert_eq!(list(&visit, Uuid::from_u128(99), Passing::default()), []);
+}
+
+#[test]
+fn slots_follow_the_plan_within_their_limits() {
+    let of = |planned| {
+        let SlotCount { audio, video } = slots(planned);
+        (audio, video)
+    };
+    let table =
+        [(0, (1, 2)), (1, (1, 2)), (2, (1, 2)), (4, (3, 4)), (12, (11, 12)), (16, (15, 12))];
+    for (planned, expected) in table {
+        assert_eq!(of(planned), expected, "{planned} planned");
+    }
+}

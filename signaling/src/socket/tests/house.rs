@@ -1,0 +1,174 @@
+//! A server with one visit in it, and the media plane's ends in the test's own hands.
+//!
+//! In: roles. Out: addresses, sessions, and what reached the media plane.
+//! Never: a stand-in for anything of ours.
+
+use super::page::{Page, patiently};
+use crate::hub::{Hub, Limits};
+use crate::key::{NewKey, Scope, mint};
+use crate::media::MediaLink;
+use crate::plan::plan;
+use crate::socket::{Desk, routes};
+use crate::store::{SessionRow, Store};
+use crate::visit::VisitEvent;
+use crate::{clock, secret};
+use bedside_sfu_api::{Command, Event, ParticipantId, RoomId};
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::visit::{NewParticipant, NewVisit};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// A grace time no test outlasts.
+pub(super) const PATIENT: Limits = Limits {
+    grace: Duration::from_secs(600),
+    linger: Duration::from_secs(600),
+    retry: Duration::from_millis(10),
+};
+/// A grace time that is over at once.
+pub(super) const HASTY: Limits = Limits { grace: Duration::from_millis(1), ..PATIENT };
+/// The media plane's queue in most tests.
+const MEDIA_QUEUE: usize = 64;
+
+/// Whose visit it is.
+const TENANT: &str = "house";
+
+/// One running service with one visit.
+pub(super) struct House {
+    pub(super) folder: TempDir,
+    pub(super) visit: Uuid,
+    pub(super) people: Vec<(Role, Uuid)>,
+    pub(super) service: Running,
+}
+
+/// The part that a restart replaces.
+pub(super) struct Running {
+    pub(super) store: Store,
+    pub(super) hub: Hub,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+impl House {
+    pub(super) async fn with(roles: &[Role], limits: Limits) -> Self {
+        Self::with_media_queue(roles, limits, MEDIA_QUEUE).await
+    }
+
+    pub(super) async fn with_media_queue(roles: &[Role], limits: Limits, queue: usize) -> Self {
+        // A failing test shows what the operator would have read; one logger is enough.
+        let _set_before = tracing_subscriber::fmt().with_test_writer().try_init();
+        let folder = TempDir::new().unwrap();
+        let service = Running::start(&folder, limits, queue).await;
+        let new_key = NewKey {
+            tenant: TENANT.to_owned(),
+            name: "scheduler".to_owned(),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: None,
+        };
+        let (_, key) = mint(&new_key, clock::now()).unwrap();
+        service.store.create_key(&key).await.unwrap();
+        let row = plan(TENANT, new_visit(roles), clock::now());
+        service.store.create_visit(&row, None).await.unwrap();
+        let people = row.participants.iter().map(|person| (person.role, person.id)).collect();
+        Self { folder, visit: row.id, people, service }
+    }
+
+    /// Ends this service as a kill would, and starts another on the same folder.
+    pub(super) async fn restart(&mut self, limits: Limits) {
+        self.service.server.abort();
+        self.service = Running::start(&self.folder, limits, MEDIA_QUEUE).await;
+    }
+
+    pub(super) fn id(&self, role: Role) -> Uuid {
+        let found = self.people.iter().find(|(each, _)| *each == role);
+        found.expect("the role is in the house").1
+    }
+
+    pub(super) fn room(&self) -> RoomId {
+        RoomId(self.visit)
+    }
+
+    pub(super) fn participant(&self, role: Role) -> ParticipantId {
+        ParticipantId(self.id(role))
+    }
+
+    /// The session of a device that has redeemed this role's link.
+    pub(super) async fn session(&self, role: Role) -> String {
+        let row = SessionRow { visit: self.visit, participant: self.id(role), generation: 1 };
+        self.service.store.open_session(row, clock::now()).await.unwrap()
+    }
+
+    /// A page of this role, on a device of its own, that has said hello.
+    pub(super) async fn open(&self, role: Role) -> Page {
+        Page::open(self.service.address, &self.session(role).await).await
+    }
+
+    /// What the media plane is told next.
+    pub(super) async fn told(&mut self) -> Command {
+        patiently(self.service.commands.recv()).await.expect("the hub is alive")
+    }
+
+    /// That the media plane was told nothing so far.
+    pub(super) fn assert_not_told(&mut self) {
+        assert_eq!(self.service.commands.try_recv().ok(), None);
+    }
+
+    /// The media plane has seen something.
+    pub(super) async fn sees(&self, event: Event) {
+        self.service.events.send(event).await.expect("the hub is alive");
+    }
+
+    /// The names of the events stored so far.
+    pub(super) async fn log(&self) -> Vec<VisitEvent> {
+        let stored = self.service.store.load_visit(self.visit).await.unwrap().unwrap();
+        stored.events.into_iter().map(|(_, event)| event).collect()
+    }
+}
+
+impl Running {
+    async fn start(folder: &TempDir, limits: Limits, queue: usize) -> Self {
+        let node = Uuid::from_u128(1);
+        let store = Store::open(folder.path(), node).await.unwrap();
+        let store = store.start(clock::now()).await.unwrap();
+        let (command, commands) = mpsc::channel(queue);
+        let (events, event) = mpsc::channel(MEDIA_QUEUE);
+        let media = MediaLink { commands: command, events: event };
+        let hub = Hub::start(store.clone(), media, limits);
+        let (stop, stopping) = watch::channel(false);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let desk = Desk {
+            store: store.clone(),
+            hub: hub.clone(),
+            stopping,
+            public_url: "https://visits.example.org".into(),
+        };
+        let app = routes::<Desk>().with_state(desk);
+        let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { store, hub, commands, events, stop, address, server }
+    }
+}
+
+fn new_visit(roles: &[Role]) -> NewVisit {
+    let participants = roles
+        .iter()
+        .map(|role| NewParticipant {
+            role: *role,
+            language: "en".to_owned(),
+            display_name: format!("The {}", role.name()),
+        })
+        .collect();
+    NewVisit { starts_at: clock::now(), duration_minutes: 30, participants }
+}
+
+/// The hash a device's key is made of.
+pub(super) fn key(session: &str) -> [u8; 32] {
+    secret::hash(session.as_bytes())
+}

@@ -1,0 +1,297 @@
+//! Offers, answers, and what the media plane sees.
+
+use super::house::{House, PATIENT};
+use super::lobby::in_visit;
+use super::page::Page;
+use bedside_sfu_api::{
+    Cause, Command, ConnectionId, Delivery, Departure, Event, Grant, MediaRefusal, Slot, Source,
+    Sources, SrtpSuite, VideoHeight, View,
+};
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::socket::{
+    self, ClientMessage, Presence, RefusalCode, ServerMessage, Standing,
+};
+
+const FOUR: [Role; 4] = [Role::Patient, Role::Clinician, Role::Interpreter, Role::Observer];
+const ON: socket::Sources = socket::Sources { microphone: true, camera: true, screen: false };
+
+fn offer() -> ClientMessage {
+    ClientMessage::Offer { sdp: "v=0 offer".to_owned(), sources: ON }
+}
+
+/// Makes the page offer, and returns the connection the media plane was asked to make.
+async fn offers(house: &mut House, page: &mut Page) -> ConnectionId {
+    page.say(offer()).await;
+    match house.told().await {
+        Command::Admit { connection, .. } => connection,
+        other => panic!("not let in but {other:?}"),
+    }
+}
+
+/// Takes the role's connection all the way up.
+async fn connects(house: &mut House, role: Role, page: &mut Page) -> ConnectionId {
+    let connection = offers(house, page).await;
+    let (room, participant) = (house.room(), house.participant(role));
+    let answer = "v=0 answer".to_owned();
+    house.sees(Event::Admitted { room, participant, connection, answer }).await;
+    let sdp = page.until(answered).await;
+    assert_eq!(sdp, "v=0 answer");
+    let suite = SrtpSuite::AeadAes256Gcm;
+    house.sees(Event::Connected { room, participant, connection, suite }).await;
+    connection
+}
+
+fn answered(message: &ServerMessage) -> Option<String> {
+    match message {
+        ServerMessage::Answer { sdp } => Some(sdp.clone()),
+        _ => None,
+    }
+}
+
+fn media_lost(message: &ServerMessage) -> Option<()> {
+    (*message == ServerMessage::MediaLost).then_some(())
+}
+
+#[tokio::test]
+async fn no_offer_reaches_the_media_plane_before_admission() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let mut patient = house.open(Role::Patient).await;
+    for message in
+        [offer(), ClientMessage::Switch { sources: ON }, ClientMessage::Show { views: Vec::new() }]
+    {
+        let kind = message.kind().to_owned();
+        patient.say(message).await;
+        assert_eq!(patient.until_refused().await, (kind, RefusalCode::NotAdmitted));
+    }
+    house.assert_not_told();
+}
+
+#[tokio::test]
+async fn an_offer_is_answered_and_a_late_answer_is_dropped() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    patient.say(offer()).await;
+    let told = house.told().await;
+    let Command::Admit { room, participant, connection: first, grant, sources, offer } = told
+    else {
+        panic!("not let in but {told:?}");
+    };
+    assert_eq!((room, participant), (house.room(), house.participant(Role::Patient)));
+    assert_eq!(grant, Grant { publish: Sources::ALL, hear: true, see: true });
+    assert_eq!(sources, Sources { microphone: true, camera: true, screen: false });
+    assert_eq!(offer, "v=0 offer");
+
+    let second = offers(&mut house, &mut patient).await;
+    assert!(second > first);
+    let late = "late".to_owned();
+    house.sees(Event::Admitted { room, participant, connection: first, answer: late }).await;
+    let answer = "in time".to_owned();
+    house.sees(Event::Admitted { room, participant, connection: second, answer }).await;
+    assert_eq!(patient.until(answered).await, "in time");
+}
+
+#[tokio::test]
+async fn an_offer_that_cannot_be_answered_is_refused() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    for (refusal, code) in [
+        (MediaRefusal::BadOffer, RefusalCode::BadOffer),
+        (MediaRefusal::RoomFull, RefusalCode::RoomFull),
+        (MediaRefusal::ServerFull, RefusalCode::ServerFull),
+    ] {
+        let connection = offers(&mut house, &mut patient).await;
+        house.sees(Event::Refused { room, participant, connection, refusal }).await;
+        assert_eq!(patient.until_refused().await, ("offer".to_owned(), code));
+    }
+}
+
+#[tokio::test]
+async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let doctor = house.participant(Role::Clinician);
+    let bound = Some((doctor, Source::Camera));
+    let slots =
+        vec![Slot { mid: "5".to_owned(), bound }, Slot { mid: "6".to_owned(), bound: None }];
+    house.sees(Event::Slots { room, participant, slots }).await;
+    let layers = vec![true, false, false];
+    house.sees(Event::Watched { room, participant, source: Source::Camera, layers }).await;
+    // Whoever is not in the visit is not named, whatever the media plane says.
+    let speakers = vec![doctor, house.participant(Role::Interpreter)];
+    house.sees(Event::Speakers { room, speakers }).await;
+    let deliveries = vec![Delivery {
+        publisher: doctor,
+        source: Source::Camera,
+        wanted: 2,
+        given: Some(0),
+        cause: Cause::YourLine,
+    }];
+    let budget = bedside_sfu_api::Bitrate::kbps(300);
+    house.sees(Event::Delivered { room, participant, budget, deliveries }).await;
+
+    let mut heard = Vec::new();
+    while heard.len() < 4 {
+        match patient.message().await {
+            ServerMessage::People { .. } => {}
+            message => heard.push(message),
+        }
+    }
+    let doctor = doctor.0;
+    let camera = socket::Source::Camera;
+    let bound = Some(socket::Bound { participant: doctor, source: camera });
+    assert_eq!(
+        heard,
+        [
+            ServerMessage::Slots {
+                slots: vec![
+                    socket::Slot { mid: "5".to_owned(), bound },
+                    socket::Slot { mid: "6".to_owned(), bound: None },
+                ]
+            },
+            ServerMessage::Watched { source: camera, layers: vec![true, false, false] },
+            ServerMessage::Speakers { participants: vec![doctor] },
+            ServerMessage::Delivered {
+                deliveries: vec![socket::Delivery {
+                    participant: doctor,
+                    source: camera,
+                    wanted: 2,
+                    given: Some(0),
+                    cause: socket::Cause::YourLine,
+                }]
+            },
+        ]
+    );
+    let others = clinician.until_pong().await;
+    let private = |message: &ServerMessage| {
+        matches!(message, ServerMessage::Slots { .. } | ServerMessage::Delivered { .. })
+    };
+    assert!(!others.iter().any(private), "{others:?}");
+}
+
+#[tokio::test]
+async fn a_switch_is_seen_by_all_and_bounded_by_the_role() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    clinician.until_sources(house.id(Role::Patient), ON).await;
+    let muted = socket::Sources { microphone: false, ..ON };
+    patient.say(ClientMessage::Switch { sources: muted }).await;
+    clinician.until_sources(house.id(Role::Patient), muted).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let sources = Sources { microphone: false, camera: true, screen: false };
+    assert_eq!(house.told().await, Command::Switch { room, participant, sources });
+
+    let mut observer = house.open(Role::Observer).await;
+    clinician.until_person(house.id(Role::Observer), Presence::Waiting).await;
+    clinician.say(ClientMessage::Admit { participant: house.id(Role::Observer) }).await;
+    observer.until_standing(Standing::Admitted).await;
+    observer.say(offer()).await;
+    let refused = observer.until_refused().await;
+    assert_eq!(refused, ("offer".to_owned(), RefusalCode::NotAllowed));
+    let sources = socket::Sources::default();
+    observer.say(ClientMessage::Offer { sdp: "v=0".to_owned(), sources }).await;
+    let told = house.told().await;
+    let Command::Admit { grant, .. } = told else { panic!("not let in but {told:?}") };
+    assert_eq!(grant, Grant { publish: Sources::NONE, hear: true, see: true });
+}
+
+#[tokio::test]
+async fn what_a_page_shows_stays_in_force_over_a_new_offer() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    let source = socket::Source::Camera;
+    let view = socket::View { participant: house.id(Role::Clinician), source, height: 720 };
+    patient.say(ClientMessage::Show { views: vec![view] }).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let shown = Command::Show {
+        room,
+        participant,
+        views: vec![View {
+            publisher: house.participant(Role::Clinician),
+            source: Source::Camera,
+            height: VideoHeight(720),
+        }],
+    };
+    assert_eq!(house.told().await, shown);
+    offers(&mut house, &mut patient).await;
+    assert_eq!(house.told().await, shown);
+
+    patient.say(ClientMessage::Show { views: vec![view; crate::hub::VIEWS_MAX + 1] }).await;
+    let refused = patient.until_refused().await;
+    assert_eq!(refused, ("show".to_owned(), RefusalCode::BadMessage));
+    house.assert_not_told();
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_told_and_comes_back() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    let first = connects(&mut house, Role::Patient, &mut patient).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let departure = Departure::Silent;
+    house.sees(Event::Departed { room, participant, connection: first, departure }).await;
+    patient.until(media_lost).await;
+    clinician.until_person(house.id(Role::Patient), Presence::Reconnecting).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    clinician.until_person(house.id(Role::Patient), Presence::Here).await;
+    // The end of the first connection, told late, is no news of the second.
+    house.sees(Event::Departed { room, participant, connection: first, departure }).await;
+    house.sees(Event::Speakers { room, speakers: vec![participant] }).await;
+    let heard = patient
+        .until(|message| match message {
+            ServerMessage::MediaLost => Some(false),
+            ServerMessage::Speakers { .. } => Some(true),
+            _ => None,
+        })
+        .await;
+    assert!(heard, "a late departure was taken for a new one");
+}
+
+#[tokio::test]
+async fn a_failed_room_is_told_to_everybody_in_it() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    connects(&mut house, Role::Clinician, &mut clinician).await;
+    house.sees(Event::RoomFailed { room: house.room() }).await;
+    patient.until(media_lost).await;
+    clinician.until(media_lost).await;
+    let counts = house.service.hub.counts();
+    let gcm = counts.connections_by_suite[0];
+    assert_eq!(gcm, (SrtpSuite::AeadAes256Gcm, 2));
+}
+
+#[tokio::test]
+async fn a_full_media_plane_refuses_offers_and_still_gets_every_removal() {
+    let mut house = House::with_media_queue(&FOUR, PATIENT, 1).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    clinician.say(offer()).await;
+    patient.until_sources(house.id(Role::Clinician), ON).await;
+    patient.say(offer()).await;
+    let refused = patient.until_refused().await;
+    assert_eq!(refused, ("offer".to_owned(), RefusalCode::ServerFull));
+    clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
+    patient.until_standing(Standing::Removed).await;
+    clinician.say(ClientMessage::End).await;
+    clinician.until_standing(Standing::Ended).await;
+
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    assert!(matches!(house.told().await, Command::Admit { .. }));
+    assert_eq!(house.told().await, Command::Remove { room, participant });
+    assert_eq!(house.told().await, Command::Close { room });
+}
+
+#[tokio::test]
+async fn without_a_media_plane_an_offer_is_a_fault_and_the_visit_goes_on() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    house.service.commands.close();
+    patient.say(offer()).await;
+    assert_eq!(patient.until_refused().await, ("offer".to_owned(), RefusalCode::Fault));
+    clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
+    patient.until_standing(Standing::Removed).await;
+}
