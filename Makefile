@@ -4,10 +4,12 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check web generate fmt lint unit docs web-test program e2e screens
+.PHONY: help run test check web generate sim fmt lint unit docs web-test program e2e screens
 
 WEB_SOURCES := $(shell find web/src web/index.html web/public -type f 2>/dev/null) \
                web/vite.config.ts web/tsconfig.json
+
+SEED ?= 1
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +25,9 @@ web: web/dist/index.html ## Build the pages
 
 generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
 	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
+
+sim: ## Replay one walk of the simulated media core (SEED=42)
+	SIM_SEED=$(SEED) cargo nextest run --locked -p bedside-sfu-core --test sim walk_of_a_given_seed
 
 fmt: ## Is the code formatted?
 	@echo "== Format"

@@ -176,7 +176,7 @@ pub(crate) struct Settings {
     /// UDP port of the first media thread [default: 7882]
     #[arg(long, value_name = "N")]
     media_port: Option<String>,
-    /// What people's browsers see, such as https://visits.example.org
+    /// What people's browsers see: https:// and the host, no slash at the end
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// error, warn, info, debug or trace [default: info]
