@@ -86,6 +86,11 @@ impl Room {
         self.participant_by_id.len()
     }
 
+    /// Whether somebody is connected or connecting.
+    pub(crate) fn has(&self, id: ParticipantId) -> bool {
+        self.participant_by_id.contains_key(&id)
+    }
+
     /// When `handle_timeout` is due; never for an empty room.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let peers = self.participant_by_id.values().map(|participant| participant.peer.deadline());
@@ -120,8 +125,7 @@ impl Room {
         announced: &[SocketAddr],
     ) -> Result<String, MediaRefusal> {
         let Admission { participant, connection, grant, sources, offer } = admission;
-        let returns = self.participant_by_id.contains_key(&participant);
-        if !returns && self.len() >= PARTICIPANTS_MAX {
+        if !self.has(participant) && self.len() >= PARTICIPANTS_MAX {
             return Err(MediaRefusal::RoomFull);
         }
         // The old connection stays until the new offer is known to be good.

@@ -159,7 +159,8 @@ impl Shard {
 
     fn admit(&mut self, now: Instant, id: RoomId, admission: Admission) {
         let Admission { participant, connection, .. } = admission;
-        if self.participants() >= self.config.participants_max {
+        let returns = self.room_by_id.get(&id).is_some_and(|room| room.has(participant));
+        if !returns && self.participants() >= self.config.participants_max {
             self.refuse(id, participant, connection, MediaRefusal::ServerFull);
             return;
         }

@@ -109,6 +109,8 @@ fn a_shard_holds_so_many_and_no_more() {
     }
     assert_eq!(refusals(&mut shard), [MediaRefusal::ServerFull]);
     assert_eq!((shard.participants(), shard.stats().rooms), (3, 3));
+    shard.handle_command(crate::some_instant(), admit(0, 1, OFFER));
+    assert_eq!(refusals(&mut shard), [], "coming back needs no new place");
 }
 
 #[test]
