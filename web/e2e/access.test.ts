@@ -71,13 +71,13 @@ describe('each screen', () => {
     await clinician.join();
     await clinician.isLive();
     await everybodyCanUse(clinician, 'live, one waits');
-    await clinician.press('Let Maria Berg in');
+    await clinician.press('Let in Maria Berg');
     await clinician.seesAndHears([patient.seat]);
     await everybodyCanUse(clinician, 'live, two people');
     await everybodyCanUse(patient, 'live, patient');
     await patient.press('Mute');
     await patient.press('Stop camera');
-    await clinician.press('Take Maria Berg out');
+    await clinician.press('Take out Maria Berg');
     await everybodyCanUse(clinician, 'live, asking');
     await clinician.press('Keep');
     await clinician.press('Share screen');
@@ -148,7 +148,7 @@ describe('to a screen reader', () => {
     const patient = await Person.open(browser, seatOf(visit, 'patient'));
     await patient.join();
     await clinician.page.getByRole('status').getByText('Maria Berg is waiting to come in.').waitFor({ state: 'attached' });
-    await clinician.press('Let Maria Berg in');
+    await clinician.press('Let in Maria Berg');
     await clinician.page.getByRole('status').getByText('Maria Berg is here.').waitFor({ state: 'attached' });
     expect(await clinician.page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual(['en', 'ltr']);
     await disperse([clinician, patient]);

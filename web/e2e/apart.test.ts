@@ -51,7 +51,7 @@ describe('two visits at once', () => {
   it('receive one voice and one picture each', async () => {
     for (const person of [...red.all, ...blue.all]) {
       await person.hears(1);
-      const flowing = (await person.inbound()).filter((report) => report.packets > 0);
+      const flowing = (await person.inbound()).filter((report) => report.bytes > 0);
       expect(flowing.map((report) => report.kind).sort()).toEqual(['audio', 'video']);
     }
   });

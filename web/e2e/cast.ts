@@ -28,7 +28,7 @@ export async function gather(server: Server, browser: Browser, wanted: Wanted[],
     const host = all[0] ?? person;
     if (role !== 'clinician' && role !== 'pharmacist') {
       await person.at(WAITING);
-      await host.press(`Let ${person.seat.name} in`);
+      await host.press(`Let in ${person.seat.name}`);
     }
     await person.isLive();
   }

@@ -35,8 +35,9 @@ describe('four people', () => {
   });
 
   it('see the first picture soon after joining', async () => {
-    for (const person of cast.all) {
-      const from = person === cast.all[0] || person.seat.role === 'pharmacist' ? 'bedside:join' : 'bedside:admitted';
+    // The first one here has nobody to see yet; staff joins by the press of the button, the others are let in.
+    for (const person of cast.all.slice(1)) {
+      const from = person.seat.role === 'pharmacist' ? 'bedside:join' : 'bedside:admitted';
       const ms = await person.between(from, 'bedside:first-frame');
       console.log(`join_to_first_frame_ms ${person.seat.role} (from ${from.slice(8)}): ${ms === null ? 'none' : Math.round(ms)}`);
       expect(ms).toBeGreaterThan(0);

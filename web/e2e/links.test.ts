@@ -106,7 +106,7 @@ describe('a personal link', () => {
     await patient.at(WAITING);
     const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
     await clinician.join();
-    await clinician.press('Let Maria Berg in');
+    await clinician.press('Let in Maria Berg');
     await patient.isLive();
     await patient.seesAndHears([clinician.seat]);
     await patient.hears(1);

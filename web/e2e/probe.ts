@@ -1,8 +1,9 @@
 // What runs in the page beside the client, to watch it. In: the size of the camera. Out: `window.probe`. Never: changes what the client sends or shows.
 import type { Camera } from './browser';
 
+/** Of one receive line; `bytes` are media, without headers and without the padding that probes the line. */
 export type Inbound = {
-  mid: string; kind: string; framesDecoded: number; samples: number; energy: number; packets: number; width: number; height: number;
+  mid: string; kind: string; framesDecoded: number; samples: number; energy: number; packets: number; bytes: number; width: number; height: number;
 };
 export type Outbound = { rid: string; kind: string; active: boolean; framesEncoded: number; bytes: number; height: number; scalability: string };
 export type Transport = { dtlsState: string; srtpCipher: string; dtlsCipher: string; tlsVersion: string };
@@ -66,7 +67,7 @@ export function install(camera: Camera): void {
 
   async function reports(): Promise<Record<string, unknown>[]> {
     const peer = peers[peers.length - 1];
-    if (!peer || peer.connectionState === 'closed') return [];
+    if (!peer || peer.signalingState === 'closed') return [];
     return [...(await peer.getStats()).values()] as Record<string, unknown>[];
   }
   const number = (value: unknown) => (typeof value === 'number' ? value : 0);
@@ -78,7 +79,7 @@ export function install(camera: Camera): void {
       (await reports()).filter((report) => report.type === 'inbound-rtp').map((report) => ({
         mid: text(report.mid), kind: text(report.kind), framesDecoded: number(report.framesDecoded),
         samples: number(report.totalSamplesReceived), energy: number(report.totalAudioEnergy),
-        packets: number(report.packetsReceived), width: number(report.frameWidth), height: number(report.frameHeight),
+        packets: number(report.packetsReceived), bytes: number(report.bytesReceived), width: number(report.frameWidth), height: number(report.frameHeight),
       })),
     outbound: async () =>
       (await reports()).filter((report) => report.type === 'outbound-rtp').map((report) => ({

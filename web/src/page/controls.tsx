@@ -46,7 +46,7 @@ function Control({ icon, text, press, off = false, grave = false, count = 0, exp
   return (
     <button type="button" class={`control ${off ? 'off' : ''} ${grave ? 'grave' : ''}`} onClick={press} {...open}>
       <Icon name={icon} />
-      <span>{text}{count > 0 ? <span class="count"> {count}</span> : null}</span>
+      <span>{text}{count > 0 ? ' ' : null}{count > 0 ? <span class="count">{count}</span> : null}</span>
     </button>
   );
 }

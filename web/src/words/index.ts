@@ -18,10 +18,16 @@ export function wordsFor(tags: readonly string[]): Words {
 
 export type When = { day: string; from: string; to: string };
 
+/** The person's own region, where the browser names one for this language: the same words, another clock. */
+function regional(words: Words): string {
+  const tags = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return tags.find((tag) => tag.toLowerCase().split('-')[0] === words.tag) ?? words.tag;
+}
+
 /** The visit's time, as the person's own calendar would write it. */
 export function when(words: Words, startsAt: string, endsAt: string): When {
-  const day = new Intl.DateTimeFormat(words.tag, { weekday: 'long', day: 'numeric', month: 'long' });
-  const hour = new Intl.DateTimeFormat(words.tag, { hour: 'numeric', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(regional(words), { weekday: 'long', day: 'numeric', month: 'long' });
+  const hour = new Intl.DateTimeFormat(regional(words), { hour: 'numeric', minute: '2-digit' });
   const [start, end] = [new Date(startsAt), new Date(endsAt)];
   return { day: day.format(start), from: hour.format(start), to: hour.format(end) };
 }
