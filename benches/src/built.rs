@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 /// Packages that must not be built in, and what to do instead.
-const REFUSED: [(&str, &str); 8] = [
+const REFUSED: [(&str, &str); 7] = [
     ("ring", "aws-lc-rs is the crypto provider"),
     ("openssl", "aws-lc-rs is the crypto provider"),
     ("openssl-sys", "aws-lc-rs is the crypto provider"),
@@ -14,7 +14,6 @@ const REFUSED: [(&str, &str); 8] = [
     ("rsa", "keys are Ed25519 or P-256"),
     ("chrono", "jiff keeps the time"),
     ("async-std", "tokio is the runtime"),
-    ("lazy_static", "use std::sync::LazyLock"),
 ];
 
 /// Packages of which a second version would cost build time, size, or two meanings of a type.
