@@ -8,9 +8,9 @@ use crate::Fault;
 use aws_lc_rs::{constant_time, digest, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// Length of every secret: 256 bits, beyond guessing.
@@ -60,9 +60,15 @@ pub(crate) fn key_file<const N: usize>(path: &Path) -> Result<[u8; N], Fault> {
     }
 }
 
-/// Keeps a file from everybody but its owner.
-pub(crate) fn close_file(path: &Path) -> Result<(), Fault> {
-    fs::set_permissions(path, Permissions::from_mode(FILE_MODE))
+/// Makes an empty file that only its owner can read, when it is missing. What a database puts
+/// beside such a file is as closed as the file itself.
+pub(crate) fn make_file(path: &Path) -> Result<(), Fault> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(FILE_MODE)
+        .open(path)
+        .map(drop)
         .map_err(|source| Fault::DataFolder { path: path.to_owned(), source })
 }
 

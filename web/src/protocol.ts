@@ -15,7 +15,7 @@ export type Role = "patient" | "proxy" | "family" | "clinician" | "pharmacist" |
  */
 export type Redeem = { 
 /**
- * `id.secret`, the part of the link behind the `#`. Whatever else it is, it opens nothing.
+ * `id.secret`, the part of the link behind the `#`.
  */
 link: string, };
 

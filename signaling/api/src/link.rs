@@ -17,7 +17,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Redeem {
-    /// `id.secret`, the part of the link behind the `#`. Whatever else it is, it opens nothing.
+    /// `id.secret`, the part of the link behind the `#`.
+    // Not checked here: whatever is not a link opens nothing, with one and the same answer.
     #[garde(skip)]
     #[schema(example = "0192f0c1….kT9…")]
     pub link: String,

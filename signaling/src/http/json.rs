@@ -66,23 +66,34 @@ fn misread(error: &serde_json::Error, pointer: String) -> Rejection {
     match error.classify() {
         Category::Data => Rejection::new(Kind::InvalidBody)
             .detail(format!("See {place}."))
-            .at(pointer, without_place(error)),
+            .at(pointer, wanted(error)),
         Category::Syntax | Category::Eof | Category::Io => {
             Rejection::new(Kind::MalformedJson).detail(format!("{error}."))
         }
     }
 }
 
-/// The message without the place it ends with, which is told elsewhere, and without the value
-/// that was sent, which may be somebody's name.
-fn without_place(error: &serde_json::Error) -> String {
+/// What the field wanted. Of serde's message only the part after `expected` or the name of a
+/// field of ours is passed on; before it stands what was sent, which may be somebody's name.
+fn wanted(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-    match text.split_once(", expected ") {
-        Some((_, expected)) if text.starts_with("invalid ") => format!("expected {expected}"),
-        Some(_) | None if text.starts_with("invalid ") => "not a value of this field".to_owned(),
-        Some(_) | None => text.to_owned(),
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _place)| message);
+    let repeats_what_was_sent = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant ",
+        "unknown field ",
+    ];
+    if text.starts_with("missing field ") || text.starts_with("duplicate field ") {
+        return text.to_owned();
     }
+    if repeats_what_was_sent.iter().any(|start| text.starts_with(start))
+        && let Some((_sent, expected)) = text.rsplit_once(", expected ")
+    {
+        return format!("expected {expected}");
+    }
+    "is not a value this field takes; see /docs".to_owned()
 }
 
 fn says_json(headers: &HeaderMap) -> bool {

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -122,5 +123,15 @@ fn response(kinds: &[Kind]) -> Response {
         .schema(Some(Ref::from_schema_name("Problem")))
         .examples_from_iter(examples)
         .build();
-    ResponseBuilder::new().description(titles.join(" Or: ")).content(MEDIA_TYPE, content).build()
+    let response =
+        ResponseBuilder::new().description(titles.join(" Or: ")).content(MEDIA_TYPE, content);
+    if kinds.contains(&Kind::TooManyRequests) {
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer);
+        let header = HeaderBuilder::new()
+            .schema(Some(seconds))
+            .description(Some("Seconds to wait."))
+            .build();
+        return response.header("Retry-After", header).build();
+    }
+    response.build()
 }

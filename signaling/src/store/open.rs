@@ -32,9 +32,11 @@ impl Store {
     /// can own no visit, so that a command line beside a running server disturbs nothing.
     pub async fn open(folder: &Path, node: Uuid) -> Result<Self, Fault> {
         let file = folder.join(FILE);
+        // The folder is closed already where we made it; one the operator brought may be open
+        // to others.
+        secret::make_file(&file)?;
         let options = SqliteConnectOptions::new()
             .filename(&file)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -46,9 +48,6 @@ impl Store {
             .await
             .map_err(Fault::database("open its file"))?;
         MIGRATIONS.run(&pool).await.map_err(Fault::Migrate)?;
-        // The data folder is closed already where we made it; a folder the operator brought
-        // may be open to others.
-        secret::close_file(&file)?;
         Ok(Self { pool, node: Node::not_started(node) })
     }
 

@@ -82,11 +82,9 @@ async fn a_key_does_what_its_scopes_say() {
     };
     assert_eq!(get(&reader).await.status, 200);
     assert_eq!(post(&writer, "/v1/visits").await.status, 201);
-    for denied in [
-        get(&writer).await,
-        post(&reader, "/v1/visits").await,
-        post(&reader, &cancel).await,
-    ] {
+    for denied in
+        [get(&writer).await, post(&reader, "/v1/visits").await, post(&reader, &cancel).await]
+    {
         let problem = problem(denied, 403, "missing-scope").await;
         assert!(problem["detail"].as_str().unwrap().contains("visits:"), "{problem}");
     }

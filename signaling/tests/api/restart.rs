@@ -31,17 +31,21 @@ async fn visits_links_and_keys_survive_a_restart() {
 async fn what_is_kept_is_closed_to_others() {
     let outer = TempDir::new().unwrap();
     let data = outer.path().join("deep/data");
-    Service::open(&config(&data)).await.unwrap().close().await.unwrap();
+    let service = Service::open(&config(&data)).await.unwrap();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
-    let mut names = BTreeSet::new();
-    for entry in fs::read_dir(&data).unwrap() {
-        let path = entry.unwrap().path();
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
-        names.insert(path.file_name().unwrap().to_str().unwrap().to_owned());
-    }
-    let expected = ["bedside.db", "link.key", "node.id"].map(str::to_owned);
-    assert_eq!(names, expected.into());
+    let names = || -> BTreeSet<String> {
+        let entries = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path());
+        let named = entries.map(|path| {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+            path.file_name().unwrap().to_str().unwrap().to_owned()
+        });
+        named.collect()
+    };
+    let at_rest: BTreeSet<String> = ["bedside.db", "link.key", "node.id"].map(str::to_owned).into();
+    assert!(names().is_superset(&at_rest) && names().len() > at_rest.len(), "{:?}", names());
+    service.close().await.unwrap();
+    assert_eq!(names(), at_rest);
 }
 
 #[tokio::test]

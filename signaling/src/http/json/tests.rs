@@ -61,6 +61,18 @@ fn a_wrong_instant_is_pointed_at_without_its_value() {
 }
 
 #[test]
+fn what_is_missing_or_unknown_is_named() {
+    let body = json!({ "starts_at": "2026-12-01T09:30:00Z", "duration_minutes": 30 });
+    let problem = wrong(&body.to_string()).problem();
+    assert_eq!(problem.errors[0].detail, "missing field `participants`");
+    let problem = wrong(r#"{ "surprise, expected Gertrude": 1 }"#).problem();
+    assert_eq!(
+        problem.errors[0].detail,
+        "expected one of `starts_at`, `duration_minutes`, `participants`"
+    );
+}
+
+#[test]
 fn limits_are_told_as_pointers() {
     let body = json!({
         "starts_at": "2026-12-01T09:30:00Z", "duration_minutes": 4,
@@ -99,5 +111,23 @@ proptest! {
                 prop_assert!(kind(&rejection).starts_with("/problems/"));
             }
         }
+    }
+
+    #[test]
+    fn no_answer_repeats_a_value(secret in "[A-Z]{8,12}", field in 0_usize..5) {
+        let mut body = json!({
+            "starts_at": "2026-12-01T09:30:00Z", "duration_minutes": 30,
+            "participants": [{ "role": "patient", "display_name": "Maria", "language": "en" }],
+        });
+        let sent = format!("{secret}, expected {secret}");
+        match field {
+            0 => body["starts_at"] = sent.into(),
+            1 => body["duration_minutes"] = sent.into(),
+            2 => body["participants"] = sent.into(),
+            3 => body["participants"][0]["role"] = sent.into(),
+            _ => body["participants"][0]["language"] = sent.into(),
+        }
+        let problem = format!("{:?}", wrong(&body.to_string()).problem());
+        prop_assert!(!problem.contains(&secret), "{}", problem);
     }
 }
