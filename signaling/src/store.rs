@@ -13,6 +13,8 @@ mod lease;
 mod open;
 mod row;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod visits;
 
 pub use idempotency::Idempotency;

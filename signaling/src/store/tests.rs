@@ -1,0 +1,188 @@
+//! One writer a visit, sessions that end with their link, keys that are forgotten in time.
+
+use super::{
+    Append, Created, Idempotency, NewVisitRow, ParticipantRow, SessionRow, Store, VisitWrite,
+};
+use crate::plan;
+use crate::visit::VisitEvent;
+use bedside_signaling_api::role::Role;
+use bedside_signaling_api::visit::{NewParticipant, NewVisit, VisitState};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const NODE: Uuid = Uuid::from_u128(7);
+
+fn noon() -> Timestamp {
+    "2026-12-01T12:00:00Z".parse().unwrap()
+}
+
+async fn open(folder: &TempDir) -> Store {
+    Store::open(folder.path(), NODE).await.unwrap()
+}
+
+async fn started(folder: &TempDir) -> Store {
+    open(folder).await.start(noon()).await.unwrap()
+}
+
+async fn visit(store: &Store) -> NewVisitRow {
+    let planned = planned(noon());
+    sqlx::query("INSERT INTO tenant (id, created_at) VALUES ($1, 0) ON CONFLICT DO NOTHING")
+        .bind(&planned.tenant)
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    assert_eq!(store.create_visit(&planned, None).await.unwrap(), Created::Now);
+    planned
+}
+
+fn planned(now: Timestamp) -> NewVisitRow {
+    let person = NewParticipant {
+        role: Role::Patient,
+        language: "en".to_owned(),
+        display_name: "Maria".to_owned(),
+    };
+    let new = NewVisit { starts_at: noon(), duration_minutes: 30, participants: vec![person] };
+    plan::plan("clinic", new, now)
+}
+
+fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> {
+    let events = &[VisitEvent::Opened, VisitEvent::Cancelled];
+    VisitWrite { visit, version, epoch, at: noon(), events, state: VisitState::Cancelled }
+}
+
+#[tokio::test]
+async fn the_owner_writes_and_the_log_is_read_back_in_order() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let epoch = store.claim_visit(made.id).await.unwrap();
+    let appended = store.append(write(made.id, 1, epoch)).await.unwrap();
+    assert_eq!(appended, Append::Appended { version: 3 });
+    let stored = store.load_visit(made.id).await.unwrap().unwrap();
+    let events: Vec<_> = stored.events.iter().map(|(_, event)| event.clone()).collect();
+    let expected = [made.events, vec![VisitEvent::Opened, VisitEvent::Cancelled]].concat();
+    assert_eq!((stored.version, events), (3, expected));
+    let row = store.visit("clinic", made.id).await.unwrap().unwrap();
+    assert_eq!(row.state, VisitState::Cancelled);
+}
+
+#[tokio::test]
+async fn a_write_decided_on_an_old_log_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let epoch = store.claim_visit(made.id).await.unwrap();
+    for stale in [0, 2] {
+        let outcome = store.append(write(made.id, stale, epoch)).await.unwrap();
+        assert_eq!(outcome, Append::Conflict);
+    }
+    let stored = store.load_visit(made.id).await.unwrap().unwrap();
+    assert_eq!(stored.version, 1);
+    let row = store.visit("clinic", made.id).await.unwrap().unwrap();
+    assert_eq!(row.state, VisitState::Scheduled);
+}
+
+#[tokio::test]
+async fn an_earlier_owner_is_fenced_off() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let first = store.claim_visit(made.id).await.unwrap();
+    let second = store.claim_visit(made.id).await.unwrap();
+    assert!(second > first, "an epoch never goes back");
+    assert_eq!(store.append(write(made.id, 1, first)).await.unwrap(), Append::Fenced);
+
+    // The same node, started anew: what the earlier start owned, it owns no more.
+    let restarted = started(&folder).await;
+    assert_eq!(store.append(write(made.id, 1, second)).await.unwrap(), Append::Fenced);
+    assert!(matches!(store.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
+    let third = restarted.claim_visit(made.id).await.unwrap();
+    assert!(third > second);
+    let appended = restarted.append(write(made.id, 1, third)).await.unwrap();
+    assert_eq!(appended, Append::Appended { version: 3 });
+}
+
+#[tokio::test]
+async fn a_command_line_beside_the_server_disturbs_nothing() {
+    let folder = TempDir::new().unwrap();
+    let server = started(&folder).await;
+    let made = visit(&server).await;
+    let epoch = server.claim_visit(made.id).await.unwrap();
+    let beside = open(&folder).await;
+    assert!(matches!(beside.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
+    let appended = server.append(write(made.id, 1, epoch)).await.unwrap();
+    assert_eq!(appended, Append::Appended { version: 3 });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_racing_writers_one_wins() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let epoch = store.claim_visit(made.id).await.unwrap();
+    let racers: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.append(write(made.id, 1, epoch)).await.unwrap() })
+        })
+        .collect();
+    let mut won = 0;
+    for racer in racers {
+        won += usize::from(racer.await.unwrap() == Append::Appended { version: 3 });
+    }
+    assert_eq!(won, 1);
+    assert_eq!(store.load_visit(made.id).await.unwrap().unwrap().version, 3);
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_generation_of_its_link() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let ParticipantRow { id, generation, .. } = made.participants[0];
+    let row = SessionRow { visit: made.id, participant: id, generation };
+    let token = store.open_session(row, noon()).await.unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), Some(row));
+    assert_eq!(store.session("").await.unwrap(), None);
+    assert_eq!(store.session(&token.repeat(1_000)).await.unwrap(), None);
+    sqlx::query("UPDATE participant SET generation = generation + 1")
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    assert_eq!(store.session(&token).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_person_s_oldest_sessions_are_forgotten() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let ParticipantRow { id, generation, .. } = made.participants[0];
+    let row = SessionRow { visit: made.id, participant: id, generation };
+    let mut tokens = Vec::new();
+    for second in 0..20 {
+        let at = noon() + SignedDuration::from_secs(second);
+        tokens.push(store.open_session(row, at).await.unwrap());
+    }
+    for (number, token) in tokens.iter().enumerate() {
+        let known = store.session(token).await.unwrap().is_some();
+        assert_eq!(known, number >= 4, "the newest sixteen are kept; this is {number}");
+    }
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_kept_for_a_day() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    visit(&store).await;
+    let request = Idempotency { key: "k".to_owned(), request_hash: [1; 32] };
+    let first = planned(noon());
+    let create = async |hours| {
+        let again = planned(noon() + SignedDuration::from_hours(hours));
+        store.create_visit(&again, Some(&request)).await.unwrap()
+    };
+    assert_eq!(store.create_visit(&first, Some(&request)).await.unwrap(), Created::Now);
+    assert_eq!(create(24).await, Created::Before(first.id));
+    assert_eq!(create(25).await, Created::Now);
+}
