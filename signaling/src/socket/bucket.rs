@@ -63,9 +63,9 @@ mod tests {
             for millis in steps {
                 now += Duration::from_millis(millis);
                 taken += u64::from(bucket.take(now));
-                let most = u64::from(BURST)
-                    + now.duration_since(start).as_millis() as u64 * u64::from(PER_SECOND) / 1_000;
-                prop_assert!(taken <= most, "{} of {}", taken, most);
+                let millis = now.duration_since(start).as_millis();
+                let most = u128::from(BURST) + millis * u128::from(PER_SECOND) / 1_000;
+                prop_assert!(u128::from(taken) <= most, "{} of {}", taken, most);
             }
         }
 

@@ -48,13 +48,11 @@ fn visit() -> (Visit, impl Fn(Role) -> Uuid) {
 }
 
 fn list(visit: &Visit, viewer: Uuid, passing: Passing) -> Vec<(Role, Presence, Sources)> {
-    match people(visit, viewer, |_| passing) {
-        ServerMessage::People { people, staff_here: true } => people
-            .into_iter()
-            .map(|person| (person.role, person.presence, person.sources))
-            .collect(),
-        other => panic!("staff is here, but {other:?}"),
-    }
+    let message = people(visit, viewer, |_| passing);
+    let ServerMessage::People { people, staff_here: true } = message else {
+        panic!("staff is here, but {message:?}");
+    };
+    people.into_iter().map(|person| (person.role, person.presence, person.sources)).collect()
 }
 
 #[test]

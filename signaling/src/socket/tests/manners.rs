@@ -155,3 +155,26 @@ async fn a_page_that_does_not_read_is_closed_and_the_others_go_on() {
     clinician.say(ClientMessage::Ping).await;
     clinician.until(|message| (*message == ServerMessage::Pong).then_some(())).await;
 }
+
+#[tokio::test]
+async fn a_stranger_who_says_nothing_is_not_waited_for() {
+    let house = House::with(&TWO, PATIENT).await;
+    let mut silent = Page::silent(house.service.address).await;
+    // From here on time passes whenever nobody has anything to do.
+    tokio::time::pause();
+    let refused = silent.until_refused().await;
+    assert_eq!(refused, (String::new(), RefusalCode::BadMessage));
+    let (code, reason) = silent.until_closed().await;
+    assert_eq!((code, reason.as_str()), (1008, "The first message must be `hello`, and soon."));
+}
+
+#[tokio::test]
+async fn a_page_that_answers_no_ping_is_taken_for_gone() {
+    let house = House::with(&TWO, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    tokio::time::pause();
+    // The clinician's page reads, and so answers; the patient's does not.
+    clinician.until_person(house.id(Role::Patient), Presence::Reconnecting).await;
+    let (code, reason) = patient.until_closed().await;
+    assert_eq!((code, reason.as_str()), (1008, "Nothing was heard for too long."));
+}

@@ -2,7 +2,7 @@
 
 use super::house::{House, PATIENT};
 use super::lobby::in_visit;
-use super::page::Page;
+use super::page::{Page, patiently};
 use bedside_sfu_api::{
     Cause, Command, ConnectionId, Delivery, Departure, Event, Grant, MediaRefusal, Slot, Source,
     Sources, SrtpSuite, VideoHeight, View,
@@ -11,6 +11,7 @@ use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
     self, ClientMessage, Presence, RefusalCode, ServerMessage, Standing,
 };
+use sqlx::{Connection, SqliteConnection};
 
 const FOUR: [Role; 4] = [Role::Patient, Role::Clinician, Role::Interpreter, Role::Observer];
 const ON: socket::Sources = socket::Sources { microphone: true, camera: true, screen: false };
@@ -294,4 +295,31 @@ async fn without_a_media_plane_an_offer_is_a_fault_and_the_visit_goes_on() {
     assert_eq!(patient.until_refused().await, ("offer".to_owned(), RefusalCode::Fault));
     clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
     patient.until_standing(Standing::Removed).await;
+}
+
+#[tokio::test]
+async fn a_visit_too_busy_for_its_media_events_starts_its_media_anew() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    clinician.until_sources(house.id(Role::Patient), ON).await;
+    let mut interpreter = house.open(Role::Interpreter).await;
+    clinician.until_person(house.id(Role::Interpreter), Presence::Waiting).await;
+    let file = house.folder.path().join("bedside.db");
+    let url = format!("sqlite://{}", file.display());
+    let mut writer = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
+    // This has to wait for the other writer, and all that comes behind it waits too.
+    clinician.say(ClientMessage::Admit { participant: house.id(Role::Interpreter) }).await;
+    let (room, participant) = (house.room(), house.participant(Role::Interpreter));
+    let (connection, departure) = (ConnectionId(0), Departure::Silent);
+    let dropped = async {
+        while house.service.hub.counts().media_events_dropped == 0 {
+            house.sees(Event::Departed { room, participant, connection, departure }).await;
+        }
+    };
+    patiently(dropped).await;
+    sqlx::query("ROLLBACK").execute(&mut writer).await.unwrap();
+    interpreter.until_standing(Standing::Admitted).await;
+    patient.until(media_lost).await;
 }
