@@ -42,6 +42,7 @@ pub(crate) fn router(health: Health) -> Router {
 }
 
 async fn metrics(State(health): State<Health>) -> Result<Response, Rejection> {
+    health.metrics.take_events(&health.store.event_counts());
     health.metrics.take_hub(&health.hub.counts());
     for shard in health.hub.stats().borrow().iter() {
         health.metrics.take_shard(shard);

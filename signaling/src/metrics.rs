@@ -16,7 +16,8 @@ use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder,
 };
 use shards::Shards;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Counters of the service. Clones share them.
@@ -29,6 +30,8 @@ struct Series {
     http_requests: IntCounterVec,
     http_seconds: HistogramVec,
     redemptions: IntCounterVec,
+    visit_events: IntCounterVec,
+    last_event_count_by_name: Mutex<BTreeMap<&'static str, u64>>,
     hub: HubSeries,
     shards: Shards,
 }
@@ -78,31 +81,7 @@ impl Metrics {
     /// # Errors
     /// Two series of one name, which a test would have shown.
     pub fn new() -> Result<Self, Fault> {
-        let registry = Registry::new();
-        let counter = |name: &str, help: &str, labels: &[&str]| {
-            let series = IntCounterVec::new(Opts::new(name, help), labels)?;
-            registry.register(Box::new(series.clone()))?;
-            Ok::<_, prometheus::Error>(series)
-        };
-        let series = (|| {
-            Ok(Series {
-                http_requests: counter(
-                    "bedside_http_requests_total",
-                    "HTTP requests answered.",
-                    &["route", "method", "status"],
-                )?,
-                http_seconds: http_seconds(&registry)?,
-                redemptions: counter(
-                    "bedside_links_redeemed_total",
-                    "Personal links tried, by result.",
-                    &["result"],
-                )?,
-                hub: HubSeries::new(&registry)?,
-                shards: Shards::new(&registry)?,
-                registry: registry.clone(),
-            })
-        })()
-        .map_err(Fault::Metric)?;
+        let series = series().map_err(Fault::Metric)?;
         // A series that is there at zero can be alerted on before it first counts.
         for result in Redeemed::ALL {
             series.redemptions.with_label_values(&[result.name()]).inc_by(0);
@@ -113,6 +92,18 @@ impl Metrics {
     /// What the hub has counted until now.
     pub(crate) fn take_hub(&self, counts: &HubCounts) {
         self.0.hub.take(counts);
+    }
+
+    /// What the store has counted until now.
+    pub(crate) fn take_events(&self, count_by_name: &BTreeMap<&'static str, u64>) {
+        // Held to the end, so that two scrapes at once do not count one growth twice.
+        let mut last_by_name =
+            self.0.last_event_count_by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, count) in count_by_name {
+            let before = last_by_name.insert(name, *count).unwrap_or_default();
+            let series = self.0.visit_events.with_label_values(&[name]);
+            series.inc_by(shards::growth(before, *count));
+        }
     }
 
     /// A shard's newest numbers.
@@ -137,6 +128,37 @@ impl Metrics {
         TextEncoder::new().encode(&self.0.registry.gather(), &mut page).map_err(Fault::Metric)?;
         String::from_utf8(page).map_err(Fault::stored("metric"))
     }
+}
+
+fn series() -> Result<Series, prometheus::Error> {
+    let registry = Registry::new();
+    let counter = |name: &str, help: &str, labels: &[&str]| {
+        let series = IntCounterVec::new(Opts::new(name, help), labels)?;
+        registry.register(Box::new(series.clone()))?;
+        Ok::<_, prometheus::Error>(series)
+    };
+    Ok(Series {
+        http_requests: counter(
+            "bedside_http_requests_total",
+            "HTTP requests answered.",
+            &["route", "method", "status"],
+        )?,
+        http_seconds: http_seconds(&registry)?,
+        redemptions: counter(
+            "bedside_links_redeemed_total",
+            "Personal links tried, by result.",
+            &["result"],
+        )?,
+        visit_events: counter(
+            "bedside_visit_events_total",
+            "What has happened in visits: scheduled, admitted, returned, left and so on.",
+            &["event"],
+        )?,
+        last_event_count_by_name: Mutex::default(),
+        hub: HubSeries::new(&registry)?,
+        shards: Shards::new(&registry)?,
+        registry: registry.clone(),
+    })
 }
 
 fn http_seconds(registry: &Registry) -> Result<HistogramVec, prometheus::Error> {

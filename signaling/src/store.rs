@@ -13,6 +13,7 @@ mod lease;
 mod open;
 mod row;
 mod sessions;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod visits;
@@ -25,10 +26,21 @@ pub use visits::{Append, Created, NewVisitRow, ParticipantRow, StoredVisit, Visi
 
 use lease::Node;
 use sqlx::SqlitePool;
+use std::collections::BTreeMap;
+use tally::Tally;
 
 /// The memory of the service. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
     node: Node,
+    tally: Tally,
+}
+
+impl Store {
+    /// How often each kind of event was stored since this start, by its name.
+    #[must_use]
+    pub fn event_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.tally.read()
+    }
 }

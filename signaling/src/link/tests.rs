@@ -30,7 +30,7 @@ fn a_link_opens_its_own_door_only() {
     let claimed = Claimed::parse(behind_the_hash(&link)).unwrap();
     assert!(links().verify(&claimed, 3));
     assert!(!links().verify(&claimed, 4), "a voided generation");
-    let other = Claimed { participant: Uuid::from_u128(2), ..claimed.clone() };
+    let other = Claimed { participant: Uuid::from_u128(2), ..claimed };
     assert!(!links().verify(&other, 3), "another person");
     let foreign = Links::new(&[8; KEY_BYTES], "https://visits.example.org");
     assert!(!foreign.verify(&claimed, 3), "another installation");

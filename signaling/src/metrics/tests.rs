@@ -28,6 +28,8 @@ fn what_is_counted_is_on_the_page() {
     };
     metrics.take_hub(&counts(2, 4));
     metrics.take_hub(&counts(1, 5));
+    metrics.take_events(&[("admitted", 2)].into());
+    metrics.take_events(&[("admitted", 5), ("left", 1)].into());
     metrics.redeemed(Redeemed::Opened);
     metrics.answered(Answered {
         route: "/v1/visits/{id}",
@@ -37,6 +39,8 @@ fn what_is_counted_is_on_the_page() {
     });
     let page = metrics.page().unwrap();
     for line in [
+        "bedside_visit_events_total{event=\"admitted\"} 5",
+        "bedside_visit_events_total{event=\"left\"} 1",
         "bedside_visits 1",
         "bedside_ws_connections 3",
         "bedside_dtls_srtp_suite_total{suite=\"SRTP_AEAD_AES_256_GCM\"} 5",

@@ -4,6 +4,7 @@
 //! Never: answers "stored" before the disk has it (`synchronous = FULL`).
 
 use super::Store;
+use super::tally::Tally;
 use super::lease::{self, Node};
 use crate::{Fault, secret};
 use jiff::Timestamp;
@@ -48,7 +49,7 @@ impl Store {
             .await
             .map_err(Fault::database("open its file"))?;
         MIGRATIONS.run(&pool).await.map_err(Fault::Migrate)?;
-        Ok(Self { pool, node: Node::not_started(node) })
+        Ok(Self { pool, node: Node::not_started(node), tally: Tally::default() })
     }
 
     /// Starts this node: what an earlier start of it owned, it owns no more.

@@ -73,6 +73,7 @@ impl Store {
         }
         log(&mut tx, &write).await?;
         tx.commit().await.map_err(Fault::database(OPERATION))?;
+        self.tally.add(write.events);
         Ok(Append::Appended { version })
     }
 

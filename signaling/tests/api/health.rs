@@ -24,6 +24,7 @@ async fn probes_and_metrics_answer_on_their_own_listener() {
     assert!(page.header("content-type").starts_with("text/plain"));
     let page = page.text().to_owned();
     for line in [
+        "bedside_visit_events_total{event=\"scheduled\"} 1",
         "bedside_http_requests_total{method=\"POST\",route=\"/v1/visits\",status=\"2xx\"} 1",
         "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"2xx\"} 1",
         "bedside_http_requests_total{method=\"GET\",route=\"/v1/visits/{id}\",status=\"4xx\"} 1",

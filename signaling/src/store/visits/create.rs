@@ -85,6 +85,7 @@ impl Store {
             idempotency::note(&mut tx, &visit.tenant, request, made).await?;
         }
         tx.commit().await.map_err(Fault::database(OPERATION))?;
+        self.tally.add(&visit.events);
         Ok(Created::Now)
     }
 }
