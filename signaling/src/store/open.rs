@@ -4,8 +4,8 @@
 //! Never: answers "stored" before the disk has it (`synchronous = FULL`).
 
 use super::Store;
-use super::tally::Tally;
 use super::lease::{self, Node};
+use super::tally::Tally;
 use crate::{Fault, secret};
 use jiff::Timestamp;
 use sqlx::SqlitePool;
