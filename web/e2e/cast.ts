@@ -14,13 +14,19 @@ export const WAITING = 'You are in the right place';
 
 export type Cast = { visit: Planned; byRole: Map<Role, Person>; all: Person[] };
 
-/** The first in the list is staff and opens the visit; the others wait and are let in one by one. */
-export async function gather(server: Server, browser: Browser, wanted: Wanted[], camera?: Camera): Promise<Cast> {
+/**
+ * The first in the list is staff and opens the visit; the others wait and are let in one by one.
+ * With several browsers each has one of their own, and so a camera of their own: the camera of
+ * one browser stands still for a second when another page opens it.
+ */
+export async function gather(server: Server, browsers: Browser | Browser[], wanted: Wanted[], camera?: Camera): Promise<Cast> {
   const visit = await server.visit(wanted);
   const byRole = new Map<Role, Person>();
   const all: Person[] = [];
   const options: Options = camera ? { camera } : {};
-  for (const { role } of wanted) {
+  for (const [index, { role }] of wanted.entries()) {
+    const browser = Array.isArray(browsers) ? browsers[index] : browsers;
+    if (!browser) throw new Error('fewer browsers than people');
     const person = await Person.open(browser, seatOf(visit, role), options);
     byRole.set(role, person);
     all.push(person);

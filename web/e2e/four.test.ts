@@ -7,21 +7,21 @@ import type { Person } from './person';
 import { Server } from './server';
 
 let server: Server;
-let browser: Browser;
+let browsers: Browser[];
 let cast: Cast;
 let clinician: Person;
 let patient: Person;
 
 beforeAll(async () => {
   server = await Server.start();
-  browser = await launch();
-  cast = await gather(server, browser, [CLINICIAN, PATIENT, FAMILY, PHARMACIST]);
+  browsers = await Promise.all([launch(), launch(), launch(), launch()]);
+  cast = await gather(server, browsers, [CLINICIAN, PATIENT, FAMILY, PHARMACIST]);
   clinician = cast.byRole.get('clinician')!;
   patient = cast.byRole.get('patient')!;
 });
 
 afterAll(async () => {
-  await browser?.close();
+  for (const browser of browsers ?? []) await browser.close();
   await server?.stop();
 });
 

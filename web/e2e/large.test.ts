@@ -23,8 +23,10 @@ afterAll(async () => {
 describe('two people with large cameras', () => {
   it('offer three layers', async () => {
     for (const person of cast.all) {
-      const video = (await person.page.evaluate(() => window.probe.outbound())).filter((report) => report.kind === 'video' && report.rid);
-      expect(video.map((report) => report.rid).sort()).toEqual(['f', 'h', 'q']);
+      await expect.poll(async () => {
+        const video = (await person.page.evaluate(() => window.probe.outbound())).filter((report) => report.kind === 'video' && report.rid);
+        return video.map((report) => report.rid).sort();
+      }, { message: 'three layers are sent' }).toEqual(['f', 'h', 'q']);
     }
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linkProblem } from '../src/sdk/redeem';
 import { devicePixels } from '../src/page/shown';
-import { pausedNames, statusLines } from '../src/page/status';
+import { pausedLine, pausedNames, statusLines } from '../src/page/status';
 import { initials } from '../src/page/tile';
 import { initialState, reduce } from '../src/sdk/state';
 import { en } from '../src/words/en';
@@ -99,8 +99,8 @@ describe('status', () => {
       ({ participant, source: 'camera' as const, wanted: 1, given, cause });
     const state = { ...admitted, media: 'up' as const, people, deliveries: [paused('a', 'your_line', null), paused('b', 'your_line', 0), paused('c', 'your_line', null)] };
     expect(pausedNames(state)).toEqual(['Maria']);
-    expect(statusLines(state, en)).toEqual(['Your line is slow. The picture of Maria is paused so that the voices stay clear.']);
-    expect(pausedNames({ ...state, deliveries: [paused('a', 'not_shown', null)] })).toEqual([]);
+    expect(pausedLine(state, en)).toBe('Your line is slow. The picture of Maria is paused so that the voices stay clear.');
+    expect(pausedLine({ ...state, deliveries: [paused('a', 'not_shown', null)] }, en)).toBe('');
   });
 
   it('says one thing about a lost connection, not two', () => {

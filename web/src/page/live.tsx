@@ -9,13 +9,16 @@ import { OwnPicture } from './own';
 import { People } from './people';
 import { ShownPictures } from './shown';
 import { Sound } from './sound';
-import { lastNews, statusLines } from './status';
+import { lastNews, pausedLine, statusLines } from './status';
+import { useLasting } from './lasting';
 import { Tile } from './tile';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 
 /** From this width on the list of people stands beside the stage instead of over it. */
 const WIDE = '(min-width: 900px)';
+/** A paused picture is explained when it stays paused; people come and go in less than this. */
+const PAUSED_MS = 2_000;
 
 export function Live({ journey, state, words }: Props) {
   const isStaff = state.can.includes('admit');
@@ -48,6 +51,7 @@ function Stage({ journey, state, words }: Props) {
     <section class="stage" aria-label={words.live.stage} data-screens={screens.length}>
       {screens.length > 0 ? <div class="screens">{screens.map(tile)}</div> : null}
       <div class="faces" data-count={Math.min(faces.length, 9)}>{faces.map(tile)}</div>
+      {state.media === 'connecting' ? <p class="connecting" role="status">{words.status.connecting}</p> : null}
       {faces.length === 0 ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}
       {state.can.includes('show_face') ? (
         <figure class="own">
@@ -63,7 +67,8 @@ function Stage({ journey, state, words }: Props) {
 }
 
 function Status({ journey, state, words }: Props) {
-  const lines = statusLines(state, words);
+  const paused = useLasting(pausedLine(state, words), PAUSED_MS);
+  const lines = [...statusLines(state, words), ...(paused ? [paused] : [])];
   const { camera, microphone } = journey.capture.problems;
   return (
     <>

@@ -5,6 +5,12 @@ import type { View } from '../protocol';
 /** Resizing a window goes through hundreds of sizes; only the one it settles on is worth a layer switch. */
 const SETTLE_MS = 150;
 
+/**
+ * A page out of sight is sent no pictures, but not at once: who looks at another tab for a moment
+ * comes back to moving faces, and a reload (which hides the page first) pauses nothing.
+ */
+const HIDDEN_MS = 2_000;
+
 type Shown = { participant: string; source: 'camera' | 'screen' };
 
 export class ShownPictures {
@@ -13,7 +19,10 @@ export class ShownPictures {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private told = '';
   private toldAt = -SETTLE_MS;
-  private readonly onHidden = () => this.tell();
+  private readonly onHidden = () => {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tell(), document.hidden ? HIDDEN_MS : 0);
+  };
 
   constructor(private readonly show: (views: View[]) => void) {
     document.addEventListener('visibilitychange', this.onHidden);
@@ -39,6 +48,7 @@ export class ShownPictures {
 
   /** The first change goes out with the next frame, later ones when they have settled. */
   private soon(): void {
+    if (document.hidden) return;
     clearTimeout(this.timer);
     const wait = performance.now() - this.toldAt > SETTLE_MS ? 0 : SETTLE_MS;
     this.timer = setTimeout(() => this.tell(), wait);

@@ -8,13 +8,16 @@ export function statusLines(state: VisitState, words: Words): string[] {
   if (state.line === 'joining') lines.push(words.status.joining);
   else if (state.line === 'restoring') lines.push(words.status.restoring);
   else if (state.standing === 'admitted' && state.media === 'restoring') lines.push(words.status.restoringMedia);
-  else if (state.standing === 'admitted' && state.media === 'connecting') lines.push(words.status.connecting);
-  const paused = pausedNames(state);
-  if (paused.length > 0) lines.push(words.status.paused(listed(words, paused), paused.length));
   for (const person of state.people) {
     if (person.presence === 'reconnecting') lines.push(words.status.theirs(person.display_name));
   }
   return lines;
+}
+
+/** Said once it has lasted: a picture that stands still for a moment is not worth a sentence. */
+export function pausedLine(state: VisitState, words: Words): string {
+  const paused = pausedNames(state);
+  return paused.length > 0 ? words.status.paused(listed(words, paused), paused.length) : '';
 }
 
 /** Whose picture this person's own line does not carry now. */

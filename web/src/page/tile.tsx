@@ -30,7 +30,7 @@ export function Tile({ picture, stream, shown, words }: Props) {
         <span class="name">{isScreen ? words.live.screenOf(person.display_name) : person.display_name}</span>
         {isScreen ? null : <span class="role">{words.role[person.role]}</span>}
         {isScreen ? null : <Marks picture={picture} words={words} />}
-        {paused ? <span class="mark">{words.live.paused}</span> : null}
+        {paused ? <span class="mark lasting">{words.live.paused}</span> : null}
       </figcaption>
     </figure>
   );

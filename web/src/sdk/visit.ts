@@ -174,6 +174,7 @@ export class Visit {
       case 'answer':
         this.offering = false;
         this.refusals = 0;
+        performance.mark('bedside:answer');
         void this.media?.answer(message.sdp);
         break;
       case 'watched':
@@ -236,6 +237,7 @@ export class Visit {
     if (this.media !== media) return;
     this.offering = true;
     this.told = JSON.stringify(this.capture.sources);
+    performance.mark('bedside:offer');
     this.send({ t: 'offer', sdp, sources: this.capture.sources });
     this.offered = true;
     this.sendViews();
@@ -246,6 +248,7 @@ export class Visit {
   private peerChanged(media: Media, state: PeerState): void {
     if (media !== this.media) return;
     clearTimeout(this.disconnectedTimer);
+    if (state === 'connected') performance.mark('bedside:connected');
     if (state === 'connected') this.tell({ t: 'media', media: 'up' });
     if (state === 'disconnected' || state === 'failed') {
       this.tell({ t: 'media', media: 'restoring' });
