@@ -96,6 +96,18 @@ describe('a personal link', () => {
     await disperse([stranger]);
   });
 
+  it('lets somebody in who refuses camera and microphone, and tells them what that means', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const strict = await launch(['--deny-permission-prompts'], ['--use-fake-ui-for-media-stream']);
+    const patient = await Person.open(strict, seatOf(visit, 'patient'));
+    await patient.says('The browser does not allow this page to use the camera.');
+    await patient.says('The browser does not allow this page to use the microphone.');
+    await patient.page.getByRole('button', { name: 'Ask again' }).waitFor();
+    await patient.press('Join');
+    await patient.at(WAITING);
+    await strict.close();
+  });
+
   it('lets somebody in who has neither camera nor microphone', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT]);
     const bare = await launch([], ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
