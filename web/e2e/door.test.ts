@@ -113,6 +113,21 @@ describe('the door', () => {
     await disperse(cast.all);
   });
 
+  it('lets an observer see and hear, and takes nothing from them', async () => {
+    const cast = await gather(server, browser, [CLINICIAN, { role: 'observer', display_name: 'Otto Low' }]);
+    const [clinician, observer] = cast.all as [Person, Person];
+    await observer.seesAndHears([clinician.seat]);
+    await observer.hears(1);
+    await clinician.tile(observer.seat).getByText('Camera off').waitFor();
+    await clinician.tile(observer.seat).getByText('Muted').waitFor();
+    for (const name of ['Mute', 'Stop camera', 'Share screen', 'End for all']) {
+      expect(await observer.page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    }
+    const sent = await observer.page.evaluate(() => window.probe.outbound());
+    expect(sent.filter((report) => report.bytes > 0)).toEqual([]);
+    await disperse(cast.all);
+  });
+
   it('gives the place to the newest window', async () => {
     const cast = await gather(server, browser, [CLINICIAN, PATIENT]);
     const [clinician, patient] = cast.all as [Person, Person];

@@ -34,7 +34,7 @@ export class Capture {
     };
   }
 
-  /** Opens what the person has chosen; asks once for both where both are wanted. */
+  /** Opens what the person has chosen, as far as they are allowed to send; asks once for both where both are wanted. */
   async open(): Promise<void> {
     this.busy = true;
     this.changed(null);
@@ -130,6 +130,7 @@ export class Capture {
       this.problems.camera = got.problem;
       return;
     }
+    if (!this.allowed.camera) return got.track.stop();
     this.camera?.stop();
     this.camera = got.track;
     got.track.onended = () => {
@@ -146,6 +147,7 @@ export class Capture {
       this.problems.microphone = got.problem;
       return;
     }
+    if (!this.allowed.microphone) return got.track.stop();
     this.microphone?.stop();
     this.microphone = got.track;
     got.track.enabled = this.choice.microphone;
