@@ -113,7 +113,7 @@ pub struct Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// It is what was wanted.
+    /// It is what was wanted, or will be in a moment.
     AsWanted,
     /// The viewer's line does not carry more.
     YourLine,

@@ -33,6 +33,9 @@ pub(crate) struct Want {
     pub(crate) temporal: bool,
     /// What the receiver has now.
     pub(crate) current: Option<Step>,
+    /// Whether it may be made better than it is now; held back after a change, so that a line
+    /// has time to show what it bears.
+    pub(crate) may_raise: bool,
 }
 
 /// A step and its cost.
@@ -58,8 +61,8 @@ impl Want {
 }
 
 /// Fills the budget rung by rung, the lowest of every picture before a higher of any; among
-/// equals the first in the list. `may_raise` holds back any step above what flows now.
-pub(crate) fn allocate(budget: Bitrate, may_raise: bool, wants: &[Want]) -> Vec<Option<Step>> {
+/// equals the first in the list.
+pub(crate) fn allocate(budget: Bitrate, wants: &[Want]) -> Vec<Option<Step>> {
     let ladders: Vec<Vec<Rung>> = wants.iter().map(Want::ladder).collect();
     let mut given: Vec<Option<Rung>> = vec![None; wants.len()];
     let mut left = budget;
@@ -73,7 +76,7 @@ pub(crate) fn allocate(budget: Bitrate, may_raise: bool, wants: &[Want]) -> Vec<
             }
             let spent = given.map_or(Bitrate::ZERO, |rung| rung.1);
             let raise = Some(rung.0) > want.current;
-            if left + spent >= want.demand(rung) && (may_raise || !raise) {
+            if left + spent >= want.demand(rung) && (want.may_raise || !raise) {
                 left = (left + spent).saturating_sub(rung.1);
                 *given = Some(rung);
             }
@@ -89,7 +92,7 @@ mod tests {
 
     fn camera(current: Option<Step>) -> Want {
         let rates = [150, 500, 1_500].map(|kbps| Some(Bitrate::kbps(kbps))).into();
-        Want { rates, temporal: true, current }
+        Want { rates, temporal: true, current, may_raise: true }
     }
 
     fn step(layer: u8, temporal: u8) -> Option<Step> {
@@ -99,7 +102,7 @@ mod tests {
     #[test]
     fn lowest_layers_of_all_come_before_a_higher_of_one() {
         let wants = [camera(None), camera(None)];
-        let given = |kbps| allocate(Bitrate::kbps(kbps), true, &wants);
+        let given = |kbps| allocate(Bitrate::kbps(kbps), &wants);
         assert_eq!(given(50), [None, None]);
         assert_eq!(given(100), [step(0, 0), None]);
         assert_eq!(given(170), [step(0, 0), step(0, 0)]);
@@ -110,49 +113,47 @@ mod tests {
 
     #[test]
     fn a_step_up_needs_more_room_than_staying() {
-        let up = allocate(Bitrate::kbps(520), true, &[camera(step(0, 2))]);
+        let up = allocate(Bitrate::kbps(520), &[camera(step(0, 2))]);
         assert_eq!(up, [step(0, 2)]);
-        let stay = allocate(Bitrate::kbps(520), true, &[camera(step(1, 2))]);
+        let stay = allocate(Bitrate::kbps(520), &[camera(step(1, 2))]);
         assert_eq!(stay, [step(1, 2)]);
-        let held = allocate(Bitrate::kbps(5_000), false, &[camera(step(0, 2))]);
-        assert_eq!(held, [step(0, 2)]);
+        let held = Want { may_raise: false, ..camera(step(0, 2)) };
+        assert_eq!(allocate(Bitrate::kbps(5_000), &[held]), [step(0, 2)]);
     }
 
     #[test]
     fn a_layer_that_is_not_to_be_had_is_passed_over() {
         let mut want = camera(None);
         want.rates[1] = None;
-        assert_eq!(allocate(Bitrate::kbps(900), true, &[want.clone()]), [step(0, 2)]);
-        assert_eq!(allocate(Bitrate::kbps(2_000), true, &[want]), [step(2, 2)]);
+        assert_eq!(allocate(Bitrate::kbps(900), &[want.clone()]), [step(0, 2)]);
+        assert_eq!(allocate(Bitrate::kbps(2_000), &[want]), [step(2, 2)]);
     }
 
     fn any_want() -> impl Strategy<Value = Want> {
         let rate = proptest::option::of((1_u64..3_000).prop_map(Bitrate::kbps));
         let current = proptest::option::of((0_u8..3, 0_u8..3))
             .prop_map(|step| step.map(|(layer, temporal)| Step { layer: Layer(layer), temporal }));
-        (proptest::collection::vec(rate, 0..4), any::<bool>(), current)
-            .prop_map(|(rates, temporal, current)| Want { rates, temporal, current })
+        (proptest::collection::vec(rate, 0..4), any::<bool>(), current, any::<bool>()).prop_map(
+            |(rates, temporal, current, may_raise)| Want { rates, temporal, current, may_raise },
+        )
     }
 
     proptest! {
         #[test]
         fn never_more_than_the_budget(
             kbps in 0_u64..10_000,
-            may_raise: bool,
             wants in proptest::collection::vec(any_want(), 0..8),
         ) {
             let budget = Bitrate::kbps(kbps);
-            let given = allocate(budget, may_raise, &wants);
+            let given = allocate(budget, &wants);
             prop_assert_eq!(given.len(), wants.len());
             let spent: Bitrate = wants.iter().zip(&given).filter_map(|(want, step)| {
                 let step = (*step)?;
                 want.ladder().into_iter().find(|rung| rung.0 == step).map(|rung| rung.1)
             }).sum();
             prop_assert!(spent <= budget);
-            if !may_raise {
-                for (want, step) in wants.iter().zip(&given) {
-                    prop_assert!(*step <= want.current);
-                }
+            for (want, step) in wants.iter().zip(&given) {
+                prop_assert!(want.may_raise || *step <= want.current);
             }
         }
     }

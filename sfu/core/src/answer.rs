@@ -1,6 +1,8 @@
-//! Reads the media lines back from an answer we made (RFC 8866, RFC 8853).
+//! Reads the media lines back from an answer we made (RFC 8866, RFC 8853), and seats a voice
+//! with its face.
 //!
-//! In: our own answer's SDP. Out: each line's name, kind, directions and simulcast layers.
+//! In: our own answer's SDP. Out: each line's name, kind, directions and simulcast layers; the
+//! answer with receive slots paired into streams.
 //! Never: reads a client's text; that is the WebRTC library's part.
 
 use bedside_sfu_api::Kind;
@@ -65,9 +67,51 @@ fn attribute<'a>(line: &mut AnswerLine<'a>, text: &'a str, rejected: bool) {
     }
 }
 
+/// The answer with the n-th audio slot and the n-th video slot in one stream (RFC 8830):
+/// browsers keep the lips of a stream together with its voice. `bind` puts people there.
+pub(crate) fn seated(answer: &str) -> String {
+    let (mut audio, mut video) = (0_usize, 0_usize);
+    let mut is_audio = false;
+    let mut seat = None;
+    let mut seated = String::with_capacity(answer.len());
+    for line in answer.split_inclusive('\n') {
+        let text = line.trim_end();
+        if let Some(description) = text.strip_prefix("m=") {
+            is_audio = description.starts_with("audio");
+            seat = None;
+        } else if text == "a=sendonly" || text == "a=sendrecv" {
+            let count = if is_audio { &mut audio } else { &mut video };
+            seat = Some(*count);
+            *count += 1;
+        }
+        match (seat, text.split_once("msid:")) {
+            (Some(seat), Some((head, names))) if head == "a=" || head.starts_with("a=ssrc:") => {
+                let track = names.split_once(' ').map_or(names, |(_, track)| track);
+                seated.push_str(&format!("{head}msid:seat-{seat} {track}\r\n"));
+            }
+            (Some(_) | None, _) => seated.push_str(line),
+        }
+    }
+    seated
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nth_voice_and_the_nth_face_share_a_stream() {
+        let answer = "v=0\r\na=msid-semantic: WMS x\r\n\
+            m=audio 9 X 111\r\na=recvonly\r\na=msid:own a\r\n\
+            m=audio 9 X 111\r\na=sendonly\r\na=msid:p q\r\na=ssrc:1 msid:p q\r\n\
+            m=video 9 X 96\r\na=sendonly\r\na=msid:r s\r\n\
+            m=video 9 X 96\r\na=sendonly\r\na=msid:t u\r\n";
+        let expected = answer
+            .replace("msid:p q", "msid:seat-0 q")
+            .replace("msid:r s", "msid:seat-0 s")
+            .replace("msid:t u", "msid:seat-1 u");
+        assert_eq!(seated(answer), expected);
+    }
 
     #[test]
     fn reads_kinds_directions_layers_and_rejections() {

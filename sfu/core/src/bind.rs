@@ -14,17 +14,41 @@ pub(crate) fn bind(slots: &[(Kind, Option<Play>)], available: &[Play]) -> Vec<Op
     let mut bound: Vec<Option<Play>> =
         slots.iter().map(|(_, play)| play.filter(|play| available.contains(play))).collect();
     for play in available {
-        if bound.contains(&Some(*play)) {
-            continue;
-        }
-        let kinds = slots.iter().map(|(kind, _)| *kind);
-        let free =
-            kinds.zip(&mut bound).find(|(kind, bound)| bound.is_none() && *kind == play.1.kind());
-        if let Some((_, bound)) = free {
-            *bound = Some(*play);
+        if !bound.contains(&Some(*play))
+            && let Some(slot) = choose(slots, &bound, *play).and_then(|index| bound.get_mut(index))
+        {
+            *slot = Some(*play);
         }
     }
     bound
+}
+
+/// The free slot for a track: a face beside its voice and a voice beside its face, which play in
+/// one stream (`answer::seated`); a screen at the end, out of the faces' way.
+fn choose(slots: &[(Kind, Option<Play>)], bound: &[Option<Play>], play: Play) -> Option<usize> {
+    let (publisher, source) = play;
+    let other = match source {
+        Source::Microphone => Some(Source::Camera),
+        Source::Camera => Some(Source::Microphone),
+        Source::Screen => None,
+    };
+    let beside = other.and_then(|other| {
+        let index = bound.iter().position(|bound| *bound == Some((publisher, other)))?;
+        Some(rank(slots, index))
+    });
+    let is_free = |index: &usize| {
+        let kind = slots.get(*index).map(|(kind, _)| *kind);
+        kind == Some(source.kind()) && bound.get(*index) == Some(&None)
+    };
+    let mut free = (0..slots.len()).filter(is_free);
+    let seat = beside.and_then(|seat| free.clone().find(|index| rank(slots, *index) == seat));
+    seat.or_else(|| if source == Source::Screen { free.next_back() } else { free.next() })
+}
+
+/// Which of the slots of its kind it is.
+fn rank(slots: &[(Kind, Option<Play>)], index: usize) -> usize {
+    let kind = slots.get(index).map(|(kind, _)| *kind);
+    slots.iter().take(index).filter(|(other, _)| Some(*other) == kind).count()
 }
 
 #[cfg(test)]
@@ -52,6 +76,23 @@ mod tests {
             [Some(voice), Some(face), Some(other), Some(screen)]
         );
         assert_eq!(bind(&slots, &[face]), [None, Some(face), None, None]);
+    }
+
+    #[test]
+    fn a_face_plays_beside_its_voice_and_a_screen_at_the_end() {
+        let plays = |who| Source::ALL.map(|source| play(who, source));
+        let [voice, face, _] = plays(1);
+        let [other_voice, other_face, other_screen] = plays(2);
+        let empty = [Kind::Audio, Kind::Audio, Kind::Video, Kind::Video, Kind::Video];
+        let slots = empty.map(|kind| (kind, None));
+        let all = [voice, other_voice, other_face, other_screen, face];
+        assert_eq!(
+            bind(&slots, &all),
+            [voice, other_voice, face, other_face, other_screen].map(Some)
+        );
+        let away = empty.into_iter().zip(bind(&slots, &all)).collect::<Vec<_>>();
+        let without = bind(&away, &[other_voice, other_face, other_screen]);
+        assert_eq!(without, [None, Some(other_voice), None, Some(other_face), Some(other_screen)]);
     }
 
     fn any_play() -> impl Strategy<Value = Play> {

@@ -11,13 +11,16 @@ use crate::packet::LineId;
 use crate::peer::Peer;
 use crate::track::Track;
 use bedside_sfu_api::{
-    Bitrate, ConnectionId, Delivery, Grant, Kind, Source, Sources, VideoHeight, View,
+    Bitrate, Cause, ConnectionId, Delivery, Grant, Kind, Source, Sources, VideoHeight, View,
 };
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Height a picture is taken to be drawn at until the viewer's page has said.
 const HEIGHT_UNTIL_TOLD: VideoHeight = VideoHeight(360);
+
+/// A picture is not made better sooner than this after the viewer's last change.
+const RAISE_AFTER: Duration = Duration::from_secs(1);
 
 /// A receive slot of a viewer.
 #[derive(Debug)]
@@ -113,6 +116,17 @@ impl Participant {
                 .find(|view| (view.publisher, view.source) == play)
                 .map_or(VideoHeight(0), |view| view.height),
         }
+    }
+
+    /// Whether a picture may be made better now. A queue in the way holds every picture back, a
+    /// change a moment ago every one but a newcomer's, which was neither sent nor paused before.
+    pub(crate) fn may_raise(&self, now: Instant, play: Play, absent: bool) -> bool {
+        let paused = |told: &&Delivery| {
+            (told.publisher, told.source) == play && told.cause == Cause::YourLine
+        };
+        let newcomer = absent && self.path.told.iter().find(paused).is_none();
+        let calm = self.path.switched_at.is_none_or(|at| now >= at + RAISE_AFTER);
+        !self.path.draining && (calm || newcomer)
     }
 
     /// The step each slot aims for, for comparison before and after a decision.

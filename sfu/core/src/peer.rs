@@ -128,7 +128,7 @@ impl Peer {
             rtc.add_local_candidate(candidate);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
-        let answer = answer.to_sdp_string();
+        let answer = answer::seated(&answer.to_sdp_string());
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let codecs = codecs(&rtc);
         let lines = answer::lines(&answer).into_iter().map(line).collect();

@@ -231,7 +231,7 @@ pub struct Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// It is what was wanted.
+    /// It is what was wanted, or will be in a moment.
     AsWanted,
     /// This person's line does not carry more.
     YourLine,

@@ -97,7 +97,7 @@ export const en = {
   },
   waiting: {
     title: 'You are in the right place',
-    lead: (name: string) => `Hello, ${name}. We have told the care team that you are here.`,
+    lead: (name: string) => `Hello, ${name}. The care team is shown that you are here.`,
     time: (day: string, from: string, to: string) => `Your visit: ${day}, ${from} to ${to}`,
     staffHere: 'The care team is here and will let you in.',
     staffNotHere: 'Nobody from the care team is here yet. You will be let in when they come.',

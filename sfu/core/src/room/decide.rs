@@ -11,12 +11,10 @@ use crate::packet::Layer;
 use crate::participant::Participant;
 use crate::track::Track;
 use bedside_sfu_api::{Bitrate, Cause, Delivery, Event, Kind, ParticipantId, Source};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What each voice is kept out of the video's budget for: Opus at 32 kbit/s and its headers.
 const VOICE: Bitrate = Bitrate::kbps(40);
-/// A picture is not made better again sooner than this after the last change.
-const RAISE_AFTER: Duration = Duration::from_secs(1);
 /// Room to ask for beyond the next step, so that the estimate can grow into it.
 const PAD_PERCENT: u64 = 115;
 
@@ -62,8 +60,10 @@ impl Room {
                 let top = track.layer_for(height);
                 let shown = height.0 > 0;
                 let rates = if shown { track.rates(now, top) } else { Vec::new() };
-                let temporal = track.has_temporal() && play.1 == Source::Camera;
-                let want = Want { rates, temporal, current: slot.forwarder.target() };
+                let temporal = track.has_temporal();
+                let current = slot.forwarder.target();
+                let may_raise = viewer.may_raise(now, play, current.is_none());
+                let want = Want { rates, temporal, current, may_raise };
                 Some(Wish { slot: index, play, top, shown, want })
             })
             .collect();
@@ -76,9 +76,12 @@ impl Room {
         let voices = viewer.slots.iter().filter(|slot| slot.kind == Kind::Audio);
         let voices = voices.filter(|slot| slot.bound.is_some()).map(|_| VOICE).sum();
         let budget = viewer.path.budget.saturating_sub(voices);
-        let calm = viewer.path.switched_at.is_none_or(|at| now >= at + RAISE_AFTER);
-        let wants: Vec<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
-        let given = allocate(budget, calm && !viewer.path.draining, &wants);
+        let mut wants: Vec<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
+        let given = allocate(budget, &wants);
+        for want in &mut wants {
+            want.may_raise = true;
+        }
+        let soon = allocate(budget, &wants);
         let before = viewer.targets();
         for (wish, step) in wishes.iter().zip(&given) {
             if let Some(slot) = viewer.slots.get_mut(wish.slot) {
@@ -90,8 +93,9 @@ impl Room {
             self.counts.layer_switches += 1;
         }
         set_rates(viewer, voices, wishes, &given);
+        let steps = wishes.iter().zip(given.iter().zip(&soon));
         let deliveries: Vec<Delivery> =
-            wishes.iter().zip(&given).map(|(wish, step)| delivery(wish, *step)).collect();
+            steps.map(|(wish, (step, soon))| delivery(wish, *step, *soon)).collect();
         if deliveries != viewer.path.told {
             viewer.path.told.clone_from(&deliveries);
             self.events.push_back(Event::Delivered {
@@ -166,9 +170,11 @@ fn set_rates(viewer: &mut Participant, voices: Bitrate, wishes: &[Wish], given: 
     viewer.peer.set_rates(pad_to, desired.percent(PAD_PERCENT) + voices);
 }
 
-fn delivery(wish: &Wish, step: Option<Step>) -> Delivery {
+/// `soon` is the step that will be given when nothing is held back any more; a picture that is
+/// only a moment from what was wanted has no cause to tell.
+fn delivery(wish: &Wish, step: Option<Step>, soon: Option<Step>) -> Delivery {
     let given = step.map(|step| step.layer.0);
-    let full = step == Some(Step { layer: wish.top, temporal: TEMPORAL_TOP });
+    let full = soon == Some(Step { layer: wish.top, temporal: TEMPORAL_TOP });
     let cause = if !wish.shown {
         Cause::NotShown
     } else if full {

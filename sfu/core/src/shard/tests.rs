@@ -62,6 +62,8 @@ fn a_browsers_offer_is_answered_as_decided() {
         assert!(answer.contains(line), "{line} is missing in\n{answer}");
     }
     assert!(!answer.contains("VP9") && !answer.contains("G722"));
+    let seats = answer.lines().filter(|line| line.starts_with("a=msid:seat-0 ")).count();
+    assert_eq!(seats, 2, "a voice and a face in one stream");
     let vp8 = answer.find("VP8/90000").unwrap();
     assert!(vp8 < answer.find("H264/90000").unwrap(), "H.264 is the second choice");
 }
