@@ -26,6 +26,9 @@ use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
 
 /// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
 const LINES_MAX: usize = 64;
+/// Most incoming streams remembered. A client has five, and five more after each new start of a
+/// sender; the oldest is forgotten and, should it come again, learnt again.
+const STREAMS_MAX: usize = 64;
 /// How often the path is sampled. Each sample costs about a microsecond; a cut of the line is
 /// seen one interval late at most.
 const SAMPLE_INTERVAL: Duration = Duration::from_millis(100);
@@ -344,6 +347,9 @@ impl Peer {
         };
         let layer = Layer(u8::try_from(index).ok()?);
         let stream = Stream { ssrc, line, layer };
+        if self.streams.len() >= STREAMS_MAX {
+            self.streams.remove(0);
+        }
         self.streams.push(stream);
         Some(stream)
     }

@@ -113,13 +113,15 @@ impl Shard {
 
     /// Time has come to `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some(&(deadline, id)) = self.deadlines.first() {
-            if deadline > now {
-                break;
-            }
-            // Taken out first, so that a room which stays due cannot hold up the others.
-            self.deadlines.pop_first();
-            self.deadline_by_room.remove(&id);
+        // Each due room once: one that is due again at once waits for the next round, so that it
+        // holds up neither the others nor the sockets.
+        let due: Vec<RoomId> = self
+            .deadlines
+            .iter()
+            .take_while(|(deadline, _)| *deadline <= now)
+            .map(|(_, room)| *room)
+            .collect();
+        for id in due {
             self.in_room(id, |room| room.handle_timeout(now));
         }
         if now >= self.stats_at {
