@@ -94,6 +94,7 @@ export class Journey {
 
   private toWelcome(problem: 'bad_session' | null): void {
     if (!this.link) {
+      this.capture.close();
       this.go({ at: 'no_link' });
       return;
     }

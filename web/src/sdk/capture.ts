@@ -1,6 +1,6 @@
 // The person's own microphone, camera and screen: the one owner of these tracks.
 // In: what the person switches. Out: the tracks, what is on, what is wrong.
-// Never: sends anything; the light of a camera that is switched off goes out.
+// Never: sends anything; the light of a camera that is switched off goes out, and none goes on after `close`.
 import type { Source, Sources } from '../protocol';
 import { type DeviceProblem, type Got, openBoth, openCamera, openMicrophone, openScreen } from './devices';
 
@@ -20,6 +20,8 @@ export class Capture {
   /** Devices are being opened. */
   busy = false;
   private allowed: Allowed = { camera: true, microphone: true };
+  /** Goes up with each `open` and `close`: a device asked for before that and given after it is let go. */
+  private generation = 0;
 
   constructor(choice: Choice, private readonly changed: (source: Source | null) => void) {
     this.choice = { ...choice };
@@ -36,61 +38,71 @@ export class Capture {
 
   /** Opens what the person has chosen, as far as they are allowed to send; asks once for both where both are wanted. */
   async open(): Promise<void> {
+    const generation = this.begin();
     this.busy = true;
     this.changed(null);
     const { cameraId, microphoneId, camera, microphone } = this.choice;
     if (camera && microphone) {
       const both = await openBoth(cameraId, microphoneId);
-      this.takeCamera(both.camera);
-      this.takeMicrophone(both.microphone);
+      this.takeCamera(both.camera, generation);
+      this.takeMicrophone(both.microphone, generation);
     } else {
       // The microphone is opened also when muted: unmuting then needs no second question.
-      this.takeMicrophone(await openMicrophone(microphoneId));
-      if (camera) this.takeCamera(await openCamera(cameraId));
+      this.takeMicrophone(await openMicrophone(microphoneId), generation);
+      if (camera && generation === this.generation) this.takeCamera(await openCamera(cameraId), generation);
     }
+    if (generation !== this.generation) return;
     this.busy = false;
     this.changed(null);
   }
 
   async switchCamera(on: boolean): Promise<void> {
+    const { generation } = this;
     this.choice.camera = on;
     if (!on) {
       this.camera?.stop();
       this.camera = null;
     } else if (!this.camera && this.allowed.camera) {
-      this.takeCamera(await openCamera(this.choice.cameraId));
+      this.takeCamera(await openCamera(this.choice.cameraId), generation);
     }
     this.changed('camera');
   }
 
   async switchMicrophone(on: boolean): Promise<void> {
+    const { generation } = this;
     this.choice.microphone = on;
-    if (on && !this.microphone && this.allowed.microphone) this.takeMicrophone(await openMicrophone(this.choice.microphoneId));
+    if (on && !this.microphone && this.allowed.microphone) {
+      this.takeMicrophone(await openMicrophone(this.choice.microphoneId), generation);
+    }
     if (this.microphone) this.microphone.enabled = on;
     this.changed('microphone');
   }
 
   async chooseCamera(id: string): Promise<void> {
+    const { generation } = this;
     this.choice.cameraId = id;
     this.choice.camera = true;
     // Phones open no second camera while the first is held.
     this.camera?.stop();
     this.camera = null;
-    this.takeCamera(await openCamera(id));
+    this.takeCamera(await openCamera(id), generation);
     this.changed('camera');
   }
 
   async chooseMicrophone(id: string): Promise<void> {
+    const { generation } = this;
     this.choice.microphoneId = id;
     this.microphone?.stop();
     this.microphone = null;
-    this.takeMicrophone(await openMicrophone(id));
+    this.takeMicrophone(await openMicrophone(id), generation);
     this.changed('microphone');
   }
 
   async shareScreen(): Promise<void> {
+    const { generation } = this;
     const screen = await openScreen();
     if (!screen) return;
+    if (generation !== this.generation) return screen.stop();
     this.screen?.stop();
     this.screen = screen;
     screen.onended = () => this.stopScreen();
@@ -115,6 +127,8 @@ export class Capture {
   }
 
   close(): void {
+    this.begin();
+    this.busy = false;
     for (const track of [this.camera, this.microphone, this.screen]) {
       if (track) track.onended = null;
       track?.stop();
@@ -124,7 +138,13 @@ export class Capture {
     this.screen = null;
   }
 
-  private takeCamera(got: Got): void {
+  private begin(): number {
+    this.generation += 1;
+    return this.generation;
+  }
+
+  private takeCamera(got: Got, generation: number): void {
+    if (generation !== this.generation) return letGo(got);
     delete this.problems.camera;
     if ('problem' in got) {
       this.problems.camera = got.problem;
@@ -141,7 +161,8 @@ export class Capture {
     };
   }
 
-  private takeMicrophone(got: Got): void {
+  private takeMicrophone(got: Got, generation: number): void {
+    if (generation !== this.generation) return letGo(got);
     delete this.problems.microphone;
     if ('problem' in got) {
       this.problems.microphone = got.problem;
@@ -157,4 +178,8 @@ export class Capture {
       this.changed('microphone');
     };
   }
+}
+
+function letGo(got: Got): void {
+  if ('track' in got) got.track.stop();
 }
