@@ -6,8 +6,14 @@ import { backoff } from './backoff';
 import type { Capture } from './capture';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
-import { DISCONNECTED_MAX_MS, needsOffer, type PeerState } from './recovery';
+import { DISCONNECTED_MAX_MS, isStale, needsOffer, type PeerState } from './recovery';
 import { initialState, isOver, type LocalMessage, reduce, type VisitState } from './state';
+
+/**
+ * Numbers of offers begin anywhere below this (a server counts to twice as much), so that what the
+ * server still says of a connection from before a reload is not taken for one of this page.
+ */
+const FIRST_NUMBER_MAX = 2 ** 31;
 
 /** A server that was full a moment ago is not asked again in the same breath. */
 const RETRY_MIN_MS = 2_000;
@@ -18,6 +24,8 @@ export class Visit {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private media: Media | null = null;
+  /** Number of the last offer; it is the present one's as long as there is `media`. */
+  private offerNumber = Math.floor(Math.random() * FIRST_NUMBER_MAX);
   /** The server has had the offer of this media connection. */
   private offered = false;
   /** An offer is on its way to the server and not yet answered. */
@@ -155,6 +163,7 @@ export class Visit {
     this.happens('heard');
     const message = JSON.parse(text) as ServerMessage;
     if (message.t === 'welcome') this.happens('welcomed');
+    if (isStale(message, this.media ? this.offerNumber : null)) return;
     this.tell(message);
     this.follow(message);
   }
@@ -212,7 +221,7 @@ export class Visit {
 
   /** After a greeting: keep what works, renew what does not. */
   private resume(mediaUp: boolean): void {
-    // An offer whose answer was lost with the old socket is not answered on the new one.
+    // The answer may be lost with the old socket; one that comes after all has an old number.
     const unanswered = this.offering;
     this.offering = false;
     if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', mediaUp })) {
@@ -231,6 +240,7 @@ export class Visit {
     this.closeMedia();
     const media = new Media(this.state.slotCount, this.capture, (state) => this.peerChanged(media, state));
     this.media = media;
+    this.offerNumber += 1;
     this.tell({ t: 'offered' });
     this.tell({ t: 'media', media: 'connecting' });
     const sdp = await media.offer();
@@ -238,7 +248,7 @@ export class Visit {
     this.offering = true;
     this.told = JSON.stringify(this.capture.sources);
     performance.mark('bedside:offer');
-    this.send({ t: 'offer', sdp, sources: this.capture.sources });
+    this.send({ t: 'offer', number: this.offerNumber, sdp, sources: this.capture.sources });
     this.offered = true;
     this.sendViews();
     // A device may have come or gone while the offer was made.

@@ -1,0 +1,138 @@
+// The browser as the connection sees it, by hand. In: what the server says, how a peer connection fares. Out: what was sent.
+// Never: a network, a real peer connection; the tests in real browsers have those.
+import { vi } from 'vitest';
+import type { ClientMessage, ServerMessage, Source } from '../src/protocol';
+import { Capture, FIRST_CHOICE } from '../src/sdk/capture';
+import type { VisitState } from '../src/sdk/state';
+import { Visit } from '../src/sdk/visit';
+import { session } from './people';
+
+export class Socket {
+  static readonly OPEN = 1;
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  send(text: string): void {
+    sent.push(JSON.parse(text) as ClientMessage);
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+}
+
+export class Peer {
+  signalingState = 'stable';
+  connectionState = 'new';
+  remote: string | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  private readonly transceivers: object[] = [];
+
+  addTransceiver(_: string, { direction }: { direction: string }): object {
+    const sender = { track: null, getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() };
+    const transceiver = { sender, receiver: { track: null }, direction, mid: String(this.transceivers.length) };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+  getTransceivers(): object[] {
+    return this.transceivers;
+  }
+  createOffer(): Promise<{ sdp: string }> {
+    return trouble.offer ? Promise.reject(new Error('no offer')) : Promise.resolve({ sdp: 'offer' });
+  }
+  setLocalDescription(): Promise<void> {
+    this.signalingState = 'have-local-offer';
+    return Promise.resolve();
+  }
+  setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    if (trouble.answer) return Promise.reject(new Error('no answer'));
+    this.signalingState = 'stable';
+    this.remote = sdp;
+    return Promise.resolve();
+  }
+  close(): void {
+    this.signalingState = 'closed';
+    this.connectionState = 'closed';
+  }
+  /** The network has done something to this connection. */
+  becomes(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+export let sent: ClientMessage[] = [];
+export let peers: Peer[] = [];
+export let sockets: Socket[] = [];
+/** What the browser fails to do from now on. */
+export let trouble = { offer: false, answer: false };
+
+export function install(): void {
+  [sent, peers, sockets, trouble] = [[], [], [], { offer: false, answer: false }];
+  vi.useFakeTimers();
+  vi.stubGlobal('WebSocket', class extends Socket {
+    constructor() {
+      super();
+      sockets.push(this);
+    }
+  });
+  vi.stubGlobal('RTCPeerConnection', class extends Peer {
+    constructor() {
+      super();
+      peers.push(this);
+    }
+  });
+  const nothing = { getCapabilities: () => null };
+  vi.stubGlobal('RTCRtpSender', nothing);
+  vi.stubGlobal('RTCRtpReceiver', nothing);
+  vi.stubGlobal('MediaStream', class {});
+  vi.stubGlobal('location', { href: 'http://localhost/j' });
+  vi.stubGlobal('document', { hidden: false, addEventListener: () => undefined, removeEventListener: () => undefined });
+  vi.stubGlobal('addEventListener', () => undefined);
+  vi.stubGlobal('removeEventListener', () => undefined);
+}
+
+export function uninstall(): void {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+}
+
+export const WELCOME: ServerMessage = {
+  t: 'welcome', you: 'me', role: 'patient', standing: 'admitted', can: ['speak', 'show_face'],
+  starts_at: session.starts_at, ends_at: session.ends_at, slots: { audio: 1, video: 1 }, media_up: false,
+};
+
+/** A visit whose socket is open and greeted; time stands still but for `pass`. */
+export async function begin(): Promise<{ visit: Visit; state: () => VisitState }> {
+  const capture = new Capture(FIRST_CHOICE, (_: Source | null) => undefined);
+  const visit = new Visit(session, capture, () => undefined);
+  visit.start();
+  await greeted();
+  return { visit, state: () => visit.state };
+}
+
+/** The newest socket opens and the server greets on it. */
+export async function greeted(): Promise<void> {
+  const socket = sockets[sockets.length - 1]!;
+  socket.readyState = 1;
+  socket.onopen?.();
+  await says(WELCOME);
+}
+
+export async function says(message: ServerMessage): Promise<void> {
+  sockets[sockets.length - 1]!.onmessage?.({ data: JSON.stringify(message) });
+  await pass(0);
+}
+
+/** Time goes on, and the server answers the pings meanwhile. */
+export async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1_000) {
+    await vi.advanceTimersByTimeAsync(Math.min(1_000, left));
+    sockets[sockets.length - 1]!.onmessage?.({ data: '{"t":"pong"}' });
+  }
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+export function offers(): Extract<ClientMessage, { t: 'offer' }>[] {
+  return sent.filter((message) => message.t === 'offer');
+}
