@@ -100,6 +100,10 @@ export type ClientMessage = { "t": "hello",
  */
 session: string, } | { "t": "offer", 
 /**
+ * Counts this page's offers; whatever is said about this one carries the number too.
+ */
+number: number, 
+/**
  * SDP.
  */
 sdp: string, 
@@ -297,6 +301,10 @@ people: Array<Person>,
  */
 staff_here: boolean, } | { "t": "answer", 
 /**
+ * Number of the offer.
+ */
+number: number, 
+/**
  * SDP.
  */
 sdp: string, } | { "t": "slots", 
@@ -319,7 +327,11 @@ participants: Array<string>, } | { "t": "delivered",
 /**
  * One entry a picture.
  */
-deliveries: Array<Delivery>, } | { "t": "media_lost" } | { "t": "refused", 
+deliveries: Array<Delivery>, } | { "t": "media_lost", 
+/**
+ * Number of the offer whose connection it was.
+ */
+number: number, } | { "t": "refused", 
 /**
  * Kind of the message that was refused (`t`), or empty.
  */
@@ -327,4 +339,8 @@ to: string,
 /**
  * Why.
  */
-code: RefusalCode, } | { "t": "going_away" } | { "t": "pong" };
+code: RefusalCode, 
+/**
+ * Number of the offer that was refused; `null` for anything else.
+ */
+number: number | null, } | { "t": "going_away" } | { "t": "pong" };

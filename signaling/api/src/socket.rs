@@ -64,6 +64,8 @@ pub enum ClientMessage {
     /// Allowed once admitted. Answered by `answer` or `refused`. A later one replaces the
     /// connection.
     Offer {
+        /// Counts this page's offers; whatever is said about this one carries the number too.
+        number: u32,
         /// SDP.
         sdp: String,
         /// What is switched on.
@@ -309,6 +311,8 @@ pub enum ServerMessage {
     },
     /// Answer to `offer`.
     Answer {
+        /// Number of the offer.
+        number: u32,
         /// SDP.
         sdp: String,
     },
@@ -336,13 +340,18 @@ pub enum ServerMessage {
         deliveries: Vec<Delivery>,
     },
     /// The media connection is gone on the server's side; the client offers again.
-    MediaLost,
+    MediaLost {
+        /// Number of the offer whose connection it was.
+        number: u32,
+    },
     /// Something was not done.
     Refused {
         /// Kind of the message that was refused (`t`), or empty.
         to: String,
         /// Why.
         code: RefusalCode,
+        /// Number of the offer that was refused; `null` for anything else.
+        number: Option<u32>,
     },
     /// The server is stopping; the client comes back by itself in a moment.
     GoingAway,

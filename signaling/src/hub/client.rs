@@ -30,25 +30,42 @@ pub(super) struct Client {
     pub(super) told: Option<ServerMessage>,
 }
 
+/// One offer of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// The number the media plane knows it by.
+    pub(super) connection: ConnectionId,
+    /// The page's own number, given back with whatever is said about the offer.
+    pub(super) number: u32,
+}
+
 /// How far a person's media connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Media {
     /// None, as far as is known here.
     None,
     /// The offer is with the media plane.
-    Offered(ConnectionId),
+    Offered(Offer),
     /// The answer is with the page.
-    Answered(ConnectionId),
+    Answered(Offer),
     /// Media can flow.
-    Up(ConnectionId),
+    Up(Offer),
 }
 
 impl Media {
-    /// The connection's number.
-    pub(super) const fn connection(self) -> Option<ConnectionId> {
+    /// The offer it began with.
+    pub(super) const fn offer(self) -> Option<Offer> {
         match self {
             Self::None => None,
-            Self::Offered(number) | Self::Answered(number) | Self::Up(number) => Some(number),
+            Self::Offered(offer) | Self::Answered(offer) | Self::Up(offer) => Some(offer),
+        }
+    }
+
+    /// Whether the page has the answer to its offer.
+    pub(super) const fn is_answered(self) -> bool {
+        match self {
+            Self::Answered(_) | Self::Up(_) => true,
+            Self::None | Self::Offered(_) => false,
         }
     }
 
@@ -92,10 +109,10 @@ impl Client {
 
     /// The media connection is gone; the page, if it is there, is told to offer again.
     pub(super) fn lose_media(&mut self) {
-        if self.media != Media::None {
+        if let Some(Offer { number, connection: _ }) = self.media.offer() {
             self.media = Media::None;
             self.media_missing = true;
-            self.say(ServerMessage::MediaLost);
+            self.say(ServerMessage::MediaLost { number });
         }
     }
 

@@ -72,7 +72,7 @@ impl Live {
         client.told = None;
         let other_device = client.device.is_some_and(|key| key != device.key);
         client.device = Some(device.key);
-        let had_media = client.media.connection().is_some();
+        let had_media = client.media.offer().is_some();
         if other_device {
             client.forget_page();
             if had_media {

@@ -4,7 +4,7 @@
 //! refusal to that person alone.
 //! Never: an offer passed on for somebody who is not in the visit.
 
-use super::client::Media;
+use super::client::{Media, Offer};
 use super::live::Live;
 use super::owed::NotTaken;
 use super::{HubError, VIEWS_MAX};
@@ -19,10 +19,11 @@ impl Live {
     /// Does what the person says, or tells them why not.
     pub(super) async fn handle_message(&mut self, from: Uuid, message: ClientMessage) {
         let to = message.kind();
+        let number = offer_number(&message);
         let done = match message {
             // Who this is has been said, and the socket answers pings by itself.
             ClientMessage::Hello { .. } | ClientMessage::Ping => Err(RefusalCode::BadMessage),
-            ClientMessage::Offer { sdp, sources } => self.offer(from, sdp, sources),
+            ClientMessage::Offer { number, sdp, sources } => self.offer(from, number, sdp, sources),
             ClientMessage::Switch { sources } => self.switch(from, sources),
             ClientMessage::Show { views } => self.show(from, views),
             ClientMessage::Admit { participant } => {
@@ -38,7 +39,7 @@ impl Live {
             ClientMessage::End => self.wish(Command::End { by: from }).await,
         };
         if let Err(code) = done {
-            self.say(from, ServerMessage::Refused { to: to.to_owned(), code });
+            self.say(from, ServerMessage::Refused { to: to.to_owned(), code, number });
         }
     }
 
@@ -50,7 +51,13 @@ impl Live {
         })
     }
 
-    fn offer(&mut self, from: Uuid, offer: String, sources: Sources) -> Result<(), RefusalCode> {
+    fn offer(
+        &mut self,
+        from: Uuid,
+        number: u32,
+        offer: String,
+        sources: Sources,
+    ) -> Result<(), RefusalCode> {
         let grant = self.granted(from, sources)?;
         let connection = self.rooms.numbers.connection();
         let (room, participant) = (RoomId(self.id), ParticipantId(from));
@@ -64,7 +71,7 @@ impl Live {
             offer,
         })?;
         let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
-        client.media = Media::Offered(connection);
+        client.media = Media::Offered(Offer { connection, number });
         client.sources = sources;
         let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
         if !views.is_empty() {
@@ -115,7 +122,7 @@ impl Live {
     fn has_media(&self, participant: Uuid) -> bool {
         self.client_by_participant
             .get(&participant)
-            .is_some_and(|client| client.media.connection().is_some())
+            .is_some_and(|client| client.media.offer().is_some())
     }
 
     fn give(&self, command: sfu::Command) -> Result<(), RefusalCode> {
@@ -123,5 +130,20 @@ impl Live {
             NotTaken::Full => RefusalCode::ServerFull,
             NotTaken::Gone => RefusalCode::Fault,
         })
+    }
+}
+
+const fn offer_number(message: &ClientMessage) -> Option<u32> {
+    match message {
+        ClientMessage::Offer { number, .. } => Some(*number),
+        ClientMessage::Hello { .. }
+        | ClientMessage::Switch { .. }
+        | ClientMessage::Show { .. }
+        | ClientMessage::Admit { .. }
+        | ClientMessage::Decline { .. }
+        | ClientMessage::Remove { .. }
+        | ClientMessage::Leave
+        | ClientMessage::End
+        | ClientMessage::Ping => None,
     }
 }

@@ -4,7 +4,7 @@
 //! Never: an event of an earlier connection taken for one of the present; a word about media
 //! to somebody who is not in the visit.
 
-use super::client::Media;
+use super::client::{Media, Offer};
 use super::live::Live;
 use crate::media::{page_delivery, page_refusal, page_slot, page_source};
 use bedside_sfu_api::{ConnectionId, Event, MediaRefusal, ParticipantId};
@@ -22,7 +22,7 @@ impl Live {
                 self.refused(participant.0, connection, refusal);
             }
             Event::Connected { participant, connection, suite, room: _ } => {
-                if self.move_on(participant.0, connection, Media::Up(connection)) {
+                if self.move_on(participant.0, connection, Media::Up).is_some() {
                     self.rooms.counts.connected(suite);
                 }
             }
@@ -57,27 +57,34 @@ impl Live {
     }
 
     fn answered(&mut self, participant: Uuid, connection: ConnectionId, sdp: String) {
-        if self.move_on(participant, connection, Media::Answered(connection)) {
-            self.say(participant, ServerMessage::Answer { sdp });
+        if let Some(offer) = self.move_on(participant, connection, Media::Answered) {
+            self.say(participant, ServerMessage::Answer { number: offer.number, sdp });
         }
     }
 
     fn refused(&mut self, participant: Uuid, connection: ConnectionId, refusal: MediaRefusal) {
-        if self.move_on(participant, connection, Media::None) {
+        if let Some(offer) = self.move_on(participant, connection, |_| Media::None) {
             let (to, code) = ("offer".to_owned(), page_refusal(refusal));
-            self.say(participant, ServerMessage::Refused { to, code });
+            let number = Some(offer.number);
+            self.say(participant, ServerMessage::Refused { to, code, number });
         }
     }
 
     /// Takes the person's media connection a step on, if the event is of the present one.
-    fn move_on(&mut self, participant: Uuid, connection: ConnectionId, to: Media) -> bool {
+    fn move_on(
+        &mut self,
+        participant: Uuid,
+        connection: ConnectionId,
+        to: fn(Offer) -> Media,
+    ) -> Option<Offer> {
         if !self.is_current(participant, connection) {
-            return false;
+            return None;
         }
-        let Some(client) = self.client_by_participant.get_mut(&participant) else { return false };
-        client.media = to;
-        client.media_missing = client.media_missing && !to.is_up();
-        true
+        let client = self.client_by_participant.get_mut(&participant)?;
+        let offer = client.media.offer()?;
+        client.media = to(offer);
+        client.media_missing = client.media_missing && !client.media.is_up();
+        Some(offer)
     }
 
     fn is_current(&self, participant: Uuid, connection: ConnectionId) -> bool {
@@ -85,14 +92,17 @@ impl Live {
             && self
                 .client_by_participant
                 .get(&participant)
-                .is_some_and(|client| client.media.connection() == Some(connection))
+                .and_then(|client| client.media.offer())
+                .is_some_and(|offer| offer.connection == connection)
     }
 
+    /// What a page hears of its slots and layers is of the connection it knows; before the
+    /// answer to its present offer that is none.
     fn tell(&mut self, participant: ParticipantId, message: ServerMessage) {
         let here = self.visit.is_here(participant.0);
         if let Some(client) = self.client_by_participant.get_mut(&participant.0)
             && here
-            && client.media.connection().is_some()
+            && client.media.is_answered()
         {
             client.say(message);
         }

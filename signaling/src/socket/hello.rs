@@ -85,5 +85,5 @@ fn refused(to: &str, closing: Closing) -> NotSeated {
         | Closing::GoingAway
         | Closing::Again => RefusalCode::BadMessage,
     };
-    Some((ServerMessage::Refused { to: to.to_owned(), code }, closing))
+    Some((ServerMessage::Refused { to: to.to_owned(), code, number: None }, closing))
 }

@@ -64,8 +64,9 @@ mod tests {
     fn any_message() -> impl Strategy<Value = ClientMessage> {
         prop_oneof![
             any::<String>().prop_map(|session| ClientMessage::Hello { session }),
-            (any::<String>(), any_sources())
-                .prop_map(|(sdp, sources)| ClientMessage::Offer { sdp, sources }),
+            (any::<u32>(), any::<String>(), any_sources()).prop_map(|(number, sdp, sources)| {
+                ClientMessage::Offer { number, sdp, sources }
+            }),
             any_sources().prop_map(|sources| ClientMessage::Switch { sources }),
             prop::collection::vec(any_view(), 0..8).prop_map(|views| ClientMessage::Show { views }),
             any_uuid().prop_map(|participant| ClientMessage::Admit { participant }),

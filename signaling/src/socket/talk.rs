@@ -165,7 +165,11 @@ impl Hearing {
         if self.bad > BAD_MESSAGES_MAX {
             return Err(Some(Closing::BadMessages));
         }
-        Ok(Some(ServerMessage::Refused { to: to.to_owned(), code: RefusalCode::BadMessage }))
+        Ok(Some(ServerMessage::Refused {
+            to: to.to_owned(),
+            code: RefusalCode::BadMessage,
+            number: None,
+        }))
     }
 
     fn refuse_excess(&mut self) -> Result<Option<ServerMessage>, Option<Closing>> {
@@ -173,7 +177,11 @@ impl Hearing {
         if self.excess > EXCESS_MAX {
             return Err(Some(Closing::TooMany));
         }
-        Ok(Some(ServerMessage::Refused { to: String::new(), code: RefusalCode::TooMany }))
+        Ok(Some(ServerMessage::Refused {
+            to: String::new(),
+            code: RefusalCode::TooMany,
+            number: None,
+        }))
     }
 }
 

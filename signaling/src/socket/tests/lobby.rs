@@ -78,7 +78,7 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
     loop {
         match family.message().await {
             ServerMessage::People { people, staff_here: _ } => assert_eq!(people, []),
-            ServerMessage::Refused { to, code } => {
+            ServerMessage::Refused { to, code, number: None } => {
                 assert_eq!((to.as_str(), code), ("end", RefusalCode::NotAllowed));
                 break;
             }

@@ -125,9 +125,12 @@ async fn a_page_that_does_not_read_is_closed_and_the_others_go_on() {
     let mut house = House::with(&TWO, PATIENT).await;
     let (mut clinician, mut patient) = in_visit(&house).await;
     let sources = Sources::default();
-    patient.say(ClientMessage::Offer { sdp: "v=0".to_owned(), sources }).await;
-    assert!(matches!(house.told().await, Command::Admit { .. }));
+    patient.say(ClientMessage::Offer { number: 1, sdp: "v=0".to_owned(), sources }).await;
+    let told = house.told().await;
+    let Command::Admit { connection, .. } = told else { panic!("not let in but {told:?}") };
     let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let answer = "v=0".to_owned();
+    house.sees(Event::Admitted { room, participant, connection, answer }).await;
     let delivery = Delivery {
         publisher: house.participant(Role::Clinician),
         source: Source::Camera,

@@ -17,7 +17,11 @@ const FOUR: [Role; 4] = [Role::Patient, Role::Clinician, Role::Interpreter, Role
 const ON: socket::Sources = socket::Sources { microphone: true, camera: true, screen: false };
 
 fn offer() -> ClientMessage {
-    ClientMessage::Offer { sdp: "v=0 offer".to_owned(), sources: ON }
+    numbered_offer(1)
+}
+
+fn numbered_offer(number: u32) -> ClientMessage {
+    ClientMessage::Offer { number, sdp: "v=0 offer".to_owned(), sources: ON }
 }
 
 /// Makes the page offer, and returns the connection the media plane was asked to make.
@@ -44,13 +48,13 @@ async fn connects(house: &mut House, role: Role, page: &mut Page) -> ConnectionI
 
 fn answered(message: &ServerMessage) -> Option<String> {
     match message {
-        ServerMessage::Answer { sdp } => Some(sdp.clone()),
+        ServerMessage::Answer { number: _, sdp } => Some(sdp.clone()),
         _ => None,
     }
 }
 
 fn media_lost(message: &ServerMessage) -> Option<()> {
-    (*message == ServerMessage::MediaLost).then_some(())
+    matches!(message, ServerMessage::MediaLost { .. }).then_some(())
 }
 
 #[tokio::test]
@@ -193,7 +197,7 @@ async fn a_switch_is_seen_by_all_and_bounded_by_the_role() {
     let refused = observer.until_refused().await;
     assert_eq!(refused, ("offer".to_owned(), RefusalCode::NotAllowed));
     let sources = socket::Sources::default();
-    observer.say(ClientMessage::Offer { sdp: "v=0".to_owned(), sources }).await;
+    observer.say(ClientMessage::Offer { number: 1, sdp: "v=0".to_owned(), sources }).await;
     let told = house.told().await;
     let Command::Admit { grant, .. } = told else { panic!("not let in but {told:?}") };
     assert_eq!(grant, Grant { publish: Sources::NONE, hear: true, see: true });
@@ -244,7 +248,7 @@ async fn a_lost_connection_is_told_and_comes_back() {
     house.sees(Event::Speakers { room, speakers: vec![participant] }).await;
     let heard = patient
         .until(|message| match message {
-            ServerMessage::MediaLost => Some(false),
+            ServerMessage::MediaLost { .. } => Some(false),
             ServerMessage::Speakers { .. } => Some(true),
             _ => None,
         })
@@ -322,4 +326,78 @@ async fn a_visit_too_busy_for_its_media_events_starts_its_media_anew() {
     sqlx::query("ROLLBACK").execute(&mut writer).await.unwrap();
     interpreter.until_standing(Standing::Admitted).await;
     patient.until(media_lost).await;
+}
+
+#[tokio::test]
+async fn whatever_is_said_about_an_offer_carries_its_number() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let mut offered = Vec::new();
+    for number in [7, 8] {
+        patient.say(numbered_offer(number)).await;
+        let told = house.told().await;
+        let Command::Admit { connection, .. } = told else { panic!("not let in but {told:?}") };
+        offered.push(connection);
+    }
+    let answer = "v=0 answer".to_owned();
+    let connection = offered[1];
+    house.sees(Event::Admitted { room, participant, connection, answer }).await;
+    let about_offers = |message: &ServerMessage| match message {
+        ServerMessage::Answer { number, .. } => Some(("answer", Some(*number))),
+        ServerMessage::MediaLost { number } => Some(("lost", Some(*number))),
+        ServerMessage::Refused { number, .. } => Some(("refused", *number)),
+        _ => None,
+    };
+    assert_eq!(patient.until(about_offers).await, ("answer", Some(8)));
+    let departure = Departure::Silent;
+    house.sees(Event::Departed { room, participant, connection, departure }).await;
+    assert_eq!(patient.until(about_offers).await, ("lost", Some(8)));
+
+    patient.say(numbered_offer(9)).await;
+    let told = house.told().await;
+    let Command::Admit { connection, .. } = told else { panic!("not let in but {told:?}") };
+    let refusal = MediaRefusal::BadOffer;
+    house.sees(Event::Refused { room, participant, connection, refusal }).await;
+    assert_eq!(patient.until(about_offers).await, ("refused", Some(9)));
+    patient.say(ClientMessage::Show { views: Vec::new() }).await;
+    patient.say(ClientMessage::End).await;
+    assert_eq!(patient.until(about_offers).await, ("refused", None));
+}
+
+#[tokio::test]
+async fn a_page_hears_of_its_slots_only_after_the_answer_to_its_present_offer() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    connects(&mut house, Role::Patient, &mut patient).await;
+    let connection = offers(&mut house, &mut patient).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let slots = |mid: &str| Event::Slots {
+        room,
+        participant,
+        slots: vec![Slot { mid: mid.to_owned(), bound: None }],
+    };
+    let layers = vec![true, false, false];
+    let source = Source::Camera;
+    house.sees(slots("of the first connection")).await;
+    house.sees(Event::Watched { room, participant, source, layers }).await;
+    let budget = bedside_sfu_api::Bitrate::kbps(300);
+    let deliveries = Vec::new();
+    house.sees(Event::Delivered { room, participant, budget, deliveries }).await;
+    let answer = "v=0 answer".to_owned();
+    house.sees(Event::Admitted { room, participant, connection, answer }).await;
+    house.sees(slots("of the second")).await;
+    let mut answered = false;
+    loop {
+        match patient.message().await {
+            ServerMessage::People { .. } => {}
+            ServerMessage::Answer { .. } => answered = true,
+            ServerMessage::Slots { slots } => {
+                assert!(answered, "{slots:?}");
+                assert_eq!(slots[0].mid, "of the second");
+                break;
+            }
+            other => panic!("heard {other:?}"),
+        }
+    }
 }

@@ -143,7 +143,7 @@ impl Page {
 
     pub(super) async fn until_refused(&mut self) -> (String, RefusalCode) {
         self.until(|message| match message {
-            ServerMessage::Refused { to, code } => Some((to.clone(), *code)),
+            ServerMessage::Refused { to, code, number: _ } => Some((to.clone(), *code)),
             _ => None,
         })
         .await

@@ -16,7 +16,7 @@ const THREE: [Role; 3] = [Role::Patient, Role::Clinician, Role::Family];
 /// The patient's media connection, all the way up.
 async fn connects(house: &mut House, page: &mut Page) -> ConnectionId {
     let sources = Sources { microphone: true, camera: true, screen: false };
-    page.say(ClientMessage::Offer { sdp: "v=0".to_owned(), sources }).await;
+    page.say(ClientMessage::Offer { number: 1, sdp: "v=0".to_owned(), sources }).await;
     let told = house.told().await;
     let sfu::Command::Admit { connection, .. } = told else { panic!("not let in but {told:?}") };
     let (room, participant) = (house.room(), house.participant(Role::Patient));
