@@ -34,6 +34,9 @@ section! {
         /// What people's browsers see, without a slash at the end; personal links begin with
         /// it. Empty: `http://` and the listen address, which suits one machine only.
         public_url: String = String::new(),
+        /// Addresses of the proxies in front. Only from these is `X-Forwarded-For` believed,
+        /// so that limits count each visitor and not the proxy: `["127.0.0.1"]`.
+        trusted_proxies: Vec<IpAddr> = Vec::new(),
         /// How long a stop waits for requests and sockets to end, in seconds. Longer is
         /// kinder to visits in progress, shorter restarts sooner. At most 600.
         drain_seconds: u16 = 5,

@@ -11,6 +11,7 @@ mod links;
 mod observe;
 mod openapi;
 mod parameters;
+mod peer;
 mod quota;
 mod refusal;
 mod visits;

@@ -171,6 +171,7 @@ impl Bound {
             metrics: series,
             links,
             stopping: stopping.clone(),
+            trusted_proxies: service.http.trusted_proxies.as_slice().into(),
             link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),
         };
         // The operator sees the drain to its end; this server stops when it is dropped.

@@ -8,6 +8,7 @@ use crate::hub::Hub;
 use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -24,6 +25,8 @@ pub struct AppState {
     pub links: Links,
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
-    /// How often one address may open links. Held for a few instructions, never over an await.
+    /// The proxies whose word about the peer's address is believed.
+    pub(crate) trusted_proxies: Arc<[IpAddr]>,
+    /// How often one address may try links that open nothing. Held for a few instructions, never over an await.
     pub(crate) link_quota: Arc<Mutex<Quota>>,
 }

@@ -2,41 +2,30 @@
 //!
 //! In: what stood behind the `#`. Out: a session, and enough to show the person that they are
 //! in the right place.
-//! Never: a difference between a link that was never made, a wrong one and a voided one.
+//! Never: a difference between a link that was never made, a wrong one and a voided one; a
+//! good link held up by somebody else's wrong ones.
 
 use super::json::ValidJson;
+use super::peer::Peer;
 use crate::link::Claimed;
 use crate::metrics::Redeemed;
 use crate::problem::{Kind, Rejection};
 use crate::store::{ParticipantRow, SessionRow, VisitRow};
 use crate::{AppState, Fault, clock};
 use axum::Json;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use bedside_signaling_api::link::{Redeem, Session};
 use bedside_signaling_api::visit::VisitState;
-use std::net::SocketAddr;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-/// A request within the quota of the address it comes from. First of a handler's arguments,
-/// so that a flood is turned away before its bodies are read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct InQuota;
-
-impl FromRequestParts<AppState> for InQuota {
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Rejection> {
-        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state)
-            .await
-            .expect("the server is started with the peer's address");
-        let mut quota = state.link_quota.lock().unwrap_or_else(PoisonError::into_inner);
-        quota.take(peer.ip(), Instant::now()).map(|()| Self).map_err(|duration| {
-            state.metrics.redeemed(Redeemed::Limited);
-            wait(duration)
-        })
-    }
+/// Counts a link that opens nothing against whoever tried it.
+fn charge(state: &AppState, Peer(address): Peer) -> Result<(), Rejection> {
+    let mut quota = state.link_quota.lock().unwrap_or_else(PoisonError::into_inner);
+    quota.take(address, Instant::now()).map_err(|duration| {
+        state.metrics.redeemed(Redeemed::Limited);
+        wait(duration)
+    })
 }
 
 fn wait(duration: Duration) -> Rejection {
@@ -60,11 +49,14 @@ fn wait(duration: Duration) -> Rejection {
     security(())
 )]
 pub(crate) async fn redeem_link(
-    _quota: InQuota,
+    peer: Peer,
     State(state): State<AppState>,
     ValidJson(redeem): ValidJson<Redeem>,
 ) -> Result<Json<Session>, Rejection> {
     let opened = open(&state, &redeem).await;
+    if matches!(opened, Err(Closed::Unknown)) {
+        charge(&state, peer)?;
+    }
     state.metrics.redeemed(match &opened {
         Ok(_) => Redeemed::Opened,
         Err(Closed::Unknown) => Redeemed::Unknown,

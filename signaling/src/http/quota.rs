@@ -19,9 +19,9 @@ pub(crate) struct Limit {
     pub(crate) per_second: u32,
 }
 
-/// Opening personal links. A whole clinic behind one address opens its visits at the full
-/// hour; guessing a secret of 256 bits is hopeless at any rate, so this only keeps the store
-/// from being worked to death.
+/// Links that open nothing. Guessing a secret of 256 bits is hopeless at any rate, so this only
+/// makes a flood of guesses slow and seen. A link that is right opens whatever its neighbours
+/// do: else one stranger behind the same address could keep a whole clinic out.
 pub(crate) const LINK_QUOTA: Limit = Limit { burst: 100, per_second: 5 };
 
 /// Most addresses remembered. A full table forgets those whose bucket is full again, and then

@@ -1,5 +1,6 @@
 //! Personal links: what opens, what does not, and that neither says more than it must.
 
+use crate::client::Answer;
 use crate::server::{Server, behind_the_hash, id, link, problem, visit};
 use serde_json::{Value, json};
 
@@ -78,5 +79,41 @@ async fn a_flood_waits_and_is_told_how_long() {
     let page = server.client.get(metrics).send().await.text().to_owned();
     let limited = page.lines().find(|line| line.contains("result=\"limited\"")).unwrap();
     assert!(!limited.ends_with(" 0"), "{limited}");
+    server.stop().await;
+}
+
+/// Tries wrong links in the name of that address until they are refused unread.
+async fn floods(server: &Server, address: &str) {
+    loop {
+        let status = tries(server, "x", address).await.status;
+        if status == 429 {
+            return;
+        }
+        assert_eq!(status, 404);
+    }
+}
+
+async fn tries(server: &Server, link: &str, forwarded_for: &str) -> Answer {
+    let request = server.client.post(server.url("/v1/links/redeem"));
+    request.header("x-forwarded-for", forwarded_for).json(&json!({ "link": link })).send().await
+}
+
+#[tokio::test]
+async fn a_flood_of_wrong_links_keeps_nobody_out() {
+    let server = Server::start().await;
+    let made = server.schedule(&visit()).await;
+    floods(&server, "192.0.2.1").await;
+    assert_eq!(server.redeem(&link(&made, 0)).await.status, 200);
+    // Nobody has named a proxy, so another name is no other house.
+    assert_eq!(tries(&server, "x", "192.0.2.2").await.status, 429);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn behind_a_named_proxy_each_house_has_its_own_quota() {
+    let server = Server::start_proxied().await;
+    floods(&server, "192.0.2.1").await;
+    assert_eq!(tries(&server, "x", "192.0.2.2").await.status, 404);
+    assert_eq!(tries(&server, "x", "192.0.2.2, 192.0.2.1").await.status, 429);
     server.stop().await;
 }

@@ -45,7 +45,20 @@ impl Server {
     }
 
     pub(crate) async fn start_in(folder: TempDir) -> Self {
-        let service = Service::open(&config(folder.path())).await.unwrap();
+        let config = config(folder.path());
+        Self::start_with(folder, config).await
+    }
+
+    /// Behind a proxy on loopback.
+    pub(crate) async fn start_proxied() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut config = config(folder.path());
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        Self::start_with(folder, config).await
+    }
+
+    async fn start_with(folder: TempDir, config: Config) -> Self {
+        let service = Service::open(&config).await.unwrap();
         let key = key(&service, TENANT, &Scope::ALL).await;
         let bound = service.bind().await.unwrap();
         let (http, metrics) = (bound.http_addr(), bound.metrics_addr());
