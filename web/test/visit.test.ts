@@ -1,6 +1,7 @@
 // The connection to a visit, carried out. In: the server's words, a browser by hand. Out: what is sent and known. Never: a network.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { begin, greeted, install, offers, pass, peers, says, sockets, uninstall } from './browser';
+import { ANSWER_MAX_MS, RETRY_MIN_MS } from '../src/sdk/attempt';
+import { begin, greeted, install, offers, pass, peers, says, sockets, trouble, uninstall } from './browser';
 
 beforeEach(install);
 afterEach(uninstall);
@@ -54,5 +55,85 @@ describe('what is said of an earlier offer', () => {
     const { state } = await begin();
     await says({ t: 'refused', to: 'admit', code: 'no_such_person', number: null });
     expect(state().refusal).toEqual({ to: 'admit', code: 'no_such_person' });
+  });
+});
+
+describe('voice and picture that do not come', () => {
+  /** Longest pause before another try. */
+  const PAUSE_MS = 10_000;
+
+  it('are offered again when the browser could not make the offer', async () => {
+    trouble.offer = true;
+    const { state } = await begin();
+    expect(offers()).toEqual([]);
+    expect(state().media).toBe('restoring');
+    trouble.offer = false;
+    await pass(PAUSE_MS);
+    expect(offers()).toHaveLength(1);
+    expect(state().media).toBe('connecting');
+  });
+
+  it('are offered again when the browser could not take the answer', async () => {
+    const { state } = await begin();
+    trouble.answer = true;
+    await says({ t: 'answer', number: offers()[0]!.number, sdp: 'a' });
+    expect(state().media).toBe('restoring');
+    await pass(PAUSE_MS);
+    expect(offers()).toHaveLength(2);
+  });
+
+  it('are offered again when no answer comes', async () => {
+    const { state } = await begin();
+    await pass(ANSWER_MAX_MS - 1);
+    expect(offers()).toHaveLength(1);
+    await pass(1);
+    expect(state().media).toBe('restoring');
+    await pass(RETRY_MIN_MS + 250);
+    expect(offers()).toHaveLength(2);
+    expect(state().media).toBe('connecting');
+  });
+
+  it('are offered again when the server is full, and the sentence goes when they come', async () => {
+    const { state } = await begin();
+    await says({ t: 'refused', to: 'offer', code: 'server_full', number: offers()[0]!.number });
+    expect(state().refusal?.code).toBe('server_full');
+    await pass(RETRY_MIN_MS + 250);
+    await says({ t: 'answer', number: offers()[1]!.number, sdp: 'a' });
+    peers[1]!.becomes('connected');
+    expect(state()).toMatchObject({ media: 'up', refusal: null });
+  });
+
+  it('are not offered again where that would change nothing', async () => {
+    const { state } = await begin();
+    await says({ t: 'refused', to: 'offer', code: 'bad_offer', number: offers()[0]!.number });
+    await pass(60_000);
+    expect(offers()).toHaveLength(1);
+    expect(state()).toMatchObject({ media: 'off', refusal: { code: 'bad_offer' } });
+  });
+
+  it('are said to be blocked after the second that found no way, until one does', async () => {
+    const { state } = await begin();
+    for (const each of [0, 1]) {
+      expect(state().media).toBe('connecting');
+      await says({ t: 'answer', number: offers()[each]!.number, sdp: 'a' });
+      peers[each]!.becomes('failed');
+      if (each === 0) await pass(PAUSE_MS / 2);
+    }
+    expect(state().media).toBe('blocked');
+    await pass(PAUSE_MS / 2);
+    expect(state().media).toBe('blocked');
+    await says({ t: 'answer', number: offers()[2]!.number, sdp: 'a' });
+    peers[2]!.becomes('connected');
+    expect(state().media).toBe('up');
+  });
+
+  it('wait for the line', async () => {
+    const { state } = await begin();
+    sockets[0]!.onclose?.();
+    await pass(ANSWER_MAX_MS * 3);
+    expect(offers()).toHaveLength(1);
+    expect(state().media).toBe('off');
+    await greeted();
+    expect(offers()).toHaveLength(2);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linkProblem } from '../src/sdk/redeem';
 import { devicePixels } from '../src/page/shown';
-import { pausedLine, pausedNames, statusLines } from '../src/page/status';
+import { callLine, pausedLine, pausedNames, refusalLine, statusLines } from '../src/page/status';
 import { initials } from '../src/page/tile';
 import { initialState, reduce } from '../src/sdk/state';
 import { en } from '../src/words/en';
@@ -37,7 +37,7 @@ describe('the catalogue', () => {
   });
 
   it('answers every refusal and problem with whole sentences', () => {
-    const groups = [en.refusal, en.linkProblem, en.cameraProblem, en.microphoneProblem, en.news, en.status];
+    const groups = [en.refusal, en.trying, en.linkProblem, en.cameraProblem, en.microphoneProblem, en.news, en.status];
     for (const { path, text } of groups.flatMap((group) => leaves(group)).filter(({ path }) => path[0] !== 'ok')) {
       expect(text, path.join('.')).toMatch(/^[A-Z].*[.?]$/);
     }
@@ -107,6 +107,20 @@ describe('status', () => {
     expect(statusLines({ ...admitted, line: 'restoring', media: 'restoring' }, en)).toEqual([en.status.restoring]);
     expect(statusLines({ ...admitted, media: 'restoring' }, en)).toEqual([en.status.restoringMedia]);
     expect(statusLines({ ...admitted, media: 'up' }, en)).toEqual([]);
+  });
+
+  it('says what to do where a network lets nothing through, and where the line stays away', () => {
+    expect(statusLines({ ...admitted, media: 'blocked' }, en)).toEqual([en.status.blocked]);
+    expect((['joining', 'restoring', 'up', 'over'] as const).map((line) => callLine(line, en))).toEqual([en.status.call, en.status.call, '', '']);
+  });
+
+  it('asks for no second press where the page tries again by itself', () => {
+    for (const to of ['hello', 'offer']) {
+      expect(refusalLine({ to, code: 'fault' }, en)).toBe(en.trying.fault);
+      expect(refusalLine({ to, code: 'server_full' }, en)).toBe(en.trying.full);
+    }
+    expect(refusalLine({ to: 'admit', code: 'fault' }, en)).toBe(en.refusal.fault);
+    expect(refusalLine({ to: 'offer', code: 'bad_offer' }, en)).toBe(en.refusal.bad_offer);
   });
 });
 

@@ -34,6 +34,6 @@ export function App({ journey }: { journey: Journey }) {
     case 'visit':
       if (state?.standing === 'waiting') return <Waiting journey={journey} state={state} words={words} />;
       if (state?.standing === 'admitted') return <Live journey={journey} state={state} words={words} />;
-      return <Connecting refusal={state?.refusal?.code ?? null} words={words} />;
+      return <Connecting state={state} words={words} />;
   }
 }

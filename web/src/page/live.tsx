@@ -9,7 +9,7 @@ import { OwnPicture } from './own';
 import { People } from './people';
 import { ShownPictures } from './shown';
 import { Sound } from './sound';
-import { lastNews, pausedLine, statusLines } from './status';
+import { CALL_MS, callLine, lastNews, pausedLine, refusalLine, statusLines } from './status';
 import { useLasting } from './lasting';
 import { Tile } from './tile';
 
@@ -68,7 +68,8 @@ function Stage({ journey, state, words }: Props) {
 
 function Status({ journey, state, words }: Props) {
   const paused = useLasting(pausedLine(state, words), PAUSED_MS);
-  const lines = [...statusLines(state, words), ...(paused ? [paused] : [])];
+  const call = useLasting(callLine(state.line, words), CALL_MS);
+  const lines = [...statusLines(state, words), call, paused].filter((line) => line !== '');
   const { camera, microphone } = journey.capture.problems;
   return (
     <>
@@ -80,7 +81,7 @@ function Status({ journey, state, words }: Props) {
       {camera && journey.capture.choice.camera && state.can.includes('show_face') ? <p class="notice">{words.cameraProblem[camera]}</p> : null}
       {state.refusal ? (
         <div class="banner" role="alert">
-          <p>{words.refusal[state.refusal.code] ?? words.refusal.fault}</p>
+          <p>{refusalLine(state.refusal, words)}</p>
           <button type="button" class="button small" onClick={() => journey.visit?.refusalRead()}>{words.status.ok}</button>
         </div>
       ) : null}

@@ -1,16 +1,20 @@
 // Screens of a few words: no link, being connected, the end. In: which one. Out: a way back where there is one. Never: a dead end without a sentence.
-import type { RefusalCode } from '../protocol';
+import type { VisitState } from '../sdk';
 import type { Words } from '../words';
 import { Heading } from './heading';
 import type { Ending, Journey } from './journey';
+import { useLasting } from './lasting';
+import { CALL_MS, callLine, refusalLine } from './status';
 
 export function NoLink({ words }: { words: Words }) {
   return <Plain title={words.noLink.title} text={words.noLink.text} />;
 }
 
 /** Also where the server has asked to wait: the sentence says so, and the page goes on trying. */
-export function Connecting({ refusal, words }: { refusal: RefusalCode | null; words: Words }) {
-  return <Plain title={words.title} text={refusal ? words.refusal[refusal] : words.status.joining} />;
+export function Connecting({ state, words }: { state: VisitState | null; words: Words }) {
+  const call = useLasting(callLine(state?.line ?? 'joining', words), CALL_MS);
+  const text = state?.refusal ? refusalLine(state.refusal, words) : words.status.joining;
+  return <Plain title={words.title} text={call ? `${text} ${call}` : text} />;
 }
 
 export function TheEnd({ journey, ending, words }: { journey: Journey; ending: Ending; words: Words }) {

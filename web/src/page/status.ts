@@ -1,6 +1,6 @@
 // What the page says about lines and pictures, in sentences.
 // In: what is known of the visit. Out: sentences, the most urgent first. Never: a number or a cause a person cannot use.
-import type { VisitState } from '../sdk';
+import type { LineState, VisitState } from '../sdk';
 import { listed, type Words } from '../words';
 
 export function statusLines(state: VisitState, words: Words): string[] {
@@ -8,10 +8,28 @@ export function statusLines(state: VisitState, words: Words): string[] {
   if (state.line === 'joining') lines.push(words.status.joining);
   else if (state.line === 'restoring') lines.push(words.status.restoring);
   else if (state.standing === 'admitted' && state.media === 'restoring') lines.push(words.status.restoringMedia);
+  else if (state.standing === 'admitted' && state.media === 'blocked') lines.push(words.status.blocked);
   for (const person of state.people) {
     if (person.presence === 'reconnecting') lines.push(words.status.theirs(person.display_name));
   }
   return lines;
+}
+
+/** Without the line for this long it seldom comes back by itself. */
+export const CALL_MS = 120_000;
+
+/** Said once it has lasted for `CALL_MS`. */
+export function callLine(line: LineState, words: Words): string {
+  return line === 'joining' || line === 'restoring' ? words.status.call : '';
+}
+
+/** Why the server did not do something. A greeting and an offer are repeated by the page itself. */
+export function refusalLine({ to, code }: NonNullable<VisitState['refusal']>, words: Words): string {
+  // A newer server may have more codes than this page knows.
+  if (to !== 'hello' && to !== 'offer') return words.refusal[code] ?? words.refusal.fault;
+  if (code === 'server_full' || code === 'too_many') return words.trying.full;
+  if (code === 'fault') return words.trying.fault;
+  return words.refusal[code] ?? words.trying.fault;
 }
 
 /** Said once it has lasted: a picture that stands still for a moment is not worth a sentence. */

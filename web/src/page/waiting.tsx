@@ -4,12 +4,15 @@ import { when, type Words } from '../words';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { useLasting } from './lasting';
 import { OwnPicture } from './own';
-import { statusLines } from './status';
+import { CALL_MS, callLine, statusLines } from './status';
 
 export function Waiting({ journey, state, words }: { journey: Journey; state: VisitState; words: Words }) {
   const time = when(words, state.startsAt, state.endsAt);
   const { camera, microphone } = journey.capture.sources;
+  const call = useLasting(callLine(state.line, words), CALL_MS);
+  const lines = [...statusLines(state, words), call].filter((line) => line !== '');
   return (
     <main class="page waiting">
       <Heading text={words.waiting.title} />
@@ -20,7 +23,7 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
           {state.staffHere ? words.waiting.staffHere : words.waiting.staffNotHere}
         </p>
         <p class="hint">{words.waiting.stay}</p>
-        {statusLines(state, words).map((line) => <p class="notice" role="status" key={line}>{line}</p>)}
+        {lines.map((line) => <p class="notice" role="status" key={line}>{line}</p>)}
         <OwnPicture camera={journey.capture.camera} label={words.live.ownPicture} empty={words.welcome.previewOff} />
         <div class="switches">
           <button type="button" class="button" onClick={() => void journey.capture.switchMicrophone(!microphone)}>

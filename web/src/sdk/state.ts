@@ -7,8 +7,8 @@ import type {
 
 /** How the way to the server is. */
 export type LineState = 'joining' | 'up' | 'restoring' | 'over';
-/** How the way of voice and picture is. */
-export type MediaState = 'off' | 'connecting' | 'up' | 'restoring';
+/** How the way of voice and picture is; `blocked` when this network seems to let none through. */
+export type MediaState = 'off' | 'connecting' | 'up' | 'restoring' | 'blocked';
 
 /** Something to be told once, also to people who listen to the page. */
 export type News = {
@@ -115,7 +115,7 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'line':
       return state.line === 'over' ? state : { ...state, line: message.line };
     case 'media':
-      return { ...state, media: message.media };
+      return { ...state, media: message.media, refusal: message.media === 'up' && state.refusal?.to === 'offer' ? null : state.refusal };
     case 'offered':
       return { ...state, boundByMid: {}, watchedBySource: {}, deliveries: [], speakers: [] };
     case 'refusal_read':

@@ -1,8 +1,8 @@
 // A person's connection to a visit: the WebSocket, the media connection and what is known.
 // In: a session, the own devices, what the person does. Out: `state`, told to the listener on each change.
-// Never: decides; the line machine, the reducer and `needsOffer` do, this only carries them out.
+// Never: decides; the machines of line and attempt, the reducer and `needsOffer` do, this only carries them out.
 import { type ClientMessage, type RefusalCode, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
-import { backoff } from './backoff';
+import { type Attempt, type AttemptEvent, mediaState, NO_ATTEMPT, stepAttempt } from './attempt';
 import type { Capture } from './capture';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
@@ -15,9 +15,6 @@ import { initialState, isOver, type LocalMessage, reduce, type VisitState } from
  */
 const FIRST_NUMBER_MAX = 2 ** 31;
 
-/** A server that was full a moment ago is not asked again in the same breath. */
-const RETRY_MIN_MS = 2_000;
-
 export class Visit {
   state: VisitState;
   private line: Line = { phase: 'idle' };
@@ -28,14 +25,11 @@ export class Visit {
   private offerNumber = Math.floor(Math.random() * FIRST_NUMBER_MAX);
   /** The server has had the offer of this media connection. */
   private offered = false;
-  /** An offer is on its way to the server and not yet answered. */
-  private offering = false;
+  private attempt: Attempt = NO_ATTEMPT;
+  private attemptTimer: ReturnType<typeof setTimeout> | undefined;
   private disconnectedTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the page shows; null until it has said, and the server then takes an ordinary tile. */
   private views: View[] | null = null;
-  /** Offers refused in a row. */
-  private refusals = 0;
-  private retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
   private readonly onAwake = () => this.happens('awake');
@@ -62,7 +56,7 @@ export class Visit {
     removeEventListener('online', this.onAwake);
     document.removeEventListener('visibilitychange', this.onShown);
     this.happens('stop');
-    this.closeMedia();
+    this.attempts('stop');
   }
 
   streamOf(mid: string): MediaStream | null {
@@ -178,19 +172,18 @@ export class Visit {
         break;
       case 'standing':
         this.stand();
-        if (message.standing === 'admitted' && !this.media) void this.offer();
+        if (message.standing === 'admitted' && this.attempt.phase === 'idle') this.attempts('offer');
         break;
       case 'answer':
-        this.offering = false;
-        this.refusals = 0;
         performance.mark('bedside:answer');
-        void this.media?.answer(message.sdp);
+        this.attempts('answered');
+        void this.answer(message.sdp);
         break;
       case 'watched':
         void this.media?.setWatched(this.state.watchedBySource);
         break;
       case 'media_lost':
-        if (needsOffer(this.peerState, { kind: 'media_lost' })) void this.offer();
+        if (needsOffer(this.peerState, { kind: 'media_lost' })) this.attempts('lost');
         break;
       case 'refused':
         this.refused(message.to, message.code);
@@ -203,29 +196,22 @@ export class Visit {
   private refused(to: string, code: RefusalCode): void {
     if (to === 'hello' && (code === 'bad_session' || code === 'visit_over')) this.stop();
     if (to !== 'offer') return;
-    this.offering = false;
-    this.closeMedia();
-    if (code === 'bad_offer' || code === 'not_admitted') return;
-    const wait = RETRY_MIN_MS + backoff(this.refusals, Math.random());
-    this.refusals += 1;
-    this.retryTimer = setTimeout(() => {
-      if (!this.media && this.state.standing === 'admitted' && this.line.phase === 'up') void this.offer();
-    }, wait);
+    // Asking again would change nothing in these two.
+    this.attempts(code === 'bad_offer' || code === 'not_admitted' ? 'stop' : 'failed');
   }
 
   private stand(): void {
     if (isOver(this.state.standing)) this.stop();
-    if (this.state.standing === 'waiting') this.closeMedia();
+    if (this.state.standing === 'waiting') this.attempts('stop');
     if (this.state.standing === 'admitted') performance.mark('bedside:admitted');
   }
 
   /** After a greeting: keep what works, renew what does not. */
   private resume(mediaUp: boolean): void {
     // The answer may be lost with the old socket; one that comes after all has an old number.
-    const unanswered = this.offering;
-    this.offering = false;
+    const unanswered = this.attempt.phase === 'asked';
     if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', mediaUp })) {
-      void this.offer();
+      this.attempts('offer');
       return;
     }
     this.send({ t: 'switch', sources: this.capture.sources });
@@ -236,16 +222,44 @@ export class Visit {
     return this.media?.state ?? 'none';
   }
 
+  private get canOffer(): boolean {
+    return this.line.phase === 'up' && this.state.standing === 'admitted';
+  }
+
+  private attempts(event: AttemptEvent): void {
+    const now = performance.now();
+    const { attempt, actions } = stepAttempt(this.attempt, event, now, Math.random());
+    this.attempt = attempt;
+    clearTimeout(this.attemptTimer);
+    if (attempt.until !== null) {
+      // Without the line there is nobody to offer to; the next greeting begins anew.
+      const due = () => this.attempts(this.canOffer ? 'tick' : 'stop');
+      this.attemptTimer = setTimeout(due, Math.max(0, attempt.until - now));
+    }
+    for (const action of actions) {
+      if (action === 'drop') this.closeMedia();
+      else void this.offer();
+    }
+    const media = mediaState(attempt);
+    if (this.line.phase !== 'over' && this.state.media !== media) this.tell({ t: 'media', media });
+  }
+
   private async offer(): Promise<void> {
     this.closeMedia();
-    const media = new Media(this.state.slotCount, this.capture, (state) => this.peerChanged(media, state));
-    this.media = media;
     this.offerNumber += 1;
+    const number = this.offerNumber;
     this.tell({ t: 'offered' });
-    this.tell({ t: 'media', media: 'connecting' });
-    const sdp = await media.offer();
-    if (this.media !== media) return;
-    this.offering = true;
+    try {
+      const media = new Media(this.state.slotCount, this.capture, (state) => this.peerChanged(media, state));
+      this.media = media;
+      const sdp = await media.offer();
+      if (this.media === media) this.sendOffer(media, sdp);
+    } catch {
+      if (number === this.offerNumber) this.attempts('failed');
+    }
+  }
+
+  private sendOffer(media: Media, sdp: string): void {
     this.told = JSON.stringify(this.capture.sources);
     performance.mark('bedside:offer');
     this.send({ t: 'offer', number: this.offerNumber, sdp, sources: this.capture.sources });
@@ -255,26 +269,34 @@ export class Visit {
     void media.setTracks(this.capture);
   }
 
+  private async answer(sdp: string): Promise<void> {
+    const { media } = this;
+    try {
+      await media?.answer(sdp);
+    } catch {
+      if (media === this.media) this.attempts('failed');
+    }
+  }
+
   private peerChanged(media: Media, state: PeerState): void {
     if (media !== this.media) return;
     clearTimeout(this.disconnectedTimer);
     if (state === 'connected') performance.mark('bedside:connected');
-    if (state === 'connected') this.tell({ t: 'media', media: 'up' });
+    if (state === 'connected') this.attempts('connected');
     if (state === 'disconnected' || state === 'failed') {
-      this.tell({ t: 'media', media: 'restoring' });
+      if (this.attempt.phase === 'up') this.tell({ t: 'media', media: 'restoring' });
       this.disconnectedTimer = setTimeout(() => this.renew(media, DISCONNECTED_MAX_MS), DISCONNECTED_MAX_MS);
     }
     this.renew(media, 0);
   }
 
   private renew(media: Media, disconnectedForMs: number): void {
-    if (media !== this.media || this.line.phase !== 'up' || this.state.standing !== 'admitted') return;
-    if (needsOffer(media.state, { kind: 'peer', disconnectedForMs })) void this.offer();
+    if (media !== this.media || !this.canOffer) return;
+    if (needsOffer(media.state, { kind: 'peer', disconnectedForMs })) this.attempts('lost');
   }
 
   private closeMedia(): void {
     clearTimeout(this.disconnectedTimer);
-    clearTimeout(this.retryTimer);
     this.media?.close();
     this.media = null;
     this.offered = false;

@@ -37,6 +37,12 @@ const refusal: Record<RefusalCode, string> = {
   fault: 'That did not work. Please try again.',
 };
 
+/** The same while the page goes on trying by itself: there is nothing the person has to press. */
+const trying = {
+  full: 'The service is busy at the moment. This page keeps trying by itself.',
+  fault: 'The service could not connect you just now. This page keeps trying by itself.',
+};
+
 const linkProblem: Record<LinkProblem, string> = {
   unknown: 'This link does not work. Please check that you opened the whole link, or ask for a new one.',
   over: 'The visit of this link is over.',
@@ -66,6 +72,7 @@ export const en = {
   role,
   presence,
   refusal,
+  trying,
   linkProblem,
   cameraProblem,
   microphoneProblem,
@@ -170,6 +177,8 @@ export const en = {
   status: {
     restoring: 'The connection is being restored. Please stay here.',
     restoringMedia: 'Voice and picture are being restored. Please stay here.',
+    blocked: 'This network does not let voice and picture through. Try mobile data or another network, or call your care team.',
+    call: 'If this lasts, please call your care team.',
     connecting: 'Voice and picture are being connected.',
     joining: 'You are being connected.',
     paused: (names: string, count: number) =>

@@ -1,0 +1,111 @@
+// Tries for voice and picture, as a machine: offered, answered, up; and again when it goes wrong.
+// In: what happened, the time, chance. Out: the next state and what to do.
+// Never: a peer connection, a timer or a message.
+import { backoff } from './backoff';
+import type { MediaState } from './state';
+
+/** An answer takes a second on a slow line; one that takes this long does not come. */
+export const ANSWER_MAX_MS = 10_000;
+/** Browsers give up by themselves after some fifteen seconds; one that does not is helped. */
+export const CONNECT_MAX_MS = 20_000;
+/** A server that was full a moment ago is not asked again in the same breath. */
+export const RETRY_MIN_MS = 2_000;
+/** One connection that does not come up may be bad luck. After the second the person should know what to do. */
+export const NEVER_UP_MAX = 2;
+
+export type Attempt = {
+  /** `asked`: offered, no answer yet. `answered`: agreed on, no way found yet. `waiting`: for the next try. */
+  phase: 'idle' | 'asked' | 'answered' | 'up' | 'waiting';
+  /** When this phase is over by itself; null for those that last. */
+  until: number | null;
+  /** Tries in a row that went wrong. */
+  failures: number;
+  /** Connections in a row that were agreed on and never came up. */
+  neverUp: number;
+};
+
+export const NO_ATTEMPT: Attempt = { phase: 'idle', until: null, failures: 0, neverUp: 0 };
+
+export type AttemptEvent =
+  /** There is to be a new connection, now. */
+  | 'offer'
+  /** The server has answered. */
+  | 'answered'
+  /** Voice and picture flow. */
+  | 'connected'
+  /** The offer or its answer could not be made, or was refused. */
+  | 'failed'
+  /** Either side says that the connection is gone. */
+  | 'lost'
+  /** The time of `until` has come. */
+  | 'tick'
+  /** None is wanted, or none can be had now. */
+  | 'stop';
+
+export type AttemptAction = 'offer' | 'drop';
+
+export type AttemptStep = { attempt: Attempt; actions: AttemptAction[] };
+
+export function stepAttempt(attempt: Attempt, event: AttemptEvent, now: number, chance: number): AttemptStep {
+  const { phase } = attempt;
+  switch (event) {
+    case 'offer':
+      return offer(attempt, now);
+    case 'answered':
+      return phase === 'asked' ? stay({ ...attempt, phase: 'answered', until: now + CONNECT_MAX_MS }) : stay(attempt);
+    case 'connected':
+      return phase === 'answered' ? stay({ ...NO_ATTEMPT, phase: 'up' }) : stay(attempt);
+    case 'failed':
+      return phase === 'asked' || phase === 'answered' ? wait(attempt, now, chance) : stay(attempt);
+    case 'lost':
+      return lost(attempt, now, chance);
+    case 'tick':
+      if (attempt.until === null || now < attempt.until) return stay(attempt);
+      return phase === 'waiting' ? offer(attempt, now) : lost(attempt, now, chance);
+    case 'stop':
+      return { attempt: { ...attempt, phase: 'idle', until: null }, actions: ['drop'] };
+  }
+}
+
+function stay(attempt: Attempt): AttemptStep {
+  return { attempt, actions: [] };
+}
+
+function offer(attempt: Attempt, now: number): AttemptStep {
+  return { attempt: { ...attempt, phase: 'asked', until: now + ANSWER_MAX_MS }, actions: ['offer'] };
+}
+
+function wait(attempt: Attempt, now: number, chance: number): AttemptStep {
+  const until = now + RETRY_MIN_MS + backoff(attempt.failures, chance);
+  return { attempt: { ...attempt, phase: 'waiting', until, failures: attempt.failures + 1 }, actions: ['drop'] };
+}
+
+function lost(attempt: Attempt, now: number, chance: number): AttemptStep {
+  switch (attempt.phase) {
+    case 'up':
+      // It worked until now: nobody should wait for a timer.
+      return offer(attempt, now);
+    case 'answered':
+      return wait({ ...attempt, neverUp: attempt.neverUp + 1 }, now, chance);
+    case 'asked':
+      return wait(attempt, now, chance);
+    case 'idle':
+    case 'waiting':
+      return stay(attempt);
+  }
+}
+
+/** What the person is told of it. */
+export function mediaState({ phase, neverUp }: Attempt): MediaState {
+  switch (phase) {
+    case 'idle':
+      return 'off';
+    case 'up':
+      return 'up';
+    case 'asked':
+    case 'answered':
+      return neverUp >= NEVER_UP_MAX ? 'blocked' : 'connecting';
+    case 'waiting':
+      return neverUp >= NEVER_UP_MAX ? 'blocked' : 'restoring';
+  }
+}
