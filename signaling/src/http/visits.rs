@@ -116,7 +116,7 @@ pub(crate) async fn read_visit(
 /// Cancel a visit.
 ///
 /// Whoever waits is told, and the links open nothing any more. Cancelling a cancelled visit
-/// changes nothing. A live visit is ended by its staff, not cancelled.
+/// changes nothing. While anybody is in the visit it is ended by its staff, not cancelled.
 #[utoipa::path(
     post,
     path = "/v1/visits/{id}/cancel",

@@ -143,8 +143,8 @@ impl Visit {
     }
 
     fn decide_cancel(&self) -> Result<Vec<VisitEvent>, Refusal> {
-        if self.state == VisitState::Live {
-            return Err(Refusal::AlreadyLive);
+        if self.seats.iter().any(|seat| seat.place == Place::Here) {
+            return Err(Refusal::SomebodyHere);
         }
         Ok(vec![VisitEvent::Cancelled])
     }

@@ -26,9 +26,9 @@ pub enum Refusal {
     /// The visit was cancelled.
     #[error("the visit was cancelled")]
     Cancelled,
-    /// A live visit is ended, not cancelled.
-    #[error("the visit is live; staff can end it")]
-    AlreadyLive,
+    /// A visit with somebody in it is ended, not cancelled.
+    #[error("somebody is in the visit; staff can end it")]
+    SomebodyHere,
 }
 
 impl Refusal {
@@ -37,7 +37,7 @@ impl Refusal {
     pub const fn code(self) -> RefusalCode {
         match self {
             Self::NoSuchPerson => RefusalCode::NoSuchPerson,
-            Self::NotAllowed | Self::AlreadyLive | Self::Removed => RefusalCode::NotAllowed,
+            Self::NotAllowed | Self::SomebodyHere | Self::Removed => RefusalCode::NotAllowed,
             Self::NotAdmitted => RefusalCode::NotAdmitted,
             Self::Ended | Self::Cancelled => RefusalCode::VisitOver,
         }

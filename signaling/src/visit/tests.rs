@@ -344,13 +344,26 @@ fn rights_are_the_roles_and_count_from_inside_only() {
         (Command::Admit { by: clinician, participant: id(STRANGER) }, Refusal::NoSuchPerson),
         (Command::Remove { by: clinician, participant: clinician }, Refusal::NotAllowed),
         (Command::Remove { by: clinician, participant: pharmacist }, Refusal::NoSuchPerson),
-        (Command::Cancel, Refusal::AlreadyLive),
+        (Command::Cancel, Refusal::SomebodyHere),
     ];
     for (command, refusal) in refused {
         assert_eq!(story.give(command), Err(refusal), "{command:?}");
     }
     story.open(Role::Pharmacist);
     assert_eq!(story.give(Command::End { by: pharmacist }), Err(Refusal::NotAllowed));
+}
+
+#[test]
+fn a_visit_that_everybody_has_gone_from_can_be_cancelled() {
+    let mut story = Story::live();
+    assert!(story.give(admit(Role::Patient)).is_ok());
+    assert!(story.give(Command::Lose { participant: seat_of(Role::Clinician) }).is_ok());
+    assert_eq!(story.give(Command::Cancel), Err(Refusal::SomebodyHere));
+    assert!(story.give(Command::Leave { participant: seat_of(Role::Patient) }).is_ok());
+    assert_eq!(story.visit.state(), VisitState::Live);
+    assert_eq!(story.give(Command::Cancel), Ok(vec![VisitEvent::Cancelled]));
+    let open = Command::Open { participant: seat_of(Role::Clinician) };
+    assert_eq!(story.give(open), Err(Refusal::Cancelled));
 }
 
 #[test]

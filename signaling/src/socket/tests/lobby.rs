@@ -198,7 +198,7 @@ async fn a_live_visit_is_not_called_off() {
     let mut clinician = house.open(Role::Clinician).await;
     clinician.until_standing(Standing::Admitted).await;
     let refused = house.service.hub.command(house.visit, Command::Cancel).await;
-    assert_eq!(refused, Err(HubError::Refused(crate::visit::Refusal::AlreadyLive)));
+    assert_eq!(refused, Err(HubError::Refused(crate::visit::Refusal::SomebodyHere)));
     let unknown = house.service.hub.view(uuid::Uuid::from_u128(7)).await;
     assert_eq!(unknown, Err(HubError::Unknown));
 }
