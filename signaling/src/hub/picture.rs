@@ -50,18 +50,16 @@ pub(super) fn people(
 
 fn person(seat: &Seat, to_staff: bool, passing: Passing) -> Option<Person> {
     let presence = match seat.place {
+        // The lost were let in and did not leave: they are on their way back for as long as
+        // the visit goes on.
+        Place::Away => Presence::Reconnecting,
         Place::Here if passing.reconnecting => Presence::Reconnecting,
         Place::Here => Presence::Here,
         Place::Waiting if to_staff => Presence::Waiting,
-        Place::Expected | Place::Away | Place::Declined | Place::Left if to_staff => {
-            Presence::Expected
+        Place::Expected | Place::Declined | Place::Left if to_staff => Presence::Expected,
+        Place::Expected | Place::Waiting | Place::Declined | Place::Left | Place::Removed => {
+            return None;
         }
-        Place::Expected
-        | Place::Waiting
-        | Place::Away
-        | Place::Declined
-        | Place::Left
-        | Place::Removed => return None,
     };
     let sources = if seat.place == Place::Here { passing.sources } else { Sources::default() };
     Some(Person {

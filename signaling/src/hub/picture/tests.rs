@@ -84,6 +84,27 @@ fn the_admitted_see_who_is_here_and_who_is_coming_back() {
 }
 
 #[test]
+fn who_was_lost_is_coming_back_and_has_not_left() {
+    let (mut visit, id) = visit();
+    let now = Timestamp::UNIX_EPOCH;
+    for command in [
+        Command::Open { participant: id(Role::Pharmacist) },
+        Command::Lose { participant: id(Role::Clinician) },
+        Command::Lose { participant: id(Role::Family) },
+    ] {
+        for event in visit.decide(command, now).expect("each step is allowed") {
+            visit.apply(now, &event);
+        }
+    }
+    let seen = list(&visit, id(Role::Patient), Passing { sources: ON, reconnecting: false });
+    let off = Sources::default();
+    assert_eq!(
+        seen,
+        [(Role::Clinician, Presence::Reconnecting, off), (Role::Pharmacist, Presence::Here, ON)]
+    );
+}
+
+#[test]
 fn nobody_else_sees_anybody() {
     let (visit, id) = visit();
     let outside = [

@@ -87,7 +87,7 @@ async fn who_does_not_come_back_in_time_is_lost() {
     patient.vanish();
     let (room, participant) = (house.room(), house.participant(Role::Patient));
     assert_eq!(house.told().await, sfu::Command::Remove { room, participant });
-    clinician.until_person(house.id(Role::Patient), Presence::Expected).await;
+    clinician.until_person(house.id(Role::Patient), Presence::Reconnecting).await;
     assert!(house.log().await.contains(&VisitEvent::Lost { participant: participant.0 }));
 
     let mut back = house.open(Role::Patient).await;
