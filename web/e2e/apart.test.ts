@@ -40,7 +40,9 @@ describe('two visits at once', () => {
     for (let look = 0; look < 20; look += 1) {
       for (const [cast, isRed] of [[red, true], [blue, false]] as const) {
         for (const person of cast.all) {
-          for (const tile of await person.tiles()) {
+          const tiles = await person.tiles();
+          expect(tiles, person.seat.name).toHaveLength(1);
+          for (const tile of tiles) {
             expect(isRed ? tile.red - tile.blue : tile.blue - tile.red).toBeGreaterThan(60);
           }
         }

@@ -48,6 +48,8 @@ describe('four people', () => {
     for (const person of cast.all) {
       const transport = await person.page.evaluate(() => window.probe.transport());
       expect(transport?.dtlsState).toBe('connected');
+      // DTLS 1.2 as it is written on the wire.
+      expect(transport?.tlsVersion).toBe('FEFD');
       expect(transport?.srtpCipher).toMatch(/AEAD_AES_(256|128)_GCM$/);
       expect(transport?.dtlsCipher).toMatch(/GCM|CHACHA20/);
     }
@@ -69,12 +71,16 @@ describe('four people', () => {
   });
 
   it('see who is muted, and hear nothing of them', async () => {
+    const viewers = cast.all.filter((each) => each !== patient);
+    for (const person of viewers) await person.hearsVoice(patient.seat);
     await patient.press('Mute');
-    for (const person of cast.all.filter((each) => each !== patient)) {
+    for (const person of viewers) {
       await person.tile(patient.seat).getByText('Muted').waitFor();
+      await person.hearsNothingOf(patient.seat);
     }
     await patient.press('Unmute');
     await clinician.tile(patient.seat).getByText('Muted').waitFor({ state: 'detached' });
+    for (const person of viewers) await person.hearsVoice(patient.seat);
   });
 
   it('see whose camera is off, and see them again', async () => {

@@ -3,9 +3,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Camera, context, DESKTOP, SMALL, type Window } from './browser';
 import { install, type Inbound } from './probe';
+import type { ServerMessage } from '../src/protocol';
 import type { Seat } from './server';
 
 export type Options = { camera?: Camera; window?: Window };
+
+/** A second of sound at the rate Opus plays. */
+const SECOND_SAMPLES = 48_000;
 
 export type Tile = { participant: string; source: string; brightness: number; mark: string; red: number; blue: number };
 
@@ -134,6 +138,39 @@ export class Person {
 
   async hears(count: number): Promise<void> {
     await this.decodes(count, 'audio');
+  }
+
+  /** Sound of that person rises: they are heard. */
+  async hearsVoice(other: Seat): Promise<void> {
+    const before = await this.voice(other);
+    const now = async () => (await this.voice(other)).energy;
+    await expect.poll(now, { message: `${this.seat.name} hears ${other.name}` }).toBeGreaterThan(before.energy);
+  }
+
+  /** A second of that person's line is played, and there is no sound in it. */
+  async hearsNothingOf(other: Seat): Promise<void> {
+    // What was said before they muted may still be on its way.
+    const flushed = await this.afterASecond(other, await this.voice(other));
+    const later = await this.afterASecond(other, flushed);
+    expect(later.energy, `${this.seat.name} hears nothing of ${other.name}`).toBe(flushed.energy);
+  }
+
+  private async afterASecond(other: Seat, from: Inbound): Promise<Inbound> {
+    let now = from;
+    await expect.poll(async () => {
+      now = await this.voice(other);
+      return now.samples - from.samples;
+    }, { message: `${this.seat.name} goes on playing the line of ${other.name}` }).toBeGreaterThanOrEqual(SECOND_SAMPLES);
+    return now;
+  }
+
+  /** The receive line that carries that person's voice, as the server has said last. */
+  private async voice(other: Seat): Promise<Inbound> {
+    const told = this.heard.map((text) => JSON.parse(text) as ServerMessage).filter((message) => message.t === 'slots');
+    const slot = told[told.length - 1]?.slots.find(({ bound }) => bound?.participant === other.id && bound.source === 'microphone');
+    const report = (await this.inbound()).find(({ mid, kind }) => kind === 'audio' && mid === slot?.mid);
+    if (!report) throw new Error(`${this.seat.name} has no line for the voice of ${other.name}`);
+    return report;
   }
 
   private async decodes(count: number, kind: 'audio' | 'video'): Promise<void> {
