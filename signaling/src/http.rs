@@ -27,7 +27,7 @@ use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Longest body taken, in bytes: a visit with every participant is about a hundredth of it.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -37,12 +37,18 @@ pub(crate) fn router(state: AppState) -> Router {
     let (rest, mut openapi) = operations().split_for_parts();
     openapi::finish(&mut openapi);
     let every = rest
-        .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", openapi))
+        .merge(docs().url("/v1/openapi.json", openapi))
         .merge(socket::routes())
         .merge(pages::routes());
     let metrics = state.metrics.clone();
     guarded(every.with_state(state))
         .layer(middleware::from_fn_with_state(metrics, observe::observe))
+}
+
+/// The browsable documentation. By default its page hands the document's address to a
+/// validator elsewhere; here nothing leaves the server.
+fn docs() -> SwaggerUi {
+    SwaggerUi::new("/docs").config(Config::default().validator_url("none"))
 }
 
 /// The operations that the API's document describes.

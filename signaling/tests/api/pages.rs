@@ -23,10 +23,12 @@ async fn the_link_page_and_the_front_page_are_the_web_client() {
 async fn every_file_the_page_names_is_there() {
     let server = Server::start().await;
     let page = server.client.get(server.url("/j")).send().await.text().to_owned();
+    let mut files = 0;
     for named in page.split("=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
         if !named.starts_with('/') || named.len() == 1 {
             continue;
         }
+        files += 1;
         let response = server.client.get(server.url(named)).send().await;
         assert_eq!(response.status, 200, "{named}");
         let kind = response.header("content-type");
@@ -37,6 +39,7 @@ async fn every_file_the_page_names_is_there() {
             assert!(caching.contains("immutable"), "{named}: {caching}");
         }
     }
+    assert!(files >= 3, "an icon, a script and a style, but {files} in\n{page}");
     server.stop().await;
 }
 
@@ -51,6 +54,7 @@ async fn the_documentation_comes_from_here_alone() {
     let start = server.client.get(server.url("/docs/swagger-initializer.js")).send().await;
     let start = start.text().to_owned();
     assert!(start.contains("/v1/openapi.json"), "{start}");
+    assert!(start.contains("\"validatorUrl\": \"none\""), "{start}");
     assert!(!start.contains("https://"), "{start}");
     server.stop().await;
 }
