@@ -35,6 +35,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 use tokio::sync::mpsc::error::SendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -68,6 +69,8 @@ struct Rooms {
     door_by_visit: DashMap<Uuid, Door>,
     numbers: Numbers,
     counts: Counts,
+    /// The service stops, so the media plane may too.
+    stopping: AtomicBool,
 }
 
 /// The way to one actor.
@@ -108,6 +111,7 @@ impl Hub {
             door_by_visit: DashMap::new(),
             numbers: Numbers::default(),
             counts: Counts::default(),
+            stopping: AtomicBool::new(false),
         });
         tokio::spawn(router::run(Arc::clone(&rooms), events));
         Self { rooms }
@@ -148,6 +152,17 @@ impl Hub {
     #[must_use]
     pub fn stats(&self) -> watch::Receiver<Vec<sfu::ShardStats>> {
         self.rooms.counts.shards.subscribe()
+    }
+
+    /// When each shard was last heard of; none when the media plane has ended.
+    #[must_use]
+    pub fn shards_heard(&self) -> Vec<Instant> {
+        self.rooms.counts.heard()
+    }
+
+    /// Says that the service stops: from now on the end of the media plane is no fault.
+    pub fn stop(&self) {
+        self.rooms.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Returns when no socket holds a seat any more.

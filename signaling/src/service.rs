@@ -183,6 +183,7 @@ impl Bound {
             ended = operator.ended() => ended,
         };
         stop.send_replace(true);
+        hub.stop();
         let drain = Duration::from_secs(service.http.drain_seconds.into());
         let drained = tokio::time::timeout(drain, async {
             hub.quiet().await;

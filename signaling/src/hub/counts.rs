@@ -4,7 +4,10 @@
 //! Never: an id; these numbers become public metrics.
 
 use bedside_sfu_api::{ShardStats, SrtpSuite};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::watch;
 
 /// What the hub holds now and has seen since it started.
@@ -25,6 +28,7 @@ pub struct HubCounts {
 pub(super) struct Counts {
     pub(super) sockets: watch::Sender<usize>,
     pub(super) shards: watch::Sender<Vec<ShardStats>>,
+    heard_by_shard: Mutex<BTreeMap<u16, Instant>>,
     connections: [AtomicU64; SrtpSuite::ALL.len()],
     media_events_dropped: AtomicU64,
 }
@@ -43,13 +47,27 @@ impl Counts {
     }
 
     /// Keeps the newest counters of one shard beside the others'.
-    pub(super) fn shard(&self, stats: ShardStats) {
+    pub(super) fn shard(&self, stats: ShardStats, now: Instant) {
+        let mut heard = self.heard_by_shard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.insert(stats.shard, now);
+        drop(heard);
         self.shards.send_modify(|shards| {
             match shards.binary_search_by_key(&stats.shard, |each| each.shard) {
                 Ok(at) => shards.splice(at..=at, [stats]),
                 Err(at) => shards.splice(at..at, [stats]),
             };
         });
+    }
+
+    /// Nothing will be heard of any shard again.
+    pub(super) fn silence(&self) {
+        self.heard_by_shard.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// When each shard was last heard of.
+    pub(super) fn heard(&self) -> Vec<Instant> {
+        let heard = self.heard_by_shard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.values().copied().collect()
     }
 
     pub(super) fn read(&self, visits: usize) -> HubCounts {

@@ -9,6 +9,7 @@ use crate::media::visit_of;
 use bedside_sfu_api::Event;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -17,12 +18,17 @@ pub(super) async fn run(rooms: Arc<Rooms>, mut events: mpsc::Receiver<Event>) {
     while let Some(event) = events.recv().await {
         route(&rooms, event);
     }
-    tracing::info!("the media plane has ended");
+    rooms.counts.silence();
+    if rooms.stopping.load(Ordering::Relaxed) {
+        tracing::info!("the media plane has ended");
+    } else {
+        tracing::error!("the media plane has ended; no visit carries voice or picture any more");
+    }
 }
 
 fn route(rooms: &Rooms, event: Event) {
     if let Event::Stats(stats) = event {
-        rooms.counts.shard(stats);
+        rooms.counts.shard(stats, Instant::now());
         return;
     }
     let Some(visit) = visit_of(&event) else { return };

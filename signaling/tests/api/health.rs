@@ -1,9 +1,13 @@
 //! What the operator is told.
 
-use crate::server::{Server, config, id, visit};
+use crate::client::Answer;
+use crate::server::{Server, config, id, probe, visit};
+use bedside_sfu_api::{Event, ShardStats};
 use bedside_signaling::{Fault, Service};
 use std::error::Error as _;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn probes_and_metrics_answer_on_their_own_listener() {
@@ -12,7 +16,9 @@ async fn probes_and_metrics_answer_on_their_own_listener() {
     server.get(&format!("/v1/visits/{}", id(&made))).send().await;
     server.get("/v1/visits/Gertrude?name=Gertrude").send().await;
     server.get("/Gertrude").send().await;
-    let ask = |path: &str| server.client.get(format!("http://{}{path}", server.metrics)).send();
+    let ask = |path: &'static str| server.probe(path);
+    server.seen.send(Event::Stats(ShardStats::default())).await.unwrap();
+    while ask("/readyz").await.status != 200 {}
     for probe in ["/livez", "/readyz"] {
         assert_eq!(ask(probe).await.status, 200, "{probe}");
         let open = server.client.get(server.url(probe)).send().await;
@@ -74,4 +80,51 @@ async fn a_folder_that_cannot_be_used_is_told() {
     std::fs::write(data.join("link.key"), "short").unwrap();
     let fault = Service::open(&config(&data)).await.unwrap_err();
     assert!(fault.to_string().contains("link.key"), "{fault}");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_a_server_whose_media_plane_is_dead() {
+    let mut server = Server::start().await;
+    let early = server.probe("/readyz").await;
+    assert_eq!(
+        (early.status.as_u16(), detail(&early)),
+        (503, "the media plane does not answer".to_owned())
+    );
+    server.seen.send(Event::Stats(ShardStats::default())).await.unwrap();
+    while server.probe("/readyz").await.status != 200 {}
+    // The last sender is gone, as when every thread has ended.
+    server.seen = tokio::sync::mpsc::channel(1).0;
+    while server.probe("/readyz").await.status != 503 {}
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_a_server_that_stops() {
+    let server = Server::start().await;
+    server.seen.send(Event::Stats(ShardStats::default())).await.unwrap();
+    // A request whose body is still to come keeps the server up until it is all there.
+    let mut slow = TcpStream::connect(server.http).await.unwrap();
+    let head = "POST /v1/links/redeem HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                content-length: 2\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n";
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut begun = [0; 12];
+    slow.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100");
+    let (client, metrics) = (server.client.clone(), server.metrics);
+    let served = server.begin_stop();
+    loop {
+        let answer = probe(&client, metrics, "/readyz").await;
+        if answer.status == 503 && detail(&answer) == "stopping" {
+            break;
+        }
+    }
+    slow.write_all(b"{}").await.unwrap();
+    let mut rest = String::new();
+    slow.read_to_string(&mut rest).await.unwrap();
+    served.await.unwrap().unwrap();
+}
+
+fn detail(answer: &Answer) -> String {
+    let problem: serde_json::Value = answer.json();
+    problem["detail"].as_str().unwrap_or_default().to_owned()
 }

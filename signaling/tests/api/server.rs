@@ -28,7 +28,9 @@ pub(crate) struct Server {
     pub(crate) client: Client,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), Fault>>,
-    _media: (mpsc::Receiver<Command>, mpsc::Sender<Event>),
+    /// The media plane's end.
+    pub(crate) seen: mpsc::Sender<Event>,
+    _commands: mpsc::Receiver<Command>,
 }
 
 pub(crate) fn config(folder: &Path) -> Config {
@@ -70,7 +72,7 @@ impl Server {
         };
         let served = tokio::spawn(bound.serve(MediaLink { commands, events }, shutdown));
         let client = Client::new();
-        Self { folder, http, metrics, key, client, stop, served, _media: (commanded, seen) }
+        Self { folder, http, metrics, key, client, stop, served, seen, _commands: commanded }
     }
 
     /// Stops it as Ctrl-C does, and gives the folder back.
@@ -84,6 +86,11 @@ impl Server {
     pub(crate) fn begin_stop(self) -> JoinHandle<Result<(), Fault>> {
         self.stop.send(()).unwrap();
         self.served
+    }
+
+    /// The operator's probe.
+    pub(crate) async fn probe(&self, path: &str) -> Answer {
+        probe(&self.client, self.metrics, path).await
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -115,6 +122,10 @@ impl Server {
         let request = self.client.post(self.url("/v1/links/redeem")).json(&body);
         request.send().await
     }
+}
+
+pub(crate) async fn probe(client: &Client, metrics: SocketAddr, path: &str) -> Answer {
+    client.get(format!("http://{metrics}{path}")).send().await
 }
 
 async fn key(service: &Service, tenant: &str, scopes: &[Scope]) -> String {
