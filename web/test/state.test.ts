@@ -76,7 +76,8 @@ describe('changes', () => {
     ['here', 'reconnecting', 'reconnecting'],
     ['expected', 'waiting', 'waits'],
     ['here', 'expected', 'gone'],
-    ['waiting', 'expected', 'gone'],
+    ['waiting', 'expected', 'waits_no_more'],
+    ['reconnecting', 'expected', 'gone'],
   ] as const)('from %s to %s is %s', (from, to, kind) => {
     expect(changes([person('a', { presence: from })], [person('a', { presence: to })]).map((change) => change.kind)).toEqual([kind]);
   });
@@ -86,6 +87,11 @@ describe('changes', () => {
     expect(changes([person('a')], [shares]).map((change) => change.kind)).toEqual(['shares']);
     expect(changes([shares], [shares])).toEqual([]);
     expect(changes([shares], [person('a')]).map((change) => change.kind)).toEqual(['shares_no_more']);
+  });
+
+  it('says of whoever vanishes from the list that they have left, or no longer wait', () => {
+    const vanished = (presence: 'here' | 'reconnecting' | 'waiting') => changes([person('a', { presence })], []).map((change) => change.kind);
+    expect([vanished('here'), vanished('reconnecting'), vanished('waiting')]).toEqual([['gone'], ['gone'], ['waits_no_more']]);
   });
 
   it('says nothing of somebody only expected', () => {

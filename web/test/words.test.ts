@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Person } from '../src/protocol';
 import { linkProblem } from '../src/sdk/redeem';
 import { devicePixels } from '../src/page/shown';
-import { callLine, pausedLine, pausedNames, refusalLine, statusLines } from '../src/page/status';
+import { callLine, lastNews, pausedLine, pausedNames, refusalLine, statusLines } from '../src/page/status';
 import { initials } from '../src/page/tile';
 import { initialState, reduce } from '../src/sdk/state';
 import { en } from '../src/words/en';
@@ -107,6 +108,16 @@ describe('status', () => {
     expect(statusLines({ ...admitted, line: 'restoring', media: 'restoring' }, en)).toEqual([en.status.restoring]);
     expect(statusLines({ ...admitted, media: 'restoring' }, en)).toEqual([en.status.restoringMedia]);
     expect(statusLines({ ...admitted, media: 'up' }, en)).toEqual([]);
+  });
+
+  it('does not say of somebody whose line has died that they have left', () => {
+    const maria = person('a', { display_name: 'Maria', presence: 'reconnecting' });
+    const lost = 'Maria has lost the connection and may come back.';
+    expect(statusLines({ ...admitted, media: 'up', people: [maria] }, en)).toEqual([lost]);
+    const list = (people: Person[]) => ({ t: 'people' as const, people, staff_here: true });
+    const away = [list([person('a', { display_name: 'Maria' })]), list([maria])].reduce(reduce, admitted);
+    expect(lastNews(away, en)).toBe(lost);
+    expect(lastNews(reduce(away, list([])), en)).toBe('Maria has left.');
   });
 
   it('says what to do where a network lets nothing through, and where the line stays away', () => {

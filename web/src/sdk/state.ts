@@ -13,7 +13,7 @@ export type MediaState = 'off' | 'connecting' | 'up' | 'restoring' | 'blocked';
 /** Something to be told once, also to people who listen to the page. */
 export type News = {
   id: number;
-  kind: 'arrived' | 'waits' | 'gone' | 'reconnecting' | 'back' | 'shares' | 'shares_no_more';
+  kind: 'arrived' | 'waits' | 'waits_no_more' | 'gone' | 'reconnecting' | 'back' | 'shares' | 'shares_no_more';
   person: Person;
 };
 
@@ -166,7 +166,7 @@ export function changes(before: Person[], after: Person[]): Omit<News, 'id'>[] {
     }
   }
   for (const person of beforeById.values()) {
-    if (person.presence !== 'expected') told.push({ kind: 'gone', person });
+    if (person.presence !== 'expected') told.push({ kind: goneFrom(person.presence), person });
   }
   return told;
 }
@@ -175,7 +175,12 @@ function passage(from: Person['presence'], to: Person['presence']): News['kind']
   if (to === 'here') return from === 'reconnecting' ? 'back' : 'arrived';
   if (to === 'waiting') return 'waits';
   if (to === 'reconnecting') return 'reconnecting';
-  return 'gone';
+  return goneFrom(from);
+}
+
+/** Whoever waited was declined or thought better of it; they were never in the visit. */
+function goneFrom(presence: Person['presence']): News['kind'] {
+  return presence === 'waiting' ? 'waits_no_more' : 'gone';
 }
 
 /** Standings after which this page has nothing more to do in the visit. */

@@ -20,7 +20,7 @@ const presence: Record<Presence, string> = {
   expected: 'Expected',
   waiting: 'Waiting',
   here: 'Here',
-  reconnecting: 'Connection is being restored',
+  reconnecting: 'Has lost the connection and may come back',
 };
 
 const refusal: Record<RefusalCode, string> = {
@@ -168,6 +168,7 @@ export const en = {
   news: {
     arrived: (name: string) => `${name} is here.`,
     waits: (name: string) => `${name} is waiting to come in.`,
+    waits_no_more: (name: string) => `${name} is no longer waiting.`,
     gone: (name: string) => `${name} has left.`,
     reconnecting: (name: string) => `${name} has lost the connection and may come back.`,
     back: (name: string) => `${name} is back.`,
@@ -185,7 +186,7 @@ export const en = {
       count === 1
         ? `Your line is slow. The picture of ${names} is paused so that the voices stay clear.`
         : `Your line is slow. The pictures of ${names} are paused so that the voices stay clear.`,
-    theirs: (name: string) => `The line of ${name} is being restored.`,
+    theirs: (name: string) => `${name} has lost the connection and may come back.`,
     ok: 'Dismiss',
   },
   ending: {
