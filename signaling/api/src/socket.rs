@@ -61,8 +61,8 @@ pub enum ClientMessage {
         session: String,
     },
     /// The client's session description (SDP): its own send lines and its receive slots.
-    /// Allowed once admitted. Answered by `answer` or `refused`. A later one replaces the
-    /// connection.
+    /// Allowed once admitted. Answered by `answer` or `refused`; by `media_lost` when the media
+    /// plane fails first; not at all when a later one comes first, which replaces it.
     Offer {
         /// Counts this page's offers; whatever is said about this one carries the number too.
         number: u32,

@@ -24,7 +24,8 @@ const ANSWER_WAIT: Duration = Duration::from_secs(15);
 /// Longest plain text of a library that is passed on as detail.
 const DETAIL_BYTES_MAX: usize = 1024;
 
-/// Gives up on a handler that takes too long. What it was writing is rolled back.
+/// Gives up on a handler that takes too long. What is already with the store or with a visit's
+/// actor may still be done; asking again with the same idempotency key finds it.
 pub(super) async fn in_time(request: Request, next: Next) -> Response {
     tokio::time::timeout(ANSWER_WAIT, next.run(request))
         .await

@@ -41,8 +41,9 @@ impl Owed {
         })
     }
 
-    /// Gives a command that must not be lost, foremost one that takes somebody out. There are
-    /// at most two a person and one for all, since nobody is let in meanwhile.
+    /// Gives a command that must not be lost, foremost one that takes somebody out. The list
+    /// stays short: while it is not empty no offer, switch or view of a page is taken, so only
+    /// people who go lengthen it.
     pub(super) fn insist(&mut self, command: Command) {
         if !self.owed.is_empty() {
             self.owed.push_back(command);

@@ -1,8 +1,9 @@
 //! What the media plane has seen, told to the people it concerns.
 //!
 //! In: one event of this visit's room. Out: messages to people.
-//! Never: an event of an earlier connection taken for one of the present; a word about media
-//! to somebody who is not in the visit.
+//! Never: an event that names an earlier connection taken for one of the present; a word about
+//! a page's slots before the answer to its present offer; a word about media to somebody who
+//! is not in the visit.
 
 use super::client::{Media, Offer};
 use super::live::Live;
