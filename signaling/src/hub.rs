@@ -125,14 +125,6 @@ impl Hub {
         self.ask(visit, |reply| Ask::Command { command, reply }).await
     }
 
-    /// A visit as it stands.
-    ///
-    /// # Errors
-    /// When there is none, or as the store fails.
-    pub async fn view(&self, visit: Uuid) -> Result<Visit, HubError> {
-        self.ask(visit, |reply| Ask::View { reply }).await
-    }
-
     /// Takes the seat of a device's person. An earlier socket of that person gives it up.
     ///
     /// # Errors

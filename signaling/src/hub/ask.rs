@@ -21,8 +21,6 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, HubError>>;
 pub(super) enum Ask {
     /// A command from outside the visit (REST).
     Command { command: Command, reply: Reply<Visit> },
-    /// The visit as it stands.
-    View { reply: Reply<Visit> },
     /// A device takes its person's seat.
     Join { device: Device, reply: Reply<Joined> },
     /// A seated device says something.
@@ -38,7 +36,7 @@ impl Ask {
     /// not seated their socket or made their room.
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
-            Self::Command { .. } | Self::View { .. } | Self::Join { .. } => true,
+            Self::Command { .. } | Self::Join { .. } => true,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,
         }
     }

@@ -74,9 +74,6 @@ impl Live {
                 let done = self.command(command).await.map(|()| self.visit.clone());
                 let _nobody_waits = reply.send(done);
             }
-            Ask::View { reply } => {
-                let _nobody_waits = reply.send(Ok(self.visit.clone()));
-            }
             Ask::Join { device, reply } => {
                 let joined = self.join(device).await;
                 // A socket that went meanwhile gives the seat up as `joined` is dropped.

@@ -62,6 +62,10 @@ async fn live_through(
                 }
             }
             live.retire();
+            if live.superseded {
+                // Whoever writes the visit now has the room elsewhere; here it would stay open.
+                let _gone = live.rooms.media.send(Command::Close { room: RoomId(visit) }).await;
+            }
             queue.close();
             rest(&mut queue).await
         }
@@ -99,7 +103,7 @@ async fn rest(queue: &mut mpsc::Receiver<Ask>) -> Vec<Ask> {
 fn refuse(ask: Ask, error: HubError) {
     // Whoever no longer waits for the answer needs none.
     let _nobody_waits = match ask {
-        Ask::Command { reply, .. } | Ask::View { reply } => reply.send(Err(error)).is_ok(),
+        Ask::Command { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Join { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Said { .. } | Ask::Gone { .. } | Ask::Media(_) => false,
     };

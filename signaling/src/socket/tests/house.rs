@@ -10,7 +10,7 @@ use crate::media::MediaLink;
 use crate::plan::plan;
 use crate::socket::{Desk, routes};
 use crate::store::{SessionRow, Store};
-use crate::visit::VisitEvent;
+use crate::visit::{self, Visit, VisitEvent};
 use crate::{clock, secret};
 use bedside_sfu_api::{Command, Event, ParticipantId, RoomId};
 use bedside_signaling_api::role::Role;
@@ -33,6 +33,9 @@ pub(super) const PATIENT: Limits = Limits {
 pub(super) const HASTY: Limits = Limits { grace: Duration::from_millis(1), ..PATIENT };
 /// The media plane's queue in most tests.
 const MEDIA_QUEUE: usize = 64;
+
+/// A command that changes no visit: a stranger is lost.
+pub(super) const NOTHING: visit::Command = visit::Command::Lose { participant: Uuid::nil() };
 
 /// Whose visit it is.
 const TENANT: &str = "house";
@@ -108,6 +111,11 @@ impl House {
     /// A page of this role, on a device of its own, that has said hello.
     pub(super) async fn open(&self, role: Role) -> Page {
         Page::open(self.service.address, &self.session(role).await).await
+    }
+
+    /// The visit as its actor has it.
+    pub(super) async fn visit(&self) -> Visit {
+        self.service.hub.command(self.visit, NOTHING).await.unwrap()
     }
 
     /// What the media plane is told next.

@@ -1,6 +1,6 @@
 //! Coming, waiting, being let in, going.
 
-use super::house::{House, PATIENT};
+use super::house::{House, NOTHING, PATIENT};
 use super::page::{Heard, Page};
 use crate::hub::HubError;
 use crate::visit::{Command, VisitEvent};
@@ -199,7 +199,7 @@ async fn a_live_visit_is_not_called_off() {
     clinician.until_standing(Standing::Admitted).await;
     let refused = house.service.hub.command(house.visit, Command::Cancel).await;
     assert_eq!(refused, Err(HubError::Refused(crate::visit::Refusal::SomebodyHere)));
-    let unknown = house.service.hub.view(uuid::Uuid::from_u128(7)).await;
+    let unknown = house.service.hub.command(uuid::Uuid::from_u128(7), NOTHING).await;
     assert_eq!(unknown, Err(HubError::Unknown));
 }
 

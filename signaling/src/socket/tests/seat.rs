@@ -10,6 +10,7 @@ use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
     ClientMessage, Presence, RefusalCode, ServerMessage, Sources, Standing,
 };
+use tokio::sync::mpsc;
 
 const THREE: [Role; 3] = [Role::Patient, Role::Clinician, Role::Family];
 
@@ -126,7 +127,7 @@ async fn after_a_restart_the_absent_are_lost_in_time() {
             _ => None,
         })
         .await;
-    let visit = house.service.hub.view(house.visit).await.unwrap();
+    let visit = house.visit().await;
     assert!(visit.seats().iter().all(|seat| seat.place != Place::Here));
 }
 
@@ -136,11 +137,14 @@ async fn a_service_that_was_superseded_writes_no_more() {
     let (mut clinician, mut patient) = in_visit(&house).await;
     let log = house.log().await;
     let old = house.service.hub.clone();
+    let mut media = std::mem::replace(&mut house.service.commands, mpsc::channel(1).1);
     // The first server is aborted, but its sockets and actors live on as after a long pause.
     house.restart(PATIENT).await;
     clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
     assert_eq!(clinician.until_closed().await, (1012, "The visit goes on; connect again.".into()));
     assert_eq!(patient.until_closed().await.0, 1012);
+    let closed = patiently(media.recv()).await;
+    assert_eq!(closed, Some(sfu::Command::Close { room: house.room() }));
     assert_eq!(house.log().await, log);
     assert_eq!(old.command(house.visit, Command::Cancel).await, Err(HubError::Failed));
     let mut patient = house.open(Role::Patient).await;
@@ -155,7 +159,7 @@ async fn a_store_that_fails_changes_nothing() {
     clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
     assert_eq!(clinician.until_refused().await, ("remove".to_owned(), RefusalCode::Fault));
     assert_eq!(patient.until_pong().await, [], "the patient hears nothing of it");
-    let visit = house.service.hub.view(house.visit).await.unwrap();
+    let visit = house.visit().await;
     assert!(visit.is_here(house.id(Role::Patient)));
     let mut stranger = Page::open(house.service.address, "any").await;
     assert_eq!(stranger.until_refused().await, ("hello".to_owned(), RefusalCode::Fault));

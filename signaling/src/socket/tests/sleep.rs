@@ -1,6 +1,6 @@
 //! Actors that go to sleep lose nothing.
 
-use super::house::{HASTY, House, key};
+use super::house::{HASTY, House, NOTHING, key};
 use crate::hub::{Device, HubError, Limits, Outgoing};
 use crate::visit::Command;
 use bedside_sfu_api::{Event, ShardStats};
@@ -19,7 +19,7 @@ async fn whatever_comes_while_an_actor_lies_down_is_answered() {
     let mut asks = JoinSet::new();
     for _ in 0..500 {
         let (hub, visit) = (house.service.hub.clone(), house.visit);
-        asks.spawn(async move { hub.view(visit).await.map(|visit| visit.state()) });
+        asks.spawn(async move { hub.command(visit, NOTHING).await.map(|visit| visit.state()) });
         // Lets the actor come to its end between some of the asks.
         tokio::task::yield_now().await;
     }
