@@ -72,7 +72,6 @@ CREATE TABLE idempotency (
     tenant       TEXT NOT NULL REFERENCES tenant (id),
     key          TEXT NOT NULL,
     request_hash BLOB NOT NULL,
-    status       INTEGER NOT NULL,
     visit        BLOB NOT NULL REFERENCES visit (id),
     created_at   INTEGER NOT NULL,
     PRIMARY KEY (tenant, key)

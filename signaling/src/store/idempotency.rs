@@ -12,8 +12,6 @@ use uuid::Uuid;
 /// How long a repeated request finds its first answer. Long enough for a night of retries;
 /// the table stays as small as one day's schedule.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
-/// HTTP status of the answer that made the visit.
-const CREATED: i64 = 201;
 
 /// The `Idempotency-Key` of a request, and what the request asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +71,12 @@ pub(super) async fn note(
 ) -> Result<(), Fault> {
     let (visit, now) = made;
     sqlx::query(
-        "INSERT INTO idempotency (tenant, key, request_hash, status, visit, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO idempotency (tenant, key, request_hash, visit, created_at)
+         VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(tenant)
     .bind(&request.key)
     .bind(&request.request_hash[..])
-    .bind(CREATED)
     .bind(visit)
     .bind(row::millis(now))
     .execute(&mut **tx)
