@@ -71,7 +71,7 @@ impl Drop for Server {
 /// `localhost`, where browsers give camera and microphone without TLS.
 pub(super) fn public_url(setting: &str, bound: SocketAddr) -> String {
     if !setting.is_empty() {
-        return setting.trim_end_matches('/').to_owned();
+        return setting.to_owned();
     }
     if bound.ip().is_loopback() {
         return format!("http://localhost:{}", bound.port());
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(shown("", "[::1]:8080"), "http://localhost:8080");
         assert_eq!(shown("", "192.0.2.7:80"), "http://192.0.2.7:80");
         assert_eq!(
-            shown("https://visits.example.org/", "127.0.0.1:8080"),
+            shown("https://visits.example.org", "127.0.0.1:8080"),
             "https://visits.example.org"
         );
     }
