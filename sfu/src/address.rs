@@ -45,8 +45,8 @@ fn choose(settings: &Media, found: &[IpAddr]) -> Result<Vec<Local>, Fault> {
     } else {
         settings.addresses.clone()
     };
-    if let Some(wildcard) = addresses.iter().find(|address| address.is_unspecified()) {
-        return Err(Fault::Wildcard(*wildcard));
+    if let Some(stray) = addresses.iter().find(|address| !usable(**address)) {
+        return Err(Fault::Unreachable(*stray));
     }
     addresses.sort_unstable();
     addresses.dedup();
@@ -56,21 +56,29 @@ fn choose(settings: &Media, found: &[IpAddr]) -> Result<Vec<Local>, Fault> {
     if let Some(stray) = settings.announce.iter().find(|a| !addresses.contains(&a.local)) {
         return Err(Fault::AnnouncedNotLocal(stray.local));
     }
-    if let Some(wildcard) = settings.announce.iter().find(|a| a.public.is_unspecified()) {
-        return Err(Fault::Wildcard(wildcard.public));
+    if let Some(stray) = settings.announce.iter().find(|a| !usable(a.public)) {
+        return Err(Fault::Unreachable(stray.public));
     }
     let announced = |local: IpAddr| {
         let named = settings.announce.iter().find(|announce| announce.local == local);
         Local { local, announced: named.map_or(local, |announce| announce.public) }
     };
-    Ok(addresses.into_iter().map(announced).collect())
+    let locals: Vec<Local> = addresses.into_iter().map(announced).collect();
+    for (index, local) in locals.iter().enumerate() {
+        if locals.iter().skip(index + 1).any(|other| other.announced == local.announced) {
+            return Err(Fault::AnnouncedTwice(local.announced));
+        }
+    }
+    Ok(locals)
 }
 
-/// Link-local addresses need a zone that a browser cannot know.
-fn usable(address: IpAddr) -> bool {
+/// Whether a browser could reach it. Link-local addresses need a zone it cannot know.
+const fn usable(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => !v4.is_link_local() && !v4.is_unspecified(),
-        IpAddr::V6(v6) => !v6.is_unicast_link_local() && !v6.is_unspecified(),
+        IpAddr::V4(v4) => {
+            !v4.is_link_local() && !v4.is_unspecified() && !v4.is_multicast() && !v4.is_broadcast()
+        }
+        IpAddr::V6(v6) => !v6.is_unicast_link_local() && !v6.is_unspecified() && !v6.is_multicast(),
     }
 }
 
@@ -103,8 +111,21 @@ mod tests {
 
     #[test]
     fn what_a_browser_cannot_reach_is_refused() {
-        let wildcard = Media { addresses: vec![ip("0.0.0.0")], ..Media::default() };
-        assert!(matches!(choose(&wildcard, &[]), Err(Fault::Wildcard(_))));
+        for stray in
+            ["0.0.0.0", "169.254.1.1", "255.255.255.255", "224.0.0.1", "fe80::1", "ff02::1"]
+        {
+            let settings = Media { addresses: vec![ip(stray)], ..Media::default() };
+            assert!(matches!(choose(&settings, &[]), Err(Fault::Unreachable(_))), "{stray}");
+            let announce = vec![Announce { local: ip("10.0.0.5"), public: ip(stray) }];
+            let settings = Media { announce, ..Media::default() };
+            let chosen = choose(&settings, &[ip("10.0.0.5")]);
+            assert!(matches!(chosen, Err(Fault::Unreachable(_))), "{stray}");
+        }
+        let public = ip("203.0.113.9");
+        let announce = ["10.0.0.5", "10.0.0.6"].map(|local| Announce { local: ip(local), public });
+        let twice = Media { announce: announce.into(), ..Media::default() };
+        let found = ["10.0.0.5", "10.0.0.6"].map(ip);
+        assert!(matches!(choose(&twice, &found), Err(Fault::AnnouncedTwice(_))));
         assert!(matches!(choose(&Media::default(), &[ip("fe80::1")]), Err(Fault::NoAddress)));
         let announce = vec![Announce { local: ip("10.0.0.6"), public: ip("203.0.113.9") }];
         let stray = Media { addresses: vec![ip("10.0.0.5")], announce, ..Media::default() };

@@ -32,11 +32,15 @@ pub enum Fault {
     /// No address to receive media on.
     #[error("media: this machine has no usable address; name one in `media.addresses`")]
     NoAddress,
-    /// A wildcard cannot be told to browsers.
+    /// A wildcard, link-local, multicast or broadcast address cannot be told to browsers.
     #[error(
-        "media: {0} is no address a browser can reach; name a concrete one in `media.addresses`"
+        "media: {0} is no address a browser can reach; name another in `media.addresses` or \
+         `media.announce`"
     )]
-    Wildcard(IpAddr),
+    Unreachable(IpAddr),
+    /// Two sockets could not be told apart by what browsers send to.
+    #[error("media: {0} would be announced for two addresses; leave one out of `media.addresses`")]
+    AnnouncedTwice(IpAddr),
     /// `media.announce` names an address that media is not received on.
     #[error(
         "media: `media.announce` names {0}, which is not one of the addresses media is received on"

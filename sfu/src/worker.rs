@@ -5,7 +5,7 @@
 
 use crate::load::Load;
 use crate::router::{Inbox, Post};
-use crate::udp::{Batches, Socket};
+use crate::udp::{BATCH, Batches, Socket};
 use bedside_sfu_api::{Event, RoomId};
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig, Transmit};
 use nix::poll::{PollFd, PollFlags, ppoll};
@@ -105,7 +105,7 @@ impl Worker {
                     shard.handle_datagram(now, Datagram { source, destination, payload });
                 });
                 received += count;
-                if count == 0 {
+                if count < BATCH {
                     break;
                 }
             }

@@ -51,6 +51,21 @@ pub(crate) fn lines(answer: &str) -> Vec<AnswerLine<'_>> {
     lines
 }
 
+/// The payload types agreed on, with the names of their codecs (`a=rtpmap`).
+pub(crate) fn payload_types(answer: &str) -> Vec<(u8, &str)> {
+    let mut payload_types: Vec<(u8, &str)> = Vec::new();
+    for text in answer.lines().filter_map(|line| line.strip_prefix("a=rtpmap:")) {
+        let Some((number, codec)) = text.split_once(' ') else { continue };
+        let (Ok(number), Some((name, _))) = (number.parse(), codec.split_once('/')) else {
+            continue;
+        };
+        if !payload_types.contains(&(number, name)) {
+            payload_types.push((number, name));
+        }
+    }
+    payload_types
+}
+
 /// Our direction is the mirror of the client's.
 fn attribute<'a>(line: &mut AnswerLine<'a>, text: &'a str, rejected: bool) {
     match text {
@@ -111,6 +126,14 @@ mod tests {
             .replace("msid:r s", "msid:seat-0 s")
             .replace("msid:t u", "msid:seat-1 u");
         assert_eq!(seated(answer), expected);
+    }
+
+    #[test]
+    fn reads_the_codecs_agreed_on() {
+        let answer = "m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\n\
+            m=video 9 X 96 97\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\n\
+            m=video 9 X 96\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:x VP9/90000\r\n";
+        assert_eq!(payload_types(answer), [(111, "opus"), (96, "VP8"), (97, "rtx")]);
     }
 
     #[test]

@@ -84,11 +84,20 @@ impl<K: Copy + Eq + Hash> Demux<K> {
             return self.key_by_address.get(&source).copied();
         };
         let addresses = self.addresses_by_key.get_mut(key)?;
-        if !self.key_by_address.contains_key(&source)
-            && addresses.len() < ADDRESSES_PER_CONNECTION_MAX
-        {
-            addresses.push(source);
-            self.key_by_address.insert(source, *key);
+        match self.key_by_address.get(&source) {
+            // The one used last goes to the end; the first is the one to forget.
+            Some(owner) if owner == key => {
+                addresses.retain(|address| *address != source);
+                addresses.push(source);
+            }
+            Some(_) => {}
+            None => {
+                if addresses.len() >= ADDRESSES_PER_CONNECTION_MAX {
+                    self.key_by_address.remove(&addresses.remove(0));
+                }
+                addresses.push(source);
+                self.key_by_address.insert(source, *key);
+            }
         }
         Some(*key)
     }
@@ -147,6 +156,20 @@ mod tests {
             demux.find(address(port), &binding_request("bbbb:x"));
         }
         assert_eq!(demux.addresses(), 1 + ADDRESSES_PER_CONNECTION_MAX);
+        assert_eq!(demux.find(address(199), &[0x80]), Some(2), "a telephone that moves goes on");
+        assert_eq!(demux.find(address(10), &[0x80]), None, "where it was long ago is forgotten");
+        assert_eq!(demux.find(address(1), &[0x80]), Some(1), "nobody else's is");
+    }
+
+    #[test]
+    fn the_address_in_use_is_not_the_one_forgotten() {
+        let mut demux = Demux::new();
+        demux.insert("aaaa".to_owned(), 1);
+        for port in 0..100 {
+            demux.find(address(1), &binding_request("aaaa:x"));
+            demux.find(address(100 + port), &binding_request("aaaa:x"));
+        }
+        assert_eq!(demux.find(address(1), &[0x80]), Some(1));
     }
 
     proptest! {

@@ -27,6 +27,11 @@ pub(crate) struct Forwarder {
     target: Option<Step>,
     /// Highest temporal layer that flows now.
     temporal: u8,
+    /// The stream that flows now, and the one its sender gave up for it: that one is over.
+    stream: Option<u32>,
+    former: Option<u32>,
+    /// The newest picture and whether it is sent; one is never cut in the middle.
+    picture: Option<(u16, bool)>,
     asked_at: Option<Instant>,
 }
 
@@ -65,6 +70,8 @@ impl Forwarder {
     pub(crate) fn rebind(&mut self) {
         self.current = None;
         self.target = None;
+        self.stream = None;
+        self.former = None;
         self.asked_at = None;
     }
 
@@ -82,25 +89,47 @@ impl Forwarder {
     /// What to send the packet as, or `None` to leave it out.
     pub(crate) fn forward(&mut self, now: Instant, arrival: &Arrival) -> Option<Numbers> {
         let target = self.target?;
+        if self.former == Some(arrival.stream) {
+            return None;
+        }
+        let another = self.stream != Some(arrival.stream) || self.renumber.leaps(arrival);
+        if self.current == Some(arrival.layer) && another {
+            // The sender has begun anew; the receiver needs a start too.
+            self.former = self.stream.filter(|stream| *stream != arrival.stream);
+            self.current = None;
+        }
         if arrival.starts && arrival.layer == target.layer && self.current != Some(target.layer) {
             self.renumber.begin(now, arrival);
+            self.stream = Some(arrival.stream);
             self.current = Some(target.layer);
             self.temporal = target.temporal;
+            self.picture = None;
             self.asked_at = None;
         }
         if self.current != Some(arrival.layer) {
             return None;
         }
-        if let Some(vp8) = arrival.vp8 {
-            if vp8.temporal > self.temporal && vp8.temporal <= target.temporal && vp8.sync {
-                self.temporal = vp8.temporal;
-            }
-            if vp8.temporal > self.temporal {
-                self.renumber.leave_out(arrival);
-                return None;
-            }
+        if !self.wants_picture(target, arrival) {
+            self.renumber.leave_out(arrival);
+            return None;
         }
         self.renumber.number(now, arrival)
+    }
+
+    /// Whether the picture's temporal layer is sent; decided by its first packet.
+    fn wants_picture(&mut self, target: Step, arrival: &Arrival) -> bool {
+        let Some(vp8) = arrival.vp8 else { return true };
+        if let (Some(id), Some((newest, sent))) = (vp8.picture_id, self.picture)
+            && id == newest
+        {
+            return sent;
+        }
+        if vp8.temporal > self.temporal && vp8.temporal <= target.temporal && vp8.sync {
+            self.temporal = vp8.temporal;
+        }
+        let sent = vp8.temporal <= self.temporal;
+        self.picture = vp8.picture_id.map(|id| (id, sent));
+        sent
     }
 }
 

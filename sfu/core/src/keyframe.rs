@@ -1,7 +1,7 @@
 //! Coalesces keyframe requests: many receivers lose a packet, the publisher is asked once.
 //!
 //! In: requests for one layer, and a tick. Out: whether to ask the publisher now.
-//! Never: drops a request; one that comes too soon is held until it may go.
+//! Never: drops a request; one that comes too soon is held until it may go or a keyframe came.
 
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,11 @@ impl KeyframeRequests {
         self.handle_tick(now)
     }
 
+    /// A keyframe has come; what was held is answered.
+    pub(crate) fn handle_keyframe(&mut self) {
+        self.held = false;
+    }
+
     /// Whether to ask now for one that was held.
     pub(crate) fn handle_tick(&mut self, now: Instant) -> bool {
         let soon = self.asked_at.is_some_and(|at| now < at + KEYFRAME_INTERVAL);
@@ -51,6 +56,15 @@ mod tests {
             .filter(|ms| requests.handle_request(start + Duration::from_millis(1) * *ms))
             .collect();
         assert_eq!(asked, [0, 300, 600, 900]);
+    }
+
+    #[test]
+    fn a_keyframe_that_came_answers_what_was_held() {
+        let (mut requests, start) = (KeyframeRequests::new(), crate::some_instant());
+        assert!(requests.handle_request(start));
+        assert!(!requests.handle_request(start + Duration::from_millis(50)));
+        requests.handle_keyframe();
+        assert!(!requests.handle_tick(start + KEYFRAME_INTERVAL));
     }
 
     #[test]

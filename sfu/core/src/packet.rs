@@ -70,6 +70,8 @@ pub(crate) struct Packet<C> {
     pub(crate) line: LineId,
     /// Its simulcast layer.
     pub(crate) layer: Layer,
+    /// Which stream of the sender it is part of (SSRC).
+    pub(crate) stream: u32,
     /// How it is encoded.
     pub(crate) codec: Codec,
     /// Sequence number, extended beyond 16 bits.

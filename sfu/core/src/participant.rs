@@ -54,6 +54,8 @@ pub(crate) struct Path {
     pub(crate) guard: Guard,
     pub(crate) budget: Bitrate,
     pub(crate) draining: bool,
+    /// Pictures are wanted and none fits.
+    pub(crate) starved: bool,
     pub(crate) switched_at: Option<Instant>,
     pub(crate) told: Vec<Delivery>,
 }
@@ -81,6 +83,7 @@ impl Participant {
                 guard: Guard::default(),
                 budget: INITIAL_BUDGET,
                 draining: false,
+                starved: false,
                 switched_at: None,
                 told: Vec::new(),
             },
@@ -118,15 +121,17 @@ impl Participant {
         }
     }
 
-    /// Whether a picture may be made better now. A queue in the way holds every picture back, a
-    /// change a moment ago every one but a newcomer's, which was neither sent nor paused before.
+    /// Whether a picture may be made better now. A queue in the way, or a change a moment ago,
+    /// holds back every one but a newcomer's, which was neither sent nor paused before: it comes
+    /// in with what the braked budget leaves.
     pub(crate) fn may_raise(&self, now: Instant, play: Play, absent: bool) -> bool {
         let paused = |told: &&Delivery| {
-            (told.publisher, told.source) == play && told.cause == Cause::YourLine
+            let paused = told.given.is_none() && told.cause == Cause::YourLine;
+            paused && (told.publisher, told.source) == play
         };
         let newcomer = absent && self.path.told.iter().find(paused).is_none();
         let calm = self.path.switched_at.is_none_or(|at| now >= at + RAISE_AFTER);
-        !self.path.draining && (calm || newcomer)
+        newcomer || (calm && !self.path.draining)
     }
 
     /// The step each slot aims for, for comparison before and after a decision.

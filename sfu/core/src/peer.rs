@@ -2,8 +2,8 @@
 //!
 //! In: an offer, datagrams, time, packets to send. Out: the answer, datagrams, packets received,
 //! samples of the path.
-//! Never: decides anything about media. The only file that names str0m; each method that changes
-//! it drains it before it returns, as str0m's contract asks.
+//! Never: decides anything about media. The only file that names str0m; each method that feeds it
+//! drains it before it returns, as str0m's contract asks.
 
 use crate::answer;
 use crate::codec::{h264, vp8::Vp8};
@@ -15,6 +15,7 @@ use crate::suite::chosen_suite;
 use bedside_sfu_api::{Bitrate, Kind, MediaRefusal, SrtpSuite};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsVersion;
@@ -29,6 +30,14 @@ const LINES_MAX: usize = 64;
 /// Most incoming streams remembered. A client has five, and five more after each new start of a
 /// sender; the oldest is forgotten and, should it come again, learnt again.
 const STREAMS_MAX: usize = 64;
+/// Longest RTP payload taken, in bytes; browsers stay under 1,200, and what we send has to fit
+/// into one datagram with its headers.
+const PAYLOAD_BYTES_MAX: usize = 1_400;
+/// Sequence numbers end here, extended: years of a visit. What lies beyond is a trick that would
+/// make a counter wrap.
+const SEQ_END: u64 = 1 << 48;
+/// Most simulcast layers of a line.
+const LAYERS_MAX: usize = 3;
 /// How often the path is sampled. Each sample costs about a microsecond; a cut of the line is
 /// seen one interval late at most.
 const SAMPLE_INTERVAL: Duration = Duration::from_millis(100);
@@ -113,8 +122,19 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Answers an offer. Returns the peer and the answer's SDP.
+    /// Answers an offer. Returns the peer and the answer's SDP. An offer that breaks the library
+    /// is a bad offer and nothing else.
     pub(crate) fn accept(
+        now: Instant,
+        offer: &str,
+        announced: &[SocketAddr],
+        initial: Bitrate,
+    ) -> Result<(Self, String), MediaRefusal> {
+        catch_unwind(AssertUnwindSafe(|| Self::answer(now, offer, announced, initial)))
+            .unwrap_or(Err(MediaRefusal::BadOffer))
+    }
+
+    fn answer(
         now: Instant,
         offer: &str,
         announced: &[SocketAddr],
@@ -133,7 +153,7 @@ impl Peer {
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
         let answer = answer::seated(&answer.to_sdp_string());
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
-        let codecs = codecs(&rtc);
+        let codecs = codecs(&answer);
         let lines = answer::lines(&answer).into_iter().map(line).collect();
         let mut peer = Self {
             rtc,
@@ -356,6 +376,9 @@ impl Peer {
 
     fn packet(&mut self, packet: RtpPacket) -> Option<RtpIn> {
         let stream = self.stream(packet.header.ssrc)?;
+        if packet.payload.len() > PAYLOAD_BYTES_MAX || *packet.seq_no >= SEQ_END {
+            return None;
+        }
         let pt = packet.header.payload_type;
         let &(codec, _) = self.codecs.iter().find(|(_, ours)| *ours == pt)?;
         let values = &packet.header.ext_vals;
@@ -369,6 +392,7 @@ impl Peer {
         Some(Packet {
             line: stream.line,
             layer: stream.layer,
+            stream: *packet.header.ssrc,
             codec,
             seq: *packet.seq_no,
             timestamp: packet.header.timestamp,
@@ -391,6 +415,7 @@ impl RtpIn {
         };
         Arrival {
             layer: self.layer,
+            stream: self.stream,
             codec: self.codec,
             seq: self.seq,
             timestamp: self.timestamp,
@@ -423,16 +448,21 @@ fn configuration(initial: Bitrate) -> RtcConfig {
     config
 }
 
-fn codecs(rtc: &Rtc) -> Vec<(Codec, Pt)> {
-    let params = rtc.codec_config().params().iter();
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only configured codecs can be there")]
-    let ours = params.filter_map(|param| match param.spec().codec {
-        WireCodec::Opus => Some((Codec::Opus, param.pt())),
-        WireCodec::Vp8 => Some((Codec::Vp8, param.pt())),
-        WireCodec::H264 => Some((Codec::H264, param.pt())),
-        _ => None,
-    });
-    ours.collect()
+/// What both sides can do, from the answer: the library's own list also holds what the client
+/// did not offer.
+fn codecs(answer: &str) -> Vec<(Codec, Pt)> {
+    let payload_types = answer::payload_types(answer).into_iter();
+    payload_types
+        .filter_map(|(payload_type, name)| {
+            let codec = match name {
+                "opus" => Codec::Opus,
+                "VP8" => Codec::Vp8,
+                "H264" => Codec::H264,
+                _ => return None,
+            };
+            Some((codec, Pt::from(payload_type)))
+        })
+        .collect()
 }
 
 fn line(line: answer::AnswerLine<'_>) -> Line {
@@ -441,7 +471,7 @@ fn line(line: answer::AnswerLine<'_>) -> Line {
         kind: line.kind,
         sends: line.sends,
         receives: line.receives,
-        rids: line.rids.into_iter().map(Rid::from).collect(),
+        rids: line.rids.into_iter().take(LAYERS_MAX).map(Rid::from).collect(),
     }
 }
 

@@ -11,8 +11,11 @@ use crate::packet::{Codec, Layer, LineId};
 use bedside_sfu_api::{Bitrate, VideoHeight};
 use std::time::{Duration, Instant};
 
-/// Ticks of the rate meter that make a second.
-const METER_TICKS: usize = 10;
+/// Ticks of 100 ms that the rate is measured over. Longer keeps a keyframe, ten times a frame,
+/// from making a layer look dear; shorter follows a change of scene sooner.
+const METER_TICKS: usize = 30;
+/// How long that is.
+const METER_SPAN: Duration = Duration::from_secs(3);
 /// A layer without a packet for this long does not flow. Shorter falls back sooner when an
 /// uplink drops a layer, longer forgives a stall.
 const FLOWS_FOR: Duration = Duration::from_secs(1);
@@ -90,6 +93,10 @@ impl Track {
         let Some(layer) = self.layers.get_mut(arrival.layer.index()) else { return };
         if !layer.flows(now) {
             layer.flows_since = Some(now);
+            layer.bytes = [0; METER_TICKS];
+        }
+        if arrival.starts {
+            layer.requests.handle_keyframe();
         }
         layer.last_at = Some(now);
         layer.retry_at = None;
@@ -105,10 +112,12 @@ impl Track {
     /// A tick of 100 ms: moves the meters on.
     pub(crate) fn handle_tick(&mut self, now: Instant) {
         for layer in &mut self.layers {
-            let settled = layer.flows_since.is_some_and(|since| now >= since + FLOWS_FOR);
-            if settled && layer.flows(now) {
-                let bits = 8 * layer.bytes.iter().sum::<usize>();
-                layer.rate = Some(Bitrate::bps(u64::try_from(bits).unwrap_or(u64::MAX)));
+            let flowed = layer.flows_since.map(|since| now.saturating_duration_since(since));
+            let measured = flowed.unwrap_or_default().min(METER_SPAN);
+            if measured >= FLOWS_FOR && layer.flows(now) {
+                let bits = u64::try_from(8 * layer.bytes.iter().sum::<usize>()).unwrap_or(u64::MAX);
+                let millis = u64::try_from(measured.as_millis()).unwrap_or(u64::MAX);
+                layer.rate = Some(Bitrate::bps(bits.saturating_mul(1_000) / millis.max(1)));
             }
             layer.bytes.rotate_left(1);
             if let Some(slot) = layer.bytes.last_mut() {
@@ -144,26 +153,32 @@ impl Track {
         self.layers.get(index).and_then(known).unwrap_or_else(guess)
     }
 
-    /// What each layer costs up to `top`; `None` for one that cannot be had now.
+    /// What each layer costs up to `top`; `None` for one that cannot be had now. The lowest is
+    /// always asked for: without it there is no picture at all.
     pub(crate) fn rates(&self, now: Instant, top: Layer) -> Vec<Option<Bitrate>> {
-        let single = self.layers.len() == 1;
         let layers = self.layers.iter().zip(NOMINAL.iter().chain(std::iter::repeat(&NOMINAL[2])));
         layers
             .take(top.index() + 1)
-            .map(|(layer, nominal)| {
+            .enumerate()
+            .map(|(index, (layer, nominal))| {
                 let out = layer.retry_at.is_some_and(|at| now < at);
                 let rate = layer.rate.unwrap_or(*nominal);
-                (single || !out).then_some(rate)
+                (index == 0 || !out).then_some(rate)
             })
             .collect()
     }
 
-    /// Somebody watches the layer now. Called at each tick for each that is watched.
-    pub(crate) fn watch(&mut self, now: Instant, layer: Layer) {
+    /// Somebody watches the layer now. Called at each tick for each that is watched. A publisher
+    /// who is not connected is not late.
+    pub(crate) fn watch(&mut self, now: Instant, layer: Layer, connected: bool) {
         let Some(layer) = self.layers.get_mut(layer.index()) else { return };
         layer.watched_at = now;
+        if layer.flows(now) || !connected {
+            layer.watched_since = None;
+            return;
+        }
         let since = *layer.watched_since.get_or_insert(now);
-        if !layer.flows(now) && now > since + STARTS_WITHIN {
+        if now > since + STARTS_WITHIN {
             layer.retry_at =
                 Some(layer.retry_at.filter(|at| now < *at).unwrap_or(now + RETRY_AFTER));
         }

@@ -1,7 +1,8 @@
 //! A counter that goes on without holes for what was left out.
 //!
 //! In: a growing input counter, with late and missing values. Out: the output counter.
-//! Never: gives two inputs the same output, or fills a hole that the network made.
+//! Never: gives two inputs the same output, or fills a hole that the network made. Inputs stay
+//! below 2^48, so that nothing here can overflow.
 
 use std::collections::VecDeque;
 

@@ -11,11 +11,17 @@ use std::time::Instant;
 /// Picture ids have 15 bits (RFC 7741).
 const PICTURE_ID_BITS: u32 = 15;
 
+/// A step in the sequence numbers beyond which a stream counts as begun anew: half of what a
+/// receiver can still tell from a wrap (RFC 3711 section 3.3.1).
+const LEAP: u64 = 1 << 14;
+
 /// What the forwarder needs to know of a packet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arrival {
     /// Its simulcast layer.
     pub(crate) layer: Layer,
+    /// Which stream of the sender it is part of (SSRC).
+    pub(crate) stream: u32,
     /// Its codec.
     pub(crate) codec: Codec,
     /// Sequence number, extended.
@@ -65,6 +71,11 @@ impl Renumber {
             self.tl0_shift =
                 self.tl0_sent.wrapping_add(1).wrapping_sub(vp8.tl0_pic_idx.unwrap_or_default());
         }
+    }
+
+    /// Whether the sequence numbers leap ahead so far that a receiver would lose count.
+    pub(super) const fn leaps(&self, arrival: &Arrival) -> bool {
+        arrival.seq > self.seq.newest_input() + LEAP
     }
 
     /// The packet is not sent, and leaves no hole.

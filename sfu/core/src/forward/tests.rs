@@ -11,6 +11,7 @@ fn step(layer: u8, temporal: u8) -> Option<Step> {
 fn vp8(layer: u8, seq: u64, picture_id: u16, temporal: u8, keyframe: bool) -> Arrival {
     Arrival {
         layer: Layer(layer),
+        stream: u32::from(layer),
         codec: Codec::Vp8,
         seq,
         timestamp: u32::try_from(seq).unwrap() * 3_000 + u32::from(layer) * 1_000_000,
@@ -19,7 +20,8 @@ fn vp8(layer: u8, seq: u64, picture_id: u16, temporal: u8, keyframe: bool) -> Ar
             picture_id: Some(picture_id),
             tl0_pic_idx: Some(u8::try_from(picture_id & 0x3f).unwrap()),
             temporal,
-            sync: temporal > 0,
+            // libvpx's pattern 0 2 1 2: only the last picture needs the one between.
+            sync: temporal > 0 && !picture_id.is_multiple_of(4),
             keyframe_height: keyframe.then_some(180),
         }),
     }
@@ -77,16 +79,19 @@ fn temporal_layers_are_left_out_without_a_hole_and_come_back_at_a_sync_point() {
     let now = crate::some_instant();
     let mut forwarder = Forwarder::default();
     forwarder.aim(step(0, 0));
-    let temporal = [0, 2, 1, 2, 0, 2, 1, 2];
+    let temporal = [0, 2, 1, 2].into_iter().cycle();
+    let mut pictures = (5_u16..).zip(temporal).map(|(id, t)| vp8(0, id.into(), id, t, id == 5));
     let mut sent = Vec::new();
-    for (n, &t) in (0_u16..).zip(&temporal) {
-        sent.extend(forwarder.forward(now, &vp8(0, u64::from(n) + 5, n + 5, t, n == 0)));
+    for picture in pictures.by_ref().take(11) {
+        sent.extend(forwarder.forward(now, &picture));
     }
+    assert_eq!(sent.len(), 3);
     forwarder.aim(step(0, 2));
-    for (n, &t) in (8_u16..).zip(&temporal) {
-        sent.extend(forwarder.forward(now, &vp8(0, u64::from(n) + 5, n + 5, t, false)));
+    // The first picture of layer 2 that comes is no sync point: it is left out.
+    for picture in pictures.take(9) {
+        sent.extend(forwarder.forward(now, &picture));
     }
-    assert_eq!(sent.len(), 2 + 8);
+    assert_eq!(sent.len(), 3 + 8);
     assert!(sent.windows(2).all(|w| w[1].seq == w[0].seq + 1));
     let ids: Vec<_> = sent.iter().map(|n| n.picture.unwrap().picture_id).collect();
     assert!(ids.windows(2).all(|w| w[1] == w[0] + 1), "{ids:?}");
@@ -103,4 +108,36 @@ fn a_keyframe_is_asked_for_once_and_again_after_a_while() {
     assert_eq!(forwarder.ask_keyframe(now + KEYFRAME_PATIENCE), Some(Layer(1)));
     forwarder.forward(now, &vp8(1, 1, 1, 0, true));
     assert_eq!(forwarder.ask_keyframe(now + KEYFRAME_PATIENCE * 3), None);
+}
+
+#[test]
+fn a_sender_that_begins_anew_is_followed_and_stragglers_are_not() {
+    let now = crate::some_instant();
+    let mut forwarder = Forwarder::default();
+    forwarder.aim(step(0, 2));
+    let anew = |arrival: Arrival| Arrival { stream: 77, ..arrival };
+    let first = forwarder.forward(now, &vp8(0, 40_000, 1, 0, true)).unwrap();
+    assert_eq!(forwarder.forward(now, &anew(vp8(0, 10, 5, 0, false))), None, "needs a keyframe");
+    assert_eq!(forwarder.ask_keyframe(now), Some(Layer(0)));
+    let second = forwarder.forward(now, &anew(vp8(0, 11, 6, 0, true))).unwrap();
+    assert_eq!(second.seq, first.seq + 1);
+    assert_eq!(forwarder.forward(now, &vp8(0, 40_001, 2, 0, false)), None, "late, of the old one");
+    assert!(forwarder.forward(now, &anew(vp8(0, 12, 7, 0, false))).is_some());
+    assert_eq!(forwarder.forward(now, &anew(vp8(0, 60_000, 8, 0, false))), None, "a leap");
+    let third = forwarder.forward(now, &anew(vp8(0, 60_001, 9, 0, true))).unwrap();
+    assert_eq!(third.seq, second.seq + 2);
+}
+
+#[test]
+fn a_picture_is_never_cut_in_the_middle() {
+    let now = crate::some_instant();
+    let mut forwarder = Forwarder::default();
+    forwarder.aim(step(0, 2));
+    forwarder.forward(now, &vp8(0, 1, 1, 0, true)).unwrap();
+    assert!(forwarder.forward(now, &vp8(0, 2, 2, 2, false)).is_some());
+    forwarder.aim(step(0, 0));
+    assert!(forwarder.forward(now, &vp8(0, 3, 2, 2, false)).is_some(), "its second packet");
+    assert_eq!(forwarder.forward(now, &vp8(0, 4, 3, 1, false)), None);
+    let next = forwarder.forward(now, &vp8(0, 5, 5, 0, false)).unwrap();
+    assert_eq!((next.seq, next.picture.unwrap().picture_id % 8), (4, 4));
 }

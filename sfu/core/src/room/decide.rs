@@ -79,7 +79,7 @@ impl Room {
         let mut wants: Vec<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
         let given = allocate(budget, &wants);
         for want in &mut wants {
-            want.may_raise = true;
+            want.may_raise = !viewer.path.draining;
         }
         let soon = allocate(budget, &wants);
         let before = viewer.targets();
@@ -92,6 +92,8 @@ impl Room {
             viewer.path.switched_at = Some(now);
             self.counts.layer_switches += 1;
         }
+        viewer.path.starved =
+            wishes.iter().any(|wish| wish.shown) && given.iter().all(Option::is_none);
         set_rates(viewer, voices, wishes, &given);
         let steps = wishes.iter().zip(given.iter().zip(&soon));
         let deliveries: Vec<Delivery> =
@@ -136,7 +138,7 @@ impl Room {
                     continue;
                 }
                 for (_, layer) in watched.iter().filter(|(play, _)| *play == (*id, *source)) {
-                    track.watch(now, *layer);
+                    track.watch(now, *layer, publisher.connected);
                 }
                 if let Some(layers) = track.poll_watched(now) {
                     self.events.push_back(Event::Watched {

@@ -31,7 +31,7 @@ impl Room {
             PeerEvent::Sample(sample) => {
                 let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
                 let path = &mut participant.path;
-                let reading = path.guard.handle_sample(sample);
+                let reading = path.guard.handle_sample(sample, path.starved);
                 path.budget = reading.budget;
                 path.draining = reading.draining;
                 if let Some(rate) = reading.restart {

@@ -154,6 +154,32 @@ fn a_bad_offer_leaves_the_connection_one_has() {
     assert_eq!(shard.participants(), 1);
 }
 
+#[test]
+fn an_offer_that_breaks_the_library_is_a_bad_offer_and_nothing_else() {
+    let mut shard = shard();
+    shard.handle_command(crate::some_instant(), admit(1, 1, OFFER));
+    events(&mut shard);
+    // One payload type for two codecs, where the library takes it for locked.
+    let head: String = OFFER.split_inclusive("m=").take(1).collect();
+    let section = |kind, rtpmap: &str| {
+        format!(
+            "{kind} 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\n\
+             a=ice-pwd:w1aebgL2jUZoyNuPd+aMrrnL\r\na=fingerprint:sha-256 {}\r\na=setup:actpass\r\n\
+             a=recvonly\r\na=rtcp-mux\r\na=rtpmap:111 {rtpmap}\r\n",
+            ["AB"; 32].join(":"),
+        )
+    };
+    let head = head.trim_end_matches("m=").replace("0 1 2 3 4 5 6 7 8 9", "0 1");
+    let offer = format!(
+        "{head}m={}a=mid:0\r\nm={}a=mid:1\r\n",
+        section("audio", "opus/48000/2"),
+        section("video", "VP8/90000"),
+    );
+    shard.handle_command(crate::some_instant(), admit(1, 2, &offer));
+    assert_eq!(refusals(&mut shard), [MediaRefusal::BadOffer]);
+    assert_eq!((shard.participants(), shard.stats().rooms_failed), (1, 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

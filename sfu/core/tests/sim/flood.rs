@@ -35,7 +35,7 @@ fn a_flood_from_strangers_and_from_known_addresses_disturbs_nobody() {
     let known: Vec<SocketAddr> = world.seat_by_person.values().map(|seat| seat.address).collect();
     let server = SocketAddr::from(([192, 0, 2, 1], 7882));
     let mut chance = Chance::new(7);
-    let before = world.shard.stats();
+    let (before, flooded) = (world.shard.stats(), world.now);
     for round in 0..200_u16 {
         for _ in 0..100 {
             let stranger = SocketAddr::from(([198, 51, 100, 7], 1_000 + round));
@@ -48,6 +48,10 @@ fn a_flood_from_strangers_and_from_known_addresses_disturbs_nobody() {
         }
         world.run(Duration::from_millis(10));
     }
+    let pictures = world.received((1, 1), flooded);
+    let pictures = pictures.iter().filter(|packet| packet.descriptor.is_some());
+    let frames: std::collections::BTreeSet<u32> = pictures.map(|packet| packet.tag.frame).collect();
+    assert!(frames.len() >= 35, "only {} pictures of 40 came through the flood", frames.len());
     let after = world.shard.stats();
     assert!(after.datagrams_unknown > before.datagrams_unknown + 5_000, "strangers are unknown");
     assert_eq!(after.participants, 2);

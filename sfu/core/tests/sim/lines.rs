@@ -51,9 +51,9 @@ fn a_collapsing_line_keeps_the_voice_gives_up_layers_says_why_and_recovers() {
         let collapsed = world.now;
         let thin = Line { kbps: 400, buffer_bytes: 15_000, ..Line::GOOD };
         world.line((1, 2), thin);
-        world.line((1, 1), Line::GOOD);
         world.run(seconds(20));
-        assert!(top(&world, world.now - seconds(3)) < Some(2), "seed {seed}: layers go down");
+        let lower = top(&world, world.now - seconds(3));
+        assert!(matches!(lower, Some(0 | 1)), "seed {seed}: layers go down, not out: {lower:?}");
         let voices = world.received((1, 2), world.now - seconds(10));
         let voices = voices.iter().filter(|packet| packet.descriptor.is_none()).count();
         assert!(voices > 475, "seed {seed}: only {voices} of 500 voice packets in ten seconds");

@@ -80,7 +80,8 @@ impl Encoder {
 
     fn packet(&self, first: bool, keyframe: bool, temporal: u8, size: usize) -> Vec<u8> {
         let [high, low] = self.picture_id.to_be_bytes();
-        let sync = if temporal > 0 { 0x20 } else { 0 };
+        // Only the last picture of the pattern needs the one between.
+        let sync = if temporal > 0 && self.since_keyframe % 4 != 3 { 0x20 } else { 0 };
         let start = if first { 0x10 } else { 0 };
         let mut out = vec![0x80 | start, 0xe0, 0x80 | high, low, self.tl0, temporal << 6 | sync];
         if first {

@@ -11,6 +11,7 @@ pub(crate) type Who = (u64, u64);
 
 #[derive(Debug, Clone, Copy)]
 struct State {
+    microphone: bool,
     camera: bool,
     may_publish: bool,
     may_receive: bool,
@@ -24,7 +25,7 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn admit(&mut self, who: Who, may_publish: bool, may_receive: bool) {
-        let state = State { camera: true, may_publish, may_receive, shows: true };
+        let state = State { microphone: true, camera: true, may_publish, may_receive, shows: true };
         self.state_by_person.insert(who, state);
     }
 
@@ -34,6 +35,10 @@ impl Model {
 
     pub(crate) fn camera(&mut self, who: Who, on: bool) {
         self.state_by_person.get_mut(&who).unwrap().camera = on;
+    }
+
+    pub(crate) fn microphone(&mut self, who: Who, on: bool) {
+        self.state_by_person.get_mut(&who).unwrap().microphone = on;
     }
 
     /// Whether the page shows pictures at all.
@@ -57,7 +62,7 @@ impl Model {
     }
 
     pub(crate) fn heard_by(&self, viewer: Who) -> BTreeSet<u64> {
-        self.others(viewer, |state| state.may_publish)
+        self.others(viewer, |state| state.may_publish && state.microphone)
     }
 
     pub(crate) fn seen_by(&self, viewer: Who) -> BTreeSet<u64> {

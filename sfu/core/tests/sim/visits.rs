@@ -147,6 +147,24 @@ fn a_camera_goes_off_and_on() {
 }
 
 #[test]
+fn who_mutes_is_not_heard_and_is_heard_again_at_once() {
+    let mut world = World::new(12);
+    for person in 1..=3 {
+        world.admit((1, person), Line::GOOD);
+    }
+    world.check_against_model();
+    world.microphone((1, 1), false);
+    world.check_against_model();
+    world.microphone((1, 1), true);
+    let spoken = world.now;
+    world.run(Duration::from_millis(200));
+    let received = world.received((1, 2), spoken);
+    let first = received.iter().find(|p| p.descriptor.is_none() && p.tag.participant == 1);
+    assert!(first.unwrap().at < spoken + Duration::from_millis(80), "the first word is clipped");
+    world.check_against_model();
+}
+
+#[test]
 fn a_reload_takes_the_seat_over_and_disturbs_nobody() {
     let mut world = World::new(7);
     for person in 1..=3 {

@@ -27,12 +27,14 @@ fn walk(seed: u64) {
         let inside = world.model.people().contains(&who);
         let height = [0, 180, 720][chance.below(3)];
         let line = line(&mut chance);
-        match chance.below(8) {
+        match chance.below(10) {
             0 if inside => world.remove(who),
             1 if inside => world.camera(who, false),
             2 if inside => world.camera(who, true),
             3 if inside => world.show(who, height),
             4 if inside => world.line(who, line),
+            5 if inside => world.microphone(who, false),
+            6 if inside => world.microphone(who, true),
             _ => {
                 admitted += 1; // newly, or again after a reload
                 world.admit(who, line);

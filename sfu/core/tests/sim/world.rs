@@ -121,7 +121,20 @@ impl World {
     pub(crate) fn camera(&mut self, who: Who, on: bool) {
         self.model.camera(who, on);
         self.seat_by_person.get_mut(&who).unwrap().client.camera_on = on;
-        let sources = Sources { microphone: true, camera: on, screen: false };
+        self.switch(who);
+    }
+
+    /// Mutes somebody, or lets them speak again: their client sends no voice.
+    pub(crate) fn microphone(&mut self, who: Who, on: bool) {
+        self.model.microphone(who, on);
+        self.seat_by_person.get_mut(&who).unwrap().client.loudness = on.then_some(-30);
+        self.switch(who);
+    }
+
+    fn switch(&mut self, who: Who) {
+        let client = &self.seat_by_person[&who].client;
+        let (microphone, camera) = (client.loudness.is_some(), client.camera_on);
+        let sources = Sources { microphone, camera, screen: false };
         let (room, participant) = (room_id(who.0), participant_id(who));
         self.command(Command::Switch { room, participant, sources });
     }
