@@ -88,10 +88,19 @@ pub(crate) struct Config {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Say whether the settings are right; exits with 1 when they are not
+    #[command(after_help = "\
+Example:
+  bedside config check --config bedside.toml")]
     Check(Settings),
     /// Print the settings in force: defaults, file, environment and flags together
+    #[command(after_help = "\
+Example:
+  bedside config print --http 127.0.0.1:9000")]
     Print(Settings),
     /// Print a settings file with every key, its default and what it is for
+    #[command(after_help = "\
+Example:
+  bedside config example > bedside.toml")]
     Example,
 }
 
@@ -107,10 +116,20 @@ pub(crate) struct Keys {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// Make a key; it is printed once and cannot be shown again
+    #[command(after_help = "\
+Examples:
+  bedside keys create --name clinic
+  bedside keys create --name report --scope visits:read --expires 90")]
     Create(KeysCreate),
     /// List the keys, without their secrets
+    #[command(after_help = "\
+Example:
+  bedside keys list")]
     List(Settings),
     /// Make a key stop working at once
+    #[command(after_help = "\
+Example:
+  bedside keys revoke 0199a3b2c4d57e6f8a9b0c1d2e3f4a5b")]
     Revoke(KeysRevoke),
 }
 
@@ -137,6 +156,9 @@ pub(crate) struct KeysCreate {
     /// Whose visits it sees; keys of one tenant see each other's and nobody else's
     #[arg(long, default_value = "default")]
     pub(crate) tenant: String,
+    /// After how many days it stops working by itself. Left out: never
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) expires: Option<u16>,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

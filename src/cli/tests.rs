@@ -10,11 +10,20 @@ fn the_command_line_is_well_formed() {
 
 #[test]
 fn every_command_teaches_with_an_example() {
-    let program = Cli::command();
-    for command in std::iter::once(&program).chain(program.get_subcommands()) {
-        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        assert!(help.contains("bedside "), "{} has no example", command.get_name());
-    }
+    assert_eq!(teaching(&Cli::command(), "bedside"), 11, "so many there are");
+}
+
+/// Checks a command and all in it; returns how many that were.
+fn teaching(command: &clap::Command, path: &str) -> usize {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    assert!(
+        help.contains(&format!("  {path} "))
+            || help.contains(&format!("  {path}\n"))
+            || help.ends_with(&format!("  {path}")),
+        "{path} has no example"
+    );
+    let inner = command.get_subcommands();
+    1 + inner.map(|inner| teaching(inner, &format!("{path} {}", inner.get_name()))).sum::<usize>()
 }
 
 /// Loads the defaults by flag: a flag of a setting that is not there would be refused.

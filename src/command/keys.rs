@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use bedside_signaling::Service;
 use bedside_signaling::key::{NewKey, Scope};
 use bedside_signaling::store::KeyRow;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -37,10 +37,15 @@ async fn open(args: &cli::Settings) -> anyhow::Result<Service> {
 
 async fn create(service: &Service, args: &cli::KeysCreate) -> anyhow::Result<String> {
     let scopes = if args.scopes.is_empty() { Scope::ALL.to_vec() } else { args.scopes.clone() };
-    let key =
-        NewKey { tenant: args.tenant.clone(), name: args.name.clone(), scopes, expires_at: None };
+    let expires_at = args.expires.map(|days| days_after(Timestamp::now(), days)).transpose()?;
+    let key = NewKey { tenant: args.tenant.clone(), name: args.name.clone(), scopes, expires_at };
     let fresh = service.create_key(&key).await?;
     Ok(format!("{}\nKeep it safe: it is not kept here and cannot be shown again.", fresh.text))
+}
+
+fn days_after(now: Timestamp, days: u16) -> anyhow::Result<Timestamp> {
+    let span = SignedDuration::from_hours(24 * i64::from(days));
+    now.checked_add(span).context("the key would expire after the end of the calendar")
 }
 
 async fn revoke(service: &Service, id: Uuid) -> anyhow::Result<String> {
@@ -55,7 +60,7 @@ fn list(keys: &[KeyRow], now: Timestamp) -> String {
     if keys.is_empty() {
         return "There is no key yet. Make one: bedside keys create --name clinic".to_owned();
     }
-    let head = ["ID", "NAME", "TENANT", "SCOPES", "MADE", "LAST USED", "STATE"];
+    let head = ["ID", "NAME", "TENANT", "SCOPES", "MADE", "LAST USED", "EXPIRES", "STATE"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(keys.iter().map(|key| {
         vec![
@@ -65,6 +70,7 @@ fn list(keys: &[KeyRow], now: Timestamp) -> String {
             key.scopes.replace(' ', ","),
             day(key.created_at),
             key.last_used.map_or("never".to_owned(), day),
+            key.expires_at.map_or("never".to_owned(), day),
             state(key, now).to_owned(),
         ]
     }));

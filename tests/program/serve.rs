@@ -120,8 +120,23 @@ fn a_key_works_from_its_making_to_its_revocation_beside_a_running_server() {
     let line = list.lines().find(|line| line.contains("clinic")).expect("the key is listed");
     assert!(!list.contains(&secret_of(key)), "{list}");
     let id = line.split_whitespace().next().expect("the line begins with the id");
+    assert!(line.ends_with("never    in force"), "{list}");
     keys(&["revoke", id]);
     assert!(ask(&server, key, "/v1/visits").ends_with("\n401"));
+}
+
+#[test]
+fn a_key_can_be_made_for_some_days() {
+    let data = folder();
+    let keys =
+        |args: &[&str]| said(bedside().arg("keys").args(args).arg("--data-dir").arg(data.path()));
+    keys(&["create", "--name", "season", "--expires", "36500"]);
+    let list = keys(&["list"]);
+    let head = list.lines().next().expect("the list has a head");
+    let line = list.lines().find(|line| line.contains("season")).expect("the key is listed");
+    let from = head.find("EXPIRES").expect("the column is there");
+    let expires = line.get(from..from + 4).expect("the column is filled");
+    assert!(expires.parse::<u16>().expect("a year") > 2_100, "{list}");
 }
 
 /// The command of the README, as written but for the address and the key.
