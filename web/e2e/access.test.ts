@@ -124,10 +124,58 @@ describe('without a mouse', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Go on');
     await page.keyboard.press('Escape');
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await focusIsOn(page, 'End for all');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'Go on');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'End for all');
     await clinician.isLive();
     await disperse([clinician]);
   });
+
+  it('the focus stays where the person is, in the list of people too', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'), { window: PHONE });
+    const { page } = clinician;
+    await clinician.join();
+    await clinician.isLive();
+    const patient = await Person.open(browser, seatOf(visit, 'patient'));
+    await patient.join();
+    await page.getByRole('button', { name: 'See who' }).waitFor();
+    await tabTo(page, 'See who');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'People', 'H2');
+    await tabTo(page, 'Let in');
+    await page.keyboard.press('Enter');
+    await patient.isLive();
+    await focusIsOn(page, 'People', 'H2');
+    for (const key of ['Escape', 'Enter']) {
+      await tabTo(page, 'Take out');
+      await page.keyboard.press('Enter');
+      await focusIsOn(page, 'Keep');
+      await page.keyboard.press(key);
+      await focusIsOn(page, 'Take out');
+    }
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'Keep');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await patient.at('You were taken out of the visit');
+    await focusIsOn(page, 'People', 'H2');
+    await tabTo(page, 'Close');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'People', 'BUTTON');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'People', 'H2');
+    await disperse([clinician, patient]);
+  });
 });
+
+/** The focus comes to rest there. */
+function focusIsOn(page: Page, name: string, tag = 'BUTTON'): Promise<void> {
+  const focused = () => page.evaluate(() => [document.activeElement?.tagName, document.activeElement?.textContent?.trim()]);
+  return expect.poll(focused, { message: `the focus is on “${name}”` }).toEqual([tag, name]);
+}
 
 /** Tab by tab, as a person would; a page has far fewer stops than this. */
 async function tabTo(page: Page, name: string): Promise<void> {

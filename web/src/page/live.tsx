@@ -1,5 +1,5 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { stage, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
 import { Controls } from './controls';
@@ -23,18 +23,30 @@ const PAUSED_MS = 2_000;
 export function Live({ journey, state, words }: Props) {
   const isStaff = state.can.includes('admit');
   const [peopleOpen, setPeopleOpen] = useState(() => isStaff && matchMedia(WIDE).matches);
+  // On a phone the list lies over the stage: the focus goes there, and back to the button.
+  const [peopleFocus, setPeopleFocus] = useState(false);
+  const peopleButton = useRef<HTMLButtonElement>(null);
+  const openPeople = (focus: boolean) => {
+    setPeopleFocus(focus);
+    setPeopleOpen(true);
+  };
+  const closePeople = () => {
+    setPeopleOpen(false);
+    peopleButton.current?.focus();
+  };
+  const togglePeople = () => (peopleOpen ? closePeople() : openPeople(!matchMedia(WIDE).matches));
   return (
     <main class="live" data-people={peopleOpen}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Status journey={journey} state={state} words={words} />
-        {isStaff && !peopleOpen ? <SomebodyWaits state={state} words={words} open={() => setPeopleOpen(true)} /> : null}
+        {isStaff && !peopleOpen ? <SomebodyWaits state={state} words={words} open={() => openPeople(true)} /> : null}
       </div>
       <Stage journey={journey} state={state} words={words} />
-      {peopleOpen ? <People journey={journey} state={state} words={words} close={() => setPeopleOpen(false)} /> : null}
+      {peopleOpen ? <People journey={journey} state={state} words={words} focus={peopleFocus} close={closePeople} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} />
-      <Controls journey={journey} state={state} words={words} peopleOpen={peopleOpen} togglePeople={() => setPeopleOpen(!peopleOpen)} />
+      <Controls journey={journey} state={state} words={words} people={{ open: peopleOpen, button: peopleButton, toggle: togglePeople }} />
     </main>
   );
 }
