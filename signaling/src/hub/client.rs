@@ -5,8 +5,9 @@
 
 use super::line::Line;
 use super::picture::Passing;
-use bedside_sfu_api::ConnectionId;
+use bedside_sfu_api::{ConnectionId, Source};
 use bedside_signaling_api::socket::{ServerMessage, Sources, View};
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// A person who has, or a moment ago had, a socket.
@@ -22,12 +23,28 @@ pub(super) struct Client {
     pub(super) views: Vec<View>,
     /// The media connection.
     pub(super) media: Media,
+    /// What the media plane last said to the page; said again on a new socket, since a media
+    /// connection that outlives the old one changes while nobody listens.
+    pub(super) said: BTreeMap<Topic, ServerMessage>,
     /// The media connection was there and is not there now.
     pub(super) media_missing: bool,
     /// Without a socket: when the person is lost.
     pub(super) lost_at: Option<Instant>,
     /// The list of people last sent.
     pub(super) told: Option<ServerMessage>,
+}
+
+/// What the media plane says to a page; a later word on a topic replaces the earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Topic {
+    /// What the slots hold.
+    Slots,
+    /// Which layers of a source are watched.
+    Watched(Source),
+    /// What is given of each picture.
+    Delivered,
+    /// Who is speaking.
+    Speakers,
 }
 
 /// One offer of a page.
@@ -87,6 +104,7 @@ impl Client {
             sources: Sources::default(),
             views: Vec::new(),
             media: Media::None,
+            said: BTreeMap::new(),
             media_missing: false,
             lost_at: Some(lost_at),
             told: None,
@@ -100,6 +118,18 @@ impl Client {
         }
     }
 
+    /// Says what the media plane said, and keeps it for the next socket.
+    pub(super) fn say_of_media(&mut self, topic: Topic, message: ServerMessage) {
+        self.said.insert(topic, message.clone());
+        self.say(message);
+    }
+
+    /// A new offer begins a new media connection.
+    pub(super) fn offers(&mut self, offer: Offer) {
+        self.media = Media::Offered(offer);
+        self.said.clear();
+    }
+
     /// The socket is gone; the person is lost at `lost_at` unless they come back.
     pub(super) fn hang_up(&mut self, lost_at: Instant) {
         self.line = None;
@@ -111,6 +141,7 @@ impl Client {
     pub(super) fn lose_media(&mut self) {
         if let Some(Offer { number, connection: _ }) = self.media.offer() {
             self.media = Media::None;
+            self.said.clear();
             self.media_missing = true;
             self.say(ServerMessage::MediaLost { number });
         }
@@ -121,6 +152,7 @@ impl Client {
         self.sources = Sources::default();
         self.views = Vec::new();
         self.media = Media::None;
+        self.said.clear();
         self.media_missing = false;
     }
 

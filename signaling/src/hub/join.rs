@@ -49,10 +49,13 @@ impl Live {
     }
 
     fn welcome(&self, participant: Uuid, standing: Standing, line: &mut Line) {
-        let media_up =
-            self.client_by_participant.get(&participant).is_some_and(|client| client.media.is_up());
+        let client = self.client_by_participant.get(&participant);
+        let client = client.filter(|client| client.media.is_up());
         if let Some(seat) = self.visit.seat(participant) {
-            line.say(picture::welcome(&self.visit, seat, standing, media_up));
+            line.say(picture::welcome(&self.visit, seat, standing, client.is_some()));
+        }
+        for message in client.iter().flat_map(|client| client.said.values()) {
+            line.say(message.clone());
         }
     }
 

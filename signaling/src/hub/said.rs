@@ -4,7 +4,7 @@
 //! refusal to that person alone.
 //! Never: an offer passed on for somebody who is not in the visit.
 
-use super::client::{Media, Offer};
+use super::client::Offer;
 use super::live::Live;
 use super::owed::NotTaken;
 use super::{HubError, VIEWS_MAX};
@@ -71,7 +71,7 @@ impl Live {
             offer,
         })?;
         let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
-        client.media = Media::Offered(Offer { connection, number });
+        client.offers(Offer { connection, number });
         client.sources = sources;
         let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
         if !views.is_empty() {

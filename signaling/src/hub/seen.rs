@@ -5,7 +5,7 @@
 //! a page's slots before the answer to its present offer; a word about media to somebody who
 //! is not in the visit.
 
-use super::client::{Media, Offer};
+use super::client::{Media, Offer, Topic};
 use super::live::Live;
 use crate::media::{page_delivery, page_refusal, page_slot, page_source};
 use bedside_sfu_api::{ConnectionId, Event, MediaRefusal, ParticipantId};
@@ -29,15 +29,15 @@ impl Live {
             }
             Event::Slots { participant, slots, room: _ } => {
                 let slots = slots.into_iter().map(page_slot).collect();
-                self.tell(participant, ServerMessage::Slots { slots });
+                self.tell(participant, Topic::Slots, ServerMessage::Slots { slots });
             }
             Event::Watched { participant, source, layers, room: _ } => {
-                let source = page_source(source);
-                self.tell(participant, ServerMessage::Watched { source, layers });
+                let message = ServerMessage::Watched { source: page_source(source), layers };
+                self.tell(participant, Topic::Watched(source), message);
             }
             Event::Delivered { participant, deliveries, budget: _, room: _ } => {
                 let deliveries = deliveries.into_iter().map(page_delivery).collect();
-                self.tell(participant, ServerMessage::Delivered { deliveries });
+                self.tell(participant, Topic::Delivered, ServerMessage::Delivered { deliveries });
             }
             Event::Speakers { speakers, room: _ } => self.tell_speakers(&speakers),
             Event::Departed { participant, connection, departure: _, room: _ } => {
@@ -99,13 +99,13 @@ impl Live {
 
     /// What a page hears of its slots and layers is of the connection it knows; before the
     /// answer to its present offer that is none.
-    fn tell(&mut self, participant: ParticipantId, message: ServerMessage) {
+    fn tell(&mut self, participant: ParticipantId, topic: Topic, message: ServerMessage) {
         let here = self.visit.is_here(participant.0);
         if let Some(client) = self.client_by_participant.get_mut(&participant.0)
             && here
             && client.media.is_answered()
         {
-            client.say(message);
+            client.say_of_media(topic, message);
         }
     }
 
@@ -117,7 +117,8 @@ impl Live {
             .collect();
         for (participant, client) in &mut self.client_by_participant {
             if self.visit.is_here(*participant) {
-                client.say(ServerMessage::Speakers { participants: participants.clone() });
+                let message = ServerMessage::Speakers { participants: participants.clone() };
+                client.say_of_media(Topic::Speakers, message);
             }
         }
     }

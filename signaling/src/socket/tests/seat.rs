@@ -68,8 +68,25 @@ async fn the_same_device_goes_on_with_its_media() {
     clinician.until_person(house.id(Role::Patient), Presence::Here).await;
     clinician.until_person(house.id(Role::Patient), Presence::Reconnecting).await;
 
+    // Somebody's face is bound while nobody listens.
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let bound = Some((house.participant(Role::Clinician), sfu::Source::Camera));
+    let slots = vec![sfu::Slot { mid: "5".to_owned(), bound }];
+    house.sees(Event::Slots { room, participant, slots }).await;
+    let speakers = vec![participant];
+    house.sees(Event::Speakers { room, speakers }).await;
+    clinician
+        .until(|message| matches!(message, ServerMessage::Speakers { .. }).then_some(()))
+        .await;
+
     let mut page = Page::open(house.service.address, &session).await;
     assert!(media_up(&mut page).await, "the media connection outlives the socket");
+    let doctor = house.id(Role::Clinician);
+    let slot = |message: &ServerMessage| match message {
+        ServerMessage::Slots { slots } => slots.first().and_then(|slot| slot.bound),
+        _ => None,
+    };
+    assert_eq!(page.until(slot).await.participant, doctor, "and what it plays is told again");
     clinician.until_person(house.id(Role::Patient), Presence::Here).await;
     house.assert_not_told();
 
