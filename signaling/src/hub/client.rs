@@ -25,7 +25,7 @@ pub(super) struct Client {
     pub(super) media: Media,
     /// What the media plane last said to the page; said again on a new socket, since a media
     /// connection that outlives the old one changes while nobody listens.
-    pub(super) said: BTreeMap<Topic, ServerMessage>,
+    pub(super) message_by_topic: BTreeMap<Topic, ServerMessage>,
     /// The media connection was there and is not there now.
     pub(super) media_missing: bool,
     /// Without a socket: when the person is lost.
@@ -104,7 +104,7 @@ impl Client {
             sources: Sources::default(),
             views: Vec::new(),
             media: Media::None,
-            said: BTreeMap::new(),
+            message_by_topic: BTreeMap::new(),
             media_missing: false,
             lost_at: Some(lost_at),
             told: None,
@@ -120,14 +120,14 @@ impl Client {
 
     /// Says what the media plane said, and keeps it for the next socket.
     pub(super) fn say_of_media(&mut self, topic: Topic, message: ServerMessage) {
-        self.said.insert(topic, message.clone());
+        self.message_by_topic.insert(topic, message.clone());
         self.say(message);
     }
 
     /// A new offer begins a new media connection.
     pub(super) fn offers(&mut self, offer: Offer) {
         self.media = Media::Offered(offer);
-        self.said.clear();
+        self.message_by_topic.clear();
     }
 
     /// The socket is gone; the person is lost at `lost_at` unless they come back.
@@ -141,7 +141,7 @@ impl Client {
     pub(super) fn lose_media(&mut self) {
         if let Some(Offer { number, connection: _ }) = self.media.offer() {
             self.media = Media::None;
-            self.said.clear();
+            self.message_by_topic.clear();
             self.media_missing = true;
             self.say(ServerMessage::MediaLost { number });
         }
@@ -152,7 +152,7 @@ impl Client {
         self.sources = Sources::default();
         self.views = Vec::new();
         self.media = Media::None;
-        self.said.clear();
+        self.message_by_topic.clear();
         self.media_missing = false;
     }
 

@@ -54,7 +54,7 @@ impl Live {
         if let Some(seat) = self.visit.seat(participant) {
             line.say(picture::welcome(&self.visit, seat, standing, client.is_some()));
         }
-        for message in client.iter().flat_map(|client| client.said.values()) {
+        for message in client.iter().flat_map(|client| client.message_by_topic.values()) {
             line.say(message.clone());
         }
     }

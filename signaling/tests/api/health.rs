@@ -61,7 +61,8 @@ async fn an_address_in_use_is_told_with_what_to_do() {
 async fn a_stop_ends_the_service_and_frees_the_address() {
     let server = Server::start().await;
     let (http, metrics, client) = (server.http, server.metrics, server.client.clone());
-    server.begin_stop().await.unwrap().unwrap();
+    let (_folder, served) = server.begin_stop();
+    served.await.unwrap().unwrap();
     for address in [http, metrics] {
         let refused = client.get(format!("http://{address}/readyz")).try_send().await.unwrap_err();
         assert!(refused.is_connect(), "{refused}");
@@ -111,7 +112,7 @@ async fn nobody_is_sent_to_a_server_that_stops() {
     slow.read_exact(&mut begun).await.unwrap();
     assert_eq!(&begun, b"HTTP/1.1 100");
     let (client, metrics) = (server.client.clone(), server.metrics);
-    let served = server.begin_stop();
+    let (_folder, served) = server.begin_stop();
     loop {
         let answer = probe(&client, metrics, "/readyz").await;
         if answer.status == 503 && detail(&answer) == "stopping" {

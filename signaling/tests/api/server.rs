@@ -82,10 +82,10 @@ impl Server {
         self.folder
     }
 
-    /// Begins to stop and returns what waits for the end.
-    pub(crate) fn begin_stop(self) -> JoinHandle<Result<(), Fault>> {
+    /// Begins to stop and returns what waits for the end, with the folder it needs until then.
+    pub(crate) fn begin_stop(self) -> (TempDir, JoinHandle<Result<(), Fault>>) {
         self.stop.send(()).unwrap();
-        self.served
+        (self.folder, self.served)
     }
 
     /// The operator's probe.
