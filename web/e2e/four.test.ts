@@ -99,11 +99,12 @@ describe('four people', () => {
       const video = (await clinician.page.evaluate(() => window.probe.outbound())).filter((report) => report.kind === 'video' && report.rid);
       return Object.fromEntries(video.map((report) => [report.rid, report.active]));
     };
-    await expect.poll(layers, { message: 'both layers are watched' }).toEqual({ q: true, h: true });
+    // Whether somebody still watches the lower one too depends on their line; the upper one is watched by all it fits.
+    await expect.poll(layers, { message: 'the upper layer is watched' }).toMatchObject({ h: true });
     for (const person of cast.all) await person.page.setViewportSize({ width: 320, height: 480 });
     await expect.poll(layers, { message: 'the upper layer is paused' }).toEqual({ q: true, h: false });
     for (const person of cast.all) await person.page.setViewportSize({ width: 1280, height: 800 });
-    await expect.poll(layers, { message: 'the upper layer is back' }).toEqual({ q: true, h: true });
+    await expect.poll(layers, { message: 'the upper layer is back' }).toMatchObject({ h: true });
     await patient.seesAndHears(others(cast, patient));
   });
 
