@@ -9,9 +9,9 @@ import type { Seat } from './server';
 export type Options = { camera?: Camera; window?: Window };
 
 /** A second of sound at the rate Opus plays. */
+const SECOND_SAMPLES = 48_000;
 /** Audio energy of a second that counts as silence. */
 const SILENCE_ENERGY_MAX = 1e-5;
-const SECOND_SAMPLES = 48_000;
 
 export type Tile = { participant: string; source: string; brightness: number; mark: string; red: number; blue: number };
 
