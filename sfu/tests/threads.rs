@@ -4,7 +4,7 @@
 use bedside_config::Media;
 use bedside_sfu::{Running, start};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, Grant, ParticipantId, RoomId, ShardStats, Sources,
+    Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, ShardStats, Sources,
 };
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use uuid::Uuid;
@@ -22,7 +22,12 @@ fn admit(room: u64) -> Command {
         room: RoomId(Uuid::from_u64_pair(7, room)),
         participant: ParticipantId(Uuid::from_u128(1)),
         connection: ConnectionId(1),
-        grant: Grant { publish: Sources::ALL, hear: true, see: true },
+        grant: Grant {
+            publish: Sources::ALL,
+            hear: true,
+            see: true,
+            precedence: Precedence::default(),
+        },
         sources: Sources::ALL,
         offer: OFFER.to_owned(),
     }

@@ -45,6 +45,8 @@ pub enum Command {
         participant: ParticipantId,
         /// What is on the viewer's screen.
         views: Vec<View>,
+        /// Whether the viewer has chosen to spend little data.
+        saver: bool,
     },
     /// Take a person out at once. Nothing is forwarded to or from them afterwards.
     Remove {
@@ -83,6 +85,10 @@ pub struct View {
     pub source: Source,
     /// How tall it is drawn, in device pixels; zero pauses it.
     pub height: VideoHeight,
+    /// The viewer has put it before the others.
+    pub pinned: bool,
+    /// Somebody signs in it: frame rate goes before resolution, and it before others.
+    pub signing: bool,
 }
 
 /// A receive slot of a viewer's connection and what is bound to it now.
@@ -105,8 +111,94 @@ pub struct Delivery {
     pub wanted: u8,
     /// The layer sent, or `None` while it is paused.
     pub given: Option<u8>,
+    /// How much it moves.
+    pub motion: Motion,
     /// Why given differs from wanted.
     pub cause: Cause,
+}
+
+/// How many of a picture's frames are sent: the temporal layers of L1T3, and below them a still.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// A new picture every few seconds.
+    Still,
+    /// A quarter of the frames: a few a second.
+    Slow,
+    /// Half of the frames.
+    Half,
+    /// All frames.
+    #[default]
+    Full,
+}
+
+/// How a viewer is sent the voices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sound {
+    /// As they come.
+    #[default]
+    Plain,
+    /// Each with copies of earlier words (RFC 2198), because the line loses packets.
+    Protected,
+    /// In fewer, longer packets, because the line is so thin that headers would fill it.
+    Thin,
+}
+
+/// What is worth sending of one simulcast layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerWorth {
+    /// Whether anybody watches it.
+    pub watched: bool,
+    /// The most bits a second it should take, so that it fits the lines of those who watch it;
+    /// `None` leaves it to the publisher.
+    pub rate_max: Option<Bitrate>,
+}
+
+/// What is worth sending of a voice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceWorth {
+    /// Opus bits a second.
+    pub rate: Bitrate,
+    /// Milliseconds of sound a packet, if the client can choose: 20, 40 or 60.
+    pub packet_ms: u8,
+    /// Whether the publisher's own line loses so much that it should send each word twice
+    /// (RFC 2198).
+    pub redundant: bool,
+}
+
+/// One second of one person's two ways, measured by the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualitySample {
+    /// The way to the person.
+    pub down: Leg,
+    /// The way from the person.
+    pub up: Leg,
+    /// What the person's page wants in all.
+    pub wanted: Bitrate,
+    /// What the person is given: the decision's cost, audio included.
+    pub given: Bitrate,
+    /// How the voices go to them.
+    pub sound: Sound,
+}
+
+/// One second of one way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Packets lost of a thousand, before any repair.
+    pub loss_permille: u16,
+    /// Mean deviation of the travel time (RFC 3550 section 6.4.1), in milliseconds.
+    pub jitter_ms: u16,
+    /// Round trip time in milliseconds; `None` before it was measured.
+    pub rtt_ms: Option<u16>,
+    /// Delay of the line's standing queue, in milliseconds.
+    pub queue_ms: u16,
+    /// What the line is thought to carry; `None` where nothing estimates it.
+    pub estimate: Option<Bitrate>,
+    /// What flowed, with all headers.
+    pub rate: Bitrate,
 }
 
 /// Why a picture is what it is.
@@ -121,6 +213,10 @@ pub enum Cause {
     TheirSide,
     /// The viewer's screen does not show it.
     NotShown,
+    /// The viewer has chosen to spend little data.
+    DataSaver,
+    /// The server has no room for more.
+    TheServer,
 }
 
 /// Why an offer was not accepted. For the person's client; a sentence is made of it there.
@@ -192,8 +288,8 @@ pub enum Event {
         /// All slots.
         slots: Vec<Slot>,
     },
-    /// Which simulcast layers of a source anybody watches, lowest first. The publisher
-    /// pauses the others.
+    /// What is worth sending of a picture, lowest layer first. The publisher pauses what nobody
+    /// watches.
     Watched {
         /// The room.
         room: RoomId,
@@ -201,8 +297,26 @@ pub enum Event {
         participant: ParticipantId,
         /// Camera or screen.
         source: Source,
-        /// One flag a layer.
-        layers: Vec<bool>,
+        /// One entry a layer.
+        layers: Vec<LayerWorth>,
+    },
+    /// What is worth sending of a person's voice; sent when it changes.
+    VoiceWanted {
+        /// The room.
+        room: RoomId,
+        /// The publisher.
+        participant: ParticipantId,
+        /// What is worth sending.
+        voice: VoiceWorth,
+    },
+    /// One second of one person's lines, once a second.
+    Quality {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// What was measured.
+        sample: QualitySample,
     },
     /// Who is speaking now, loudest first.
     Speakers {
@@ -219,6 +333,8 @@ pub enum Event {
         participant: ParticipantId,
         /// The budget the decision was made with.
         budget: Bitrate,
+        /// How the voices are sent.
+        sound: Sound,
         /// One entry a picture.
         deliveries: Vec<Delivery>,
     },
@@ -252,6 +368,8 @@ impl Event {
             | Self::Connected { room, .. }
             | Self::Slots { room, .. }
             | Self::Watched { room, .. }
+            | Self::VoiceWanted { room, .. }
+            | Self::Quality { room, .. }
             | Self::Speakers { room, .. }
             | Self::Delivered { room, .. }
             | Self::Departed { room, .. }

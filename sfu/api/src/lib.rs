@@ -9,8 +9,11 @@ mod policy;
 mod stats;
 mod unit;
 
-pub use control::{Cause, Command, Delivery, Departure, Event, MediaRefusal, Slot, View};
+pub use control::{
+    Cause, Command, Delivery, Departure, Event, LayerWorth, Leg, MediaRefusal, Motion,
+    QualitySample, Slot, Sound, View, VoiceWorth,
+};
 pub use id::{ConnectionId, ParticipantId, RoomId};
-pub use policy::{Grant, Kind, Source, Sources};
+pub use policy::{Grant, Kind, Precedence, Source, Sources};
 pub use stats::{ShardStats, SrtpSuite};
 pub use unit::{Bitrate, VideoHeight};

@@ -79,4 +79,16 @@ pub struct Grant {
     pub hear: bool,
     /// Whether others' video may be received.
     pub see: bool,
+    /// Whose media goes first where not all can.
+    pub precedence: Precedence,
+}
+
+/// Whose media goes first where a line or a room cannot carry everybody's. Signaling makes it of
+/// the role.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Precedence {
+    /// The voice is kept even in a visit so large that only the loudest are heard.
+    pub voice_kept: bool,
+    /// The picture goes before those of a lower number.
+    pub picture: u8,
 }

@@ -45,6 +45,8 @@ pub(crate) struct Participant {
     pub(crate) slots: Vec<SlotState>,
     /// What the page shows; `None` until it has said.
     pub(crate) views: Option<Vec<View>>,
+    /// Whether they have chosen to spend little data.
+    pub(crate) saver: bool,
     pub(crate) path: Path,
 }
 
@@ -79,6 +81,7 @@ impl Participant {
             track_by_source,
             slots,
             views: None,
+            saver: false,
             path: Path {
                 guard: Guard::default(),
                 budget: INITIAL_BUDGET,

@@ -150,9 +150,16 @@ impl Room {
     }
 
     /// What a person's page shows has changed.
-    pub(crate) fn show(&mut self, now: Instant, id: ParticipantId, mut views: Vec<View>) {
+    pub(crate) fn show(
+        &mut self,
+        now: Instant,
+        id: ParticipantId,
+        mut views: Vec<View>,
+        saver: bool,
+    ) {
         if let Some(participant) = self.participant_by_id.get_mut(&id) {
             views.truncate(VIEWS_MAX);
+            participant.saver = saver;
             participant.views = Some(views);
             self.decide(now);
         }

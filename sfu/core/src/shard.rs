@@ -93,8 +93,8 @@ impl Shard {
             Command::Switch { participant, sources, .. } => {
                 self.in_room(id, |room| room.switch(now, participant, sources));
             }
-            Command::Show { participant, views, .. } => {
-                self.in_room(id, |room| room.show(now, participant, views));
+            Command::Show { participant, views, saver, .. } => {
+                self.in_room(id, |room| room.show(now, participant, views, saver));
             }
             Command::Remove { participant, .. } => {
                 self.in_room(id, |room| room.remove(now, participant));

@@ -49,6 +49,12 @@ pub struct View {
     pub source: Source,
     /// How tall it is drawn, in device pixels; zero pauses it.
     pub height: u16,
+    /// The person has put it before the others.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Somebody signs in it: frame rate goes before resolution.
+    #[serde(default)]
+    pub signing: bool,
 }
 
 /// What a client says.
@@ -81,6 +87,15 @@ pub enum ClientMessage {
     Show {
         /// The pictures.
         views: Vec<View>,
+        /// Whether the person has chosen to spend little data.
+        #[serde(default)]
+        data_saver: bool,
+    },
+    /// What the person has heard and seen since the last such message, as their browser counts
+    /// it; about every five seconds while media flows. Not answered.
+    Felt {
+        /// The counts.
+        felt: Felt,
     },
     /// Staff lets a waiting person in.
     Admit {
@@ -114,6 +129,7 @@ impl ClientMessage {
             Self::Offer { .. } => "offer",
             Self::Switch { .. } => "switch",
             Self::Show { .. } => "show",
+            Self::Felt { .. } => "felt",
             Self::Admit { .. } => "admit",
             Self::Decline { .. } => "decline",
             Self::Remove { .. } => "remove",
@@ -225,8 +241,86 @@ pub struct Delivery {
     pub wanted: u8,
     /// The layer sent; `null` while it is paused.
     pub given: Option<u8>,
+    /// How much it moves.
+    pub motion: Motion,
     /// Why given differs from wanted.
     pub cause: Cause,
+}
+
+/// How many of a picture's frames are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// A new picture every few seconds.
+    Still,
+    /// A few frames a second.
+    Slow,
+    /// Half of the frames.
+    Half,
+    /// All frames.
+    Full,
+}
+
+/// How the voices are sent to this person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Sound {
+    /// As they come.
+    Plain,
+    /// Each with copies of earlier words, because the line loses packets.
+    Protected,
+    /// In fewer, longer packets, because the line is very thin.
+    Thin,
+}
+
+/// What is worth sending of one simulcast layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+pub struct LayerWorth {
+    /// Whether anybody watches it; the client pauses it if not.
+    pub watched: bool,
+    /// The most kilobits a second it should take; `null` leaves it to the client.
+    pub kbps_max: Option<u32>,
+}
+
+/// What a person's browser counts of what they heard and saw, since the last such message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Felt {
+    /// Milliseconds the counts are of.
+    pub span_ms: u32,
+    /// Samples of sound played, of all voices.
+    pub samples: u64,
+    /// Of them, made up because the real ones were missing (`concealedSamples` without
+    /// `silentConcealedSamples`).
+    pub concealed: u64,
+    /// Mean time a sound waits in the jitter buffer, in milliseconds.
+    pub jitter_buffer_ms: u32,
+    /// Times a picture stood still.
+    pub freezes: u32,
+    /// Milliseconds pictures stood still in all.
+    pub frozen_ms: u32,
+    /// Frames a second of the best picture shown; `null` when none is.
+    pub frames_per_second: Option<u32>,
+    /// Its height in pixels; `null` when none is shown.
+    pub height: Option<u32>,
+    /// Kilobits a second the browser thinks its own line carries upwards; `null` if it does
+    /// not say.
+    pub up_kbps: Option<u32>,
+    /// What holds the person's own picture back, if anything.
+    pub limited: Limited,
+}
+
+/// What holds back the picture a person sends (`qualityLimitationReason`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Limited {
+    /// Nothing.
+    #[default]
+    None,
+    /// Their line upwards.
+    Line,
+    /// Their device.
+    Device,
 }
 
 /// Why a picture is what it is.
@@ -241,6 +335,10 @@ pub enum Cause {
     TheirSide,
     /// The page does not show it.
     NotShown,
+    /// This person has chosen to spend little data.
+    DataSaver,
+    /// The server has no room for more.
+    TheServer,
 }
 
 /// Why something was not done. A page makes a sentence of it in the person's language.
@@ -321,13 +419,22 @@ pub enum ServerMessage {
         /// All slots.
         slots: Vec<Slot>,
     },
-    /// Which simulcast layers of the person's own camera or screen anybody watches, lowest
-    /// first. The client pauses the others.
+    /// What is worth sending of the person's own camera or screen, lowest layer first. The client
+    /// pauses what nobody watches.
     Watched {
         /// Camera or screen.
         source: Source,
-        /// One flag a layer.
-        layers: Vec<bool>,
+        /// One entry a layer.
+        layers: Vec<LayerWorth>,
+    },
+    /// What is worth sending of the person's own voice.
+    VoiceWanted {
+        /// Opus kilobits a second.
+        kbps: u32,
+        /// Milliseconds of sound a packet, where the browser can choose.
+        packet_ms: u8,
+        /// Whether to send each word twice (RFC 2198), because the way up loses packets.
+        redundant: bool,
     },
     /// Who is speaking, loudest first.
     Speakers {
@@ -336,6 +443,8 @@ pub enum ServerMessage {
     },
     /// What this person is given of each picture, and why; sent when it changes.
     Delivered {
+        /// How the voices are sent.
+        sound: Sound,
         /// One entry a picture.
         deliveries: Vec<Delivery>,
     },

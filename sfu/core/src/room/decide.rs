@@ -10,7 +10,9 @@ use crate::bind::Play;
 use crate::packet::Layer;
 use crate::participant::Participant;
 use crate::track::Track;
-use bedside_sfu_api::{Bitrate, Cause, Delivery, Event, Kind, ParticipantId, Source};
+use bedside_sfu_api::{
+    Bitrate, Cause, Delivery, Event, Kind, LayerWorth, Motion, ParticipantId, Sound, Source,
+};
 use std::time::Instant;
 
 /// What each voice is kept out of the video's budget for: Opus at 32 kbit/s and its headers.
@@ -104,6 +106,7 @@ impl Room {
                 room: self.id,
                 participant: id,
                 budget,
+                sound: Sound::Plain,
                 deliveries,
             });
         }
@@ -145,7 +148,10 @@ impl Room {
                         room: self.id,
                         participant: *id,
                         source: *source,
-                        layers,
+                        layers: layers
+                            .into_iter()
+                            .map(|watched| LayerWorth { watched, rate_max: None })
+                            .collect(),
                     });
                 }
             }
@@ -187,5 +193,9 @@ fn delivery(wish: &Wish, step: Option<Step>, soon: Option<Step>) -> Delivery {
         Cause::YourLine
     };
     let (publisher, source) = wish.play;
-    Delivery { publisher, source, wanted: wish.top.0, given, cause }
+    let motion = match step {
+        Some(step) if step.temporal == 0 => Motion::Slow,
+        Some(_) | None => Motion::Full,
+    };
+    Delivery { publisher, source, wanted: wish.top.0, given, motion, cause }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the event it is about")]
 
 use super::*;
-use bedside_sfu_api::{Grant, Sources};
+use bedside_sfu_api::{Grant, Precedence, Sources};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -23,7 +23,12 @@ fn admit(room: u128, participant: u128, offer: &str) -> Command {
         room: RoomId(Uuid::from_u128(room)),
         participant: ParticipantId(Uuid::from_u128(participant)),
         connection: ConnectionId(1),
-        grant: Grant { publish: Sources::ALL, hear: true, see: true },
+        grant: Grant {
+            publish: Sources::ALL,
+            hear: true,
+            see: true,
+            precedence: Precedence::default(),
+        },
         sources: Sources::ALL,
         offer: offer.to_owned(),
     }

@@ -3,7 +3,9 @@
 use crate::client::Received;
 use crate::link::Line;
 use crate::world::{EVERYTHING, IN_FLIGHT, World, participant_id, room_id};
-use bedside_sfu_api::{Departure, Event, Grant, ParticipantId, Source, Sources, SrtpSuite};
+use bedside_sfu_api::{
+    Departure, Event, Grant, ParticipantId, Precedence, Source, Sources, SrtpSuite,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use str0m::media::Mid;
@@ -124,8 +126,10 @@ fn who_was_removed_receives_nothing_more_and_is_not_received() {
 #[test]
 fn a_grant_is_checked_at_both_doors() {
     let mut world = World::new(5);
-    let listener = Grant { publish: Sources::NONE, hear: true, see: true };
-    let speaker = Grant { publish: Sources::ALL, hear: false, see: false };
+    let listener =
+        Grant { publish: Sources::NONE, hear: true, see: true, precedence: Precedence::default() };
+    let speaker =
+        Grant { publish: Sources::ALL, hear: false, see: false, precedence: Precedence::default() };
     world.admit((1, 1), Line::GOOD);
     world.admit_with((1, 2), Line::GOOD, listener);
     world.admit_with((1, 3), Line::GOOD, speaker);

@@ -7,7 +7,8 @@ use crate::client::{Client, Received, SlotCount};
 use crate::link::{Line, Link};
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, Grant, ParticipantId, RoomId, Source, Sources, VideoHeight, View,
+    Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source, Sources,
+    VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,8 @@ use uuid::Uuid;
 
 const SERVER: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)), 7882);
-pub(crate) const EVERYTHING: Grant = Grant { publish: Sources::ALL, hear: true, see: true };
+pub(crate) const EVERYTHING: Grant =
+    Grant { publish: Sources::ALL, hear: true, see: true, precedence: Precedence::default() };
 /// Longest time a datagram can be on its way: the fullest buffer and the longest delay.
 pub(crate) const IN_FLIGHT: Duration = Duration::from_millis(600);
 
@@ -149,10 +151,12 @@ impl World {
                 publisher: participant_id(other),
                 source: Source::Camera,
                 height: VideoHeight(height),
+                pinned: false,
+                signing: false,
             })
             .collect();
         let (room, participant) = (room_id(who.0), participant_id(who));
-        self.command(Command::Show { room, participant, views });
+        self.command(Command::Show { room, participant, views, saver: false });
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -240,7 +244,8 @@ impl World {
             }
             Event::Watched { room, participant, source: Source::Camera, layers } => {
                 if let Some(seat) = self.seat(*room, *participant) {
-                    seat.client.active = layers.clone().try_into().unwrap();
+                    let watched: Vec<bool> = layers.iter().map(|layer| layer.watched).collect();
+                    seat.client.active = watched.try_into().unwrap();
                 }
             }
             Event::Refused { .. } | Event::RoomFailed { .. } => panic!("{event:?}"),
