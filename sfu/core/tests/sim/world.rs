@@ -18,8 +18,12 @@ use uuid::Uuid;
 
 const SERVER: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)), 7882);
-pub(crate) const EVERYTHING: Grant =
-    Grant { publish: Sources::ALL, hear: true, see: true, precedence: Precedence::default() };
+pub(crate) const EVERYTHING: Grant = Grant {
+    publish: Sources::ALL,
+    hear: true,
+    see: true,
+    precedence: Precedence { voice_kept: false, picture: 0 },
+};
 /// Longest time a datagram can be on its way: the fullest buffer and the longest delay.
 pub(crate) const IN_FLIGHT: Duration = Duration::from_millis(600);
 
