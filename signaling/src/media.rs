@@ -18,19 +18,8 @@ pub struct MediaLink {
 }
 
 /// The visit an event is about; `None` when it is about a shard.
-pub(crate) const fn visit_of(event: &sfu::Event) -> Option<Uuid> {
-    match event {
-        sfu::Event::Admitted { room, .. }
-        | sfu::Event::Refused { room, .. }
-        | sfu::Event::Connected { room, .. }
-        | sfu::Event::Slots { room, .. }
-        | sfu::Event::Watched { room, .. }
-        | sfu::Event::Speakers { room, .. }
-        | sfu::Event::Delivered { room, .. }
-        | sfu::Event::Departed { room, .. }
-        | sfu::Event::RoomFailed { room } => Some(room.0),
-        sfu::Event::Stats(_) => None,
-    }
+pub(crate) fn visit_of(event: &sfu::Event) -> Option<Uuid> {
+    event.room().map(|room| room.0)
 }
 
 /// What is switched on, for the media plane.
@@ -49,6 +38,8 @@ pub(crate) const fn media_view(view: socket::View) -> sfu::View {
             socket::Source::Screen => sfu::Source::Screen,
         },
         height: sfu::VideoHeight(view.height),
+        pinned: view.pinned,
+        signing: view.signing,
     }
 }
 
@@ -77,13 +68,46 @@ pub(crate) const fn page_delivery(delivery: sfu::Delivery) -> socket::Delivery {
         source: page_source(delivery.source),
         wanted: delivery.wanted,
         given: delivery.given,
+        motion: match delivery.motion {
+            sfu::Motion::Still => socket::Motion::Still,
+            sfu::Motion::Slow => socket::Motion::Slow,
+            sfu::Motion::Half => socket::Motion::Half,
+            sfu::Motion::Full => socket::Motion::Full,
+        },
         cause: match delivery.cause {
             sfu::Cause::AsWanted => socket::Cause::AsWanted,
             sfu::Cause::YourLine => socket::Cause::YourLine,
             sfu::Cause::TheirSide => socket::Cause::TheirSide,
             sfu::Cause::NotShown => socket::Cause::NotShown,
+            sfu::Cause::DataSaver => socket::Cause::DataSaver,
+            sfu::Cause::TheServer => socket::Cause::TheServer,
         },
     }
+}
+
+/// How the voices are sent, for a page.
+pub(crate) const fn page_sound(sound: sfu::Sound) -> socket::Sound {
+    match sound {
+        sfu::Sound::Plain => socket::Sound::Plain,
+        sfu::Sound::Protected => socket::Sound::Protected,
+        sfu::Sound::Thin => socket::Sound::Thin,
+    }
+}
+
+/// What is worth sending of one layer, for a page.
+pub(crate) fn page_worth(worth: sfu::LayerWorth) -> socket::LayerWorth {
+    socket::LayerWorth { watched: worth.watched, kbps_max: worth.rate_max.map(kbps) }
+}
+
+/// What is worth sending of a voice, for a page.
+pub(crate) fn page_voice(voice: sfu::VoiceWorth) -> socket::ServerMessage {
+    let sfu::VoiceWorth { rate, packet_ms, redundant } = voice;
+    socket::ServerMessage::VoiceWanted { kbps: kbps(rate), packet_ms, redundant }
+}
+
+/// Whole kilobits a second; a rate no line carries is the largest number there is.
+pub(crate) fn kbps(rate: sfu::Bitrate) -> u32 {
+    u32::try_from(rate.as_bps() / 1_000).unwrap_or(u32::MAX)
 }
 
 /// Why an offer was not accepted, for a page.

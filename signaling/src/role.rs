@@ -7,9 +7,18 @@
 #[cfg(test)]
 mod tests;
 
-use bedside_sfu_api::{Grant, Sources};
+use bedside_sfu_api::{Grant, Precedence, Sources};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Capability;
+
+/// The pictures of those the visit is between.
+const PICTURE_FIRST: u8 = 3;
+/// Of those without whom it could not be held.
+const PICTURE_SECOND: u8 = 2;
+/// Of those who stand by.
+const PICTURE_THIRD: u8 = 1;
+/// Of those whose face the talk does not need.
+const PICTURE_LAST: u8 = 0;
 
 /// Whether the role opens the door by itself and runs the visit.
 #[must_use]
@@ -59,5 +68,25 @@ pub fn grant(role: Role) -> Grant {
         },
         hear: true,
         see: true,
+        precedence: precedence(role),
     }
+}
+
+/// Whose voice and picture go first where not everybody's can. Who signs or is pinned is not in
+/// it: that is a matter of each viewer's page (`View`).
+#[must_use]
+pub const fn precedence(role: Role) -> Precedence {
+    let (voice_kept, picture) = match role {
+        // The two the visit is between. A patient's voice may be weak, and in a full visit it
+        // would lose every contest of loudness against the relatives'.
+        Role::Patient | Role::Clinician => (true, PICTURE_FIRST),
+        // Half of an interpreted sentence, or half of a dose, is worse than none.
+        Role::Interpreter | Role::Pharmacist => (true, PICTURE_SECOND),
+        // Those who speak for the patient or beside them are heard as the loudest are.
+        Role::Proxy => (false, PICTURE_SECOND),
+        Role::Family => (false, PICTURE_THIRD),
+        // They run the door, or send nothing at all.
+        Role::Coordinator | Role::Captioner | Role::Observer => (false, PICTURE_LAST),
+    };
+    Precedence { voice_kept, picture }
 }

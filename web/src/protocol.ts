@@ -89,7 +89,67 @@ source: Source,
 /**
  * How tall it is drawn, in device pixels; zero pauses it.
  */
-height: number, };
+height: number, 
+/**
+ * The person has put it before the others.
+ */
+pinned: boolean, 
+/**
+ * Somebody signs in it: frame rate goes before resolution.
+ */
+signing: boolean, };
+
+/**
+ * What holds back the picture a person sends (`qualityLimitationReason`).
+ */
+export type Limited = "none" | "line" | "device";
+
+/**
+ * What a person's browser counts of what they heard and saw, since the last such message.
+ */
+export type Felt = { 
+/**
+ * Milliseconds the counts are of.
+ */
+span_ms: number, 
+/**
+ * Samples of sound played, of all voices.
+ */
+samples: number, 
+/**
+ * Of them, made up because the real ones were missing (`concealedSamples` without
+ * `silentConcealedSamples`).
+ */
+concealed: number, 
+/**
+ * Mean time a sound waits in the jitter buffer, in milliseconds.
+ */
+jitter_buffer_ms: number, 
+/**
+ * Times a picture stood still.
+ */
+freezes: number, 
+/**
+ * Milliseconds pictures stood still in all.
+ */
+frozen_ms: number, 
+/**
+ * Frames a second of the best picture shown; `null` when none is.
+ */
+frames_per_second: number | null, 
+/**
+ * Its height in pixels; `null` when none is shown.
+ */
+height: number | null, 
+/**
+ * Kilobits a second the browser thinks its own line carries upwards; `null` if it does
+ * not say.
+ */
+up_kbps: number | null, 
+/**
+ * What holds the person's own picture back, if anything.
+ */
+limited: Limited, };
 
 /**
  * What a client says.
@@ -118,7 +178,15 @@ sources: Sources, } | { "t": "show",
 /**
  * The pictures.
  */
-views: Array<View>, } | { "t": "admit", 
+views: Array<View>, 
+/**
+ * Whether the person has chosen to spend little data.
+ */
+data_saver: boolean, } | { "t": "felt", 
+/**
+ * The counts.
+ */
+felt: Felt, } | { "t": "admit", 
 /**
  * Who.
  */
@@ -206,7 +274,30 @@ bound: Bound | null, };
 /**
  * Why a picture is what it is.
  */
-export type Cause = "as_wanted" | "your_line" | "their_side" | "not_shown";
+export type Cause = "as_wanted" | "your_line" | "their_side" | "not_shown" | "data_saver" | "the_server";
+
+/**
+ * How many of a picture's frames are sent.
+ */
+export type Motion = "still" | "slow" | "half" | "full";
+
+/**
+ * How the voices are sent to this person.
+ */
+export type Sound = "plain" | "protected" | "thin";
+
+/**
+ * What is worth sending of one simulcast layer.
+ */
+export type LayerWorth = { 
+/**
+ * Whether anybody watches it; the client pauses it if not.
+ */
+watched: boolean, 
+/**
+ * The most kilobits a second it should take; `null` leaves it to the client.
+ */
+kbps_max: number | null, };
 
 /**
  * What this person is given of one picture, and why.
@@ -228,6 +319,10 @@ wanted: number,
  * The layer sent; `null` while it is paused.
  */
 given: number | null, 
+/**
+ * How much it moves.
+ */
+motion: Motion, 
 /**
  * Why given differs from wanted.
  */
@@ -317,13 +412,29 @@ slots: Array<Slot>, } | { "t": "watched",
  */
 source: Source, 
 /**
- * One flag a layer.
+ * One entry a layer.
  */
-layers: Array<boolean>, } | { "t": "speakers", 
+layers: Array<LayerWorth>, } | { "t": "voice_wanted", 
+/**
+ * Opus kilobits a second.
+ */
+kbps: number, 
+/**
+ * Milliseconds of sound a packet, where the browser can choose.
+ */
+packet_ms: number, 
+/**
+ * Whether to send each word twice (RFC 2198), because the way up loses packets.
+ */
+redundant: boolean, } | { "t": "speakers", 
 /**
  * The people.
  */
 participants: Array<string>, } | { "t": "delivered", 
+/**
+ * How the voices are sent.
+ */
+sound: Sound, 
 /**
  * One entry a picture.
  */

@@ -289,9 +289,11 @@ pub struct Felt {
     /// Milliseconds the counts are of.
     pub span_ms: u32,
     /// Samples of sound played, of all voices.
+    #[ts(type = "number")]
     pub samples: u64,
     /// Of them, made up because the real ones were missing (`concealedSamples` without
     /// `silentConcealedSamples`).
+    #[ts(type = "number")]
     pub concealed: u64,
     /// Mean time a sound waits in the jitter buffer, in milliseconds.
     pub jitter_buffer_ms: u32,

@@ -21,6 +21,8 @@ pub(super) struct Client {
     pub(super) sources: Sources,
     /// What the page shows.
     pub(super) views: Vec<View>,
+    /// The person has chosen to spend little data.
+    pub(super) data_saver: bool,
     /// The media connection.
     pub(super) media: Media,
     /// What the media plane last said to the page; said again on a new socket, since a media
@@ -41,6 +43,8 @@ pub(super) enum Topic {
     Slots,
     /// Which layers of a source are watched.
     Watched(Source),
+    /// What is worth sending of the voice.
+    VoiceWanted,
     /// What is given of each picture.
     Delivered,
     /// Who is speaking.
@@ -103,6 +107,7 @@ impl Client {
             device: None,
             sources: Sources::default(),
             views: Vec::new(),
+            data_saver: false,
             media: Media::None,
             message_by_topic: BTreeMap::new(),
             media_missing: false,
@@ -151,6 +156,7 @@ impl Client {
     pub(super) fn forget_page(&mut self) {
         self.sources = Sources::default();
         self.views = Vec::new();
+        self.data_saver = false;
         self.media = Media::None;
         self.message_by_topic.clear();
         self.media_missing = false;

@@ -25,7 +25,8 @@ impl Live {
             ClientMessage::Hello { .. } | ClientMessage::Ping => Err(RefusalCode::BadMessage),
             ClientMessage::Offer { number, sdp, sources } => self.offer(from, number, sdp, sources),
             ClientMessage::Switch { sources } => self.switch(from, sources),
-            ClientMessage::Show { views } => self.show(from, views),
+            ClientMessage::Show { views, data_saver } => self.show(from, views, data_saver),
+            ClientMessage::Felt { felt: _ } => self.granted(from, Sources::default()).map(drop),
             ClientMessage::Admit { participant } => {
                 self.wish(Command::Admit { by: from, participant }).await
             }
@@ -74,8 +75,9 @@ impl Live {
         client.offers(Offer { connection, number });
         client.sources = sources;
         let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
-        if !views.is_empty() {
-            self.owed.insist(sfu::Command::Show { room, participant, views });
+        let saver = client.data_saver;
+        if saver || !views.is_empty() {
+            self.owed.insist(sfu::Command::Show { room, participant, views, saver });
         }
         Ok(())
     }
@@ -93,7 +95,7 @@ impl Live {
         Ok(())
     }
 
-    fn show(&mut self, from: Uuid, views: Vec<View>) -> Result<(), RefusalCode> {
+    fn show(&mut self, from: Uuid, views: Vec<View>, saver: bool) -> Result<(), RefusalCode> {
         if views.len() > VIEWS_MAX {
             return Err(RefusalCode::BadMessage);
         }
@@ -101,10 +103,11 @@ impl Live {
         if self.has_media(from) {
             let (room, participant) = (RoomId(self.id), ParticipantId(from));
             let views = views.iter().copied().map(media_view).collect();
-            self.give(sfu::Command::Show { room, participant, views })?;
+            self.give(sfu::Command::Show { room, participant, views, saver })?;
         }
         if let Some(client) = self.client_by_participant.get_mut(&from) {
             client.views = views;
+            client.data_saver = saver;
         }
         Ok(())
     }
@@ -139,6 +142,7 @@ const fn offer_number(message: &ClientMessage) -> Option<u32> {
         ClientMessage::Hello { .. }
         | ClientMessage::Switch { .. }
         | ClientMessage::Show { .. }
+        | ClientMessage::Felt { .. }
         | ClientMessage::Admit { .. }
         | ClientMessage::Decline { .. }
         | ClientMessage::Remove { .. }

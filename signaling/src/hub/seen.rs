@@ -7,7 +7,9 @@
 
 use super::client::{Media, Offer, Topic};
 use super::live::Live;
-use crate::media::{page_delivery, page_refusal, page_slot, page_source};
+use crate::media::{
+    page_delivery, page_refusal, page_slot, page_sound, page_source, page_voice, page_worth,
+};
 use bedside_sfu_api::{ConnectionId, Event, MediaRefusal, ParticipantId};
 use bedside_signaling_api::socket::ServerMessage;
 use uuid::Uuid;
@@ -32,13 +34,19 @@ impl Live {
                 self.tell(participant, Topic::Slots, ServerMessage::Slots { slots });
             }
             Event::Watched { participant, source, layers, room: _ } => {
+                let layers = layers.into_iter().map(page_worth).collect();
                 let message = ServerMessage::Watched { source: page_source(source), layers };
                 self.tell(participant, Topic::Watched(source), message);
             }
-            Event::Delivered { participant, deliveries, budget: _, room: _ } => {
-                let deliveries = deliveries.into_iter().map(page_delivery).collect();
-                self.tell(participant, Topic::Delivered, ServerMessage::Delivered { deliveries });
+            Event::VoiceWanted { participant, voice, room: _ } => {
+                self.tell(participant, Topic::VoiceWanted, page_voice(voice));
             }
+            Event::Delivered { participant, deliveries, sound, budget: _, room: _ } => {
+                let deliveries = deliveries.into_iter().map(page_delivery).collect();
+                let message = ServerMessage::Delivered { sound: page_sound(sound), deliveries };
+                self.tell(participant, Topic::Delivered, message);
+            }
+            Event::Quality { .. } => {}
             Event::Speakers { speakers, room: _ } => self.tell_speakers(&speakers),
             Event::Departed { participant, connection, departure: _, room: _ } => {
                 if self.is_current(participant.0, connection)

@@ -39,6 +39,27 @@ fn the_grant_follows_the_table() {
 }
 
 #[test]
+fn the_voices_a_visit_cannot_do_without_are_always_kept() {
+    let kept: Vec<Role> =
+        Role::ALL.into_iter().filter(|role| grant(*role).precedence.voice_kept).collect();
+    assert_eq!(kept, [Role::Patient, Role::Clinician, Role::Pharmacist, Role::Interpreter]);
+    // Who may not speak needs no voice kept.
+    assert!(kept.iter().all(|role| may(*role, Capability::Speak)));
+}
+
+#[test]
+fn patient_and_clinician_are_seen_before_all_others() {
+    let picture = |role| grant(role).precedence.picture;
+    for other in Role::ALL {
+        if !matches!(other, Role::Patient | Role::Clinician) {
+            assert!(picture(other) < picture(Role::Patient), "{other:?}");
+        }
+    }
+    assert_eq!(picture(Role::Patient), picture(Role::Clinician));
+    assert!(picture(Role::Family) < picture(Role::Interpreter));
+}
+
+#[test]
 fn rows_are_sorted_and_hold_nothing_twice() {
     for role in Role::ALL {
         assert!(capabilities(role).is_sorted_by(|a, b| a < b), "{role:?}");

@@ -8,8 +8,10 @@ use serde::Deserialize;
 use std::borrow::Cow;
 
 /// Every kind of message (`t`).
-const KINDS: [&str; 10] =
-    ["hello", "offer", "switch", "show", "admit", "decline", "remove", "leave", "end", "ping"];
+const KINDS: [&str; 11] = [
+    "hello", "offer", "switch", "show", "felt", "admit", "decline", "remove", "leave", "end",
+    "ping",
+];
 
 /// It is no message. Holds its kind, where that at least is one of ours, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,7 @@ fn kind(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{KINDS, NotAMessage, parse};
-    use bedside_signaling_api::socket::{ClientMessage, Source, Sources, View};
+    use bedside_signaling_api::socket::{ClientMessage, Felt, Limited, Source, Sources, View};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -54,10 +56,32 @@ mod tests {
     fn any_view() -> impl Strategy<Value = View> {
         let source =
             prop_oneof![Just(Source::Microphone), Just(Source::Camera), Just(Source::Screen)];
-        (any_uuid(), source, any::<u16>()).prop_map(|(participant, source, height)| View {
-            participant,
-            source,
-            height,
+        (any_uuid(), source, any::<u16>(), any::<(bool, bool)>()).prop_map(
+            |(participant, source, height, (pinned, signing))| View {
+                participant,
+                source,
+                height,
+                pinned,
+                signing,
+            },
+        )
+    }
+
+    fn any_felt() -> impl Strategy<Value = Felt> {
+        let limited = prop_oneof![Just(Limited::None), Just(Limited::Line), Just(Limited::Device)];
+        let counts = any::<(u32, u64, u64, u32, u32, u32)>();
+        let shown = any::<(Option<u32>, Option<u32>, Option<u32>)>();
+        (counts, shown, limited).prop_map(|(counts, shown, limited)| Felt {
+            span_ms: counts.0,
+            samples: counts.1,
+            concealed: counts.2,
+            jitter_buffer_ms: counts.3,
+            freezes: counts.4,
+            frozen_ms: counts.5,
+            frames_per_second: shown.0,
+            height: shown.1,
+            up_kbps: shown.2,
+            limited,
         })
     }
 
@@ -68,7 +92,9 @@ mod tests {
                 ClientMessage::Offer { number, sdp, sources }
             }),
             any_sources().prop_map(|sources| ClientMessage::Switch { sources }),
-            prop::collection::vec(any_view(), 0..8).prop_map(|views| ClientMessage::Show { views }),
+            (prop::collection::vec(any_view(), 0..8), any::<bool>())
+                .prop_map(|(views, data_saver)| ClientMessage::Show { views, data_saver }),
+            any_felt().prop_map(|felt| ClientMessage::Felt { felt }),
             any_uuid().prop_map(|participant| ClientMessage::Admit { participant }),
             any_uuid().prop_map(|participant| ClientMessage::Decline { participant }),
             any_uuid().prop_map(|participant| ClientMessage::Remove { participant }),

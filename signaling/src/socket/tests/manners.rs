@@ -4,7 +4,7 @@ use super::house::{House, PATIENT};
 use super::lobby::in_visit;
 use super::page::{Page, connect, request};
 use crate::socket::{BAD_MESSAGES_MAX, EXCESS_MAX};
-use bedside_sfu_api::{Bitrate, Cause, Command, Delivery, Event, Source};
+use bedside_sfu_api::{Bitrate, Cause, Command, Delivery, Event, Motion, Sound, Source};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
     ClientMessage, MESSAGE_BYTES_MAX, Presence, RefusalCode, ServerMessage, Sources, Standing,
@@ -132,6 +132,7 @@ async fn a_page_that_does_not_read_is_closed_and_the_others_go_on() {
     let answer = "v=0".to_owned();
     house.sees(Event::Admitted { room, participant, connection, answer }).await;
     let delivery = Delivery {
+        motion: Motion::Full,
         publisher: house.participant(Role::Clinician),
         source: Source::Camera,
         wanted: 2,
@@ -147,7 +148,13 @@ async fn a_page_that_does_not_read_is_closed_and_the_others_go_on() {
     tokio::pin!(gone);
     let mut clinician = loop {
         let (budget, deliveries) = (Bitrate::ZERO, deliveries.clone());
-        let flood = house.sees(Event::Delivered { room, participant, budget, deliveries });
+        let flood = house.sees(Event::Delivered {
+            room,
+            participant,
+            budget,
+            sound: Sound::Plain,
+            deliveries,
+        });
         tokio::select! {
             clinician = &mut gone => break clinician,
             () = flood => {}

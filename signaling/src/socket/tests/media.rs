@@ -3,9 +3,10 @@
 use super::house::{House, PATIENT};
 use super::lobby::in_visit;
 use super::page::{Page, patiently};
+use crate::role::precedence;
 use bedside_sfu_api::{
-    Cause, Command, ConnectionId, Delivery, Departure, Event, Grant, MediaRefusal, Slot, Source,
-    Sources, SrtpSuite, VideoHeight, View,
+    Bitrate, Cause, Command, ConnectionId, Delivery, Departure, Event, Grant, LayerWorth,
+    MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite, VideoHeight, View, VoiceWorth,
 };
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
@@ -53,6 +54,29 @@ fn answered(message: &ServerMessage) -> Option<String> {
     }
 }
 
+fn show(views: Vec<socket::View>) -> ClientMessage {
+    ClientMessage::Show { views, data_saver: false }
+}
+
+/// Five good seconds of one voice.
+pub(super) fn felt() -> ClientMessage {
+    let felt = socket::Felt {
+        span_ms: 5_000,
+        samples: 240_000,
+        jitter_buffer_ms: 40,
+        frames_per_second: Some(25),
+        height: Some(360),
+        ..socket::Felt::default()
+    };
+    ClientMessage::Felt { felt }
+}
+
+/// The lowest of three layers is watched, and may take so much.
+fn layers() -> Vec<LayerWorth> {
+    let worth = |watched, rate_max| LayerWorth { watched, rate_max };
+    vec![worth(true, Some(Bitrate::kbps(150))), worth(false, None), worth(false, None)]
+}
+
 fn media_lost(message: &ServerMessage) -> Option<()> {
     matches!(message, ServerMessage::MediaLost { .. }).then_some(())
 }
@@ -61,9 +85,7 @@ fn media_lost(message: &ServerMessage) -> Option<()> {
 async fn no_offer_reaches_the_media_plane_before_admission() {
     let mut house = House::with(&FOUR, PATIENT).await;
     let mut patient = house.open(Role::Patient).await;
-    for message in
-        [offer(), ClientMessage::Switch { sources: ON }, ClientMessage::Show { views: Vec::new() }]
-    {
+    for message in [offer(), ClientMessage::Switch { sources: ON }, show(Vec::new()), felt()] {
         let kind = message.kind().to_owned();
         patient.say(message).await;
         assert_eq!(patient.until_refused().await, (kind, RefusalCode::NotAdmitted));
@@ -82,7 +104,15 @@ async fn an_offer_is_answered_and_a_late_answer_is_dropped() {
         panic!("not let in but {told:?}");
     };
     assert_eq!((room, participant), (house.room(), house.participant(Role::Patient)));
-    assert_eq!(grant, Grant { publish: Sources::ALL, hear: true, see: true });
+    assert_eq!(
+        grant,
+        Grant {
+            publish: Sources::ALL,
+            hear: true,
+            see: true,
+            precedence: precedence(Role::Patient)
+        }
+    );
     assert_eq!(sources, Sources { microphone: true, camera: true, screen: false });
     assert_eq!(offer, "v=0 offer");
 
@@ -122,8 +152,10 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
     let slots =
         vec![Slot { mid: "5".to_owned(), bound }, Slot { mid: "6".to_owned(), bound: None }];
     house.sees(Event::Slots { room, participant, slots }).await;
-    let layers = vec![true, false, false];
-    house.sees(Event::Watched { room, participant, source: Source::Camera, layers }).await;
+    let source = Source::Camera;
+    house.sees(Event::Watched { room, participant, source, layers: layers() }).await;
+    let voice = VoiceWorth { rate: Bitrate::bps(16_900), packet_ms: 60, redundant: true };
+    house.sees(Event::VoiceWanted { room, participant, voice }).await;
     // Whoever is not in the visit is not named, whatever the media plane says.
     let speakers = vec![doctor, house.participant(Role::Interpreter)];
     house.sees(Event::Speakers { room, speakers }).await;
@@ -132,13 +164,14 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
         source: Source::Camera,
         wanted: 2,
         given: Some(0),
+        motion: Motion::Slow,
         cause: Cause::YourLine,
     }];
-    let budget = bedside_sfu_api::Bitrate::kbps(300);
-    house.sees(Event::Delivered { room, participant, budget, deliveries }).await;
+    let (budget, sound) = (Bitrate::kbps(300), Sound::Protected);
+    house.sees(Event::Delivered { room, participant, budget, sound, deliveries }).await;
 
     let mut heard = Vec::new();
-    while heard.len() < 4 {
+    while heard.len() < 5 {
         match patient.message().await {
             ServerMessage::People { .. } => {}
             message => heard.push(message),
@@ -147,6 +180,9 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
     let doctor = doctor.0;
     let camera = socket::Source::Camera;
     let bound = Some(socket::Bound { participant: doctor, source: camera });
+    let unwatched = socket::LayerWorth { watched: false, kbps_max: None };
+    let page_layers =
+        vec![socket::LayerWorth { watched: true, kbps_max: Some(150) }, unwatched, unwatched];
     assert_eq!(
         heard,
         [
@@ -156,14 +192,17 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
                     socket::Slot { mid: "6".to_owned(), bound: None },
                 ]
             },
-            ServerMessage::Watched { source: camera, layers: vec![true, false, false] },
+            ServerMessage::Watched { source: camera, layers: page_layers },
+            ServerMessage::VoiceWanted { kbps: 16, packet_ms: 60, redundant: true },
             ServerMessage::Speakers { participants: vec![doctor] },
             ServerMessage::Delivered {
+                sound: socket::Sound::Protected,
                 deliveries: vec![socket::Delivery {
                     participant: doctor,
                     source: camera,
                     wanted: 2,
                     given: Some(0),
+                    motion: socket::Motion::Slow,
                     cause: socket::Cause::YourLine,
                 }]
             },
@@ -200,7 +239,15 @@ async fn a_switch_is_seen_by_all_and_bounded_by_the_role() {
     observer.say(ClientMessage::Offer { number: 1, sdp: "v=0".to_owned(), sources }).await;
     let told = house.told().await;
     let Command::Admit { grant, .. } = told else { panic!("not let in but {told:?}") };
-    assert_eq!(grant, Grant { publish: Sources::NONE, hear: true, see: true });
+    assert_eq!(
+        grant,
+        Grant {
+            publish: Sources::NONE,
+            hear: true,
+            see: true,
+            precedence: precedence(Role::Observer)
+        }
+    );
 }
 
 #[tokio::test]
@@ -209,8 +256,14 @@ async fn what_a_page_shows_stays_in_force_over_a_new_offer() {
     let (_clinician, mut patient) = in_visit(&house).await;
     connects(&mut house, Role::Patient, &mut patient).await;
     let source = socket::Source::Camera;
-    let view = socket::View { participant: house.id(Role::Clinician), source, height: 720 };
-    patient.say(ClientMessage::Show { views: vec![view] }).await;
+    let view = socket::View {
+        participant: house.id(Role::Clinician),
+        source,
+        height: 720,
+        pinned: true,
+        signing: false,
+    };
+    patient.say(ClientMessage::Show { views: vec![view], data_saver: true }).await;
     let (room, participant) = (house.room(), house.participant(Role::Patient));
     let shown = Command::Show {
         room,
@@ -219,13 +272,16 @@ async fn what_a_page_shows_stays_in_force_over_a_new_offer() {
             publisher: house.participant(Role::Clinician),
             source: Source::Camera,
             height: VideoHeight(720),
+            pinned: true,
+            signing: false,
         }],
+        saver: true,
     };
     assert_eq!(house.told().await, shown);
     offers(&mut house, &mut patient).await;
     assert_eq!(house.told().await, shown);
 
-    patient.say(ClientMessage::Show { views: vec![view; crate::hub::VIEWS_MAX + 1] }).await;
+    patient.say(show(vec![view; crate::hub::VIEWS_MAX + 1])).await;
     let refused = patient.until_refused().await;
     assert_eq!(refused, ("show".to_owned(), RefusalCode::BadMessage));
     house.assert_not_told();
@@ -360,7 +416,7 @@ async fn whatever_is_said_about_an_offer_carries_its_number() {
     let refusal = MediaRefusal::BadOffer;
     house.sees(Event::Refused { room, participant, connection, refusal }).await;
     assert_eq!(patient.until(about_offers).await, ("refused", Some(9)));
-    patient.say(ClientMessage::Show { views: Vec::new() }).await;
+    patient.say(show(Vec::new())).await;
     patient.say(ClientMessage::End).await;
     assert_eq!(patient.until(about_offers).await, ("refused", None));
 }
@@ -377,13 +433,13 @@ async fn a_page_hears_of_its_slots_only_after_the_answer_to_its_present_offer() 
         participant,
         slots: vec![Slot { mid: mid.to_owned(), bound: None }],
     };
-    let layers = vec![true, false, false];
-    let source = Source::Camera;
+    let (source, layers) = (Source::Camera, layers());
     house.sees(slots("of the first connection")).await;
     house.sees(Event::Watched { room, participant, source, layers }).await;
-    let budget = bedside_sfu_api::Bitrate::kbps(300);
-    let deliveries = Vec::new();
-    house.sees(Event::Delivered { room, participant, budget, deliveries }).await;
+    let voice = VoiceWorth { rate: Bitrate::kbps(32), packet_ms: 20, redundant: false };
+    house.sees(Event::VoiceWanted { room, participant, voice }).await;
+    let (budget, sound, deliveries) = (Bitrate::kbps(300), Sound::Plain, Vec::new());
+    house.sees(Event::Delivered { room, participant, budget, sound, deliveries }).await;
     let answer = "v=0 answer".to_owned();
     house.sees(Event::Admitted { room, participant, connection, answer }).await;
     house.sees(slots("of the second")).await;
