@@ -5,23 +5,41 @@
 //! Never: reads a clock, sends anything, remembers anything.
 
 use crate::packet::Layer;
-use bedside_sfu_api::Bitrate;
+use bedside_sfu_api::{Bitrate, Motion};
 
 /// A new step has to fit with this much to spare, so that an estimate which wavers does not make
 /// pictures waver. Higher is calmer, lower shows better pictures.
-const RAISE_PERCENT: u64 = 115;
+const RAISE_PERCENT: u64 = 108;
 
-/// Share of a layer's rate that its base temporal layer takes (libvpx's L1T3: 40 to 45 %).
-const BASE_TEMPORAL_PERCENT: u64 = 45;
+/// Share of a layer's rate that its base temporal layer takes (libvpx's L1T3: 40 to 45 %), and
+/// the base with the middle one.
+const SLOW_PERCENT: u64 = 45;
+const HALF_PERCENT: u64 = 65;
 
-/// Highest temporal layer of L1T3.
-pub(crate) const TEMPORAL_TOP: u8 = 2;
+/// What a still takes: a keyframe of the lowest layer every few seconds.
+const STILL: Bitrate = Bitrate::kbps(16);
 
-/// A quality of one picture: a simulcast layer, up to a temporal layer.
+/// A quality of one picture: a simulcast layer, and how many of its frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step {
     pub(crate) layer: Layer,
-    pub(crate) temporal: u8,
+    pub(crate) motion: Motion,
+}
+
+impl Step {
+    /// All of a layer.
+    pub(crate) const fn full(layer: Layer) -> Self {
+        Self { layer, motion: Motion::Full }
+    }
+}
+
+/// What the way to a receiver bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// Now.
+    pub(crate) now: Bitrate,
+    /// The least of the last moments; what is new has to fit this.
+    pub(crate) steady: Bitrate,
 }
 
 /// One picture a receiver would like to see.
@@ -31,6 +49,10 @@ pub(crate) struct Want {
     pub(crate) rates: Vec<Option<Bitrate>>,
     /// Whether frames can be left out by temporal layer.
     pub(crate) temporal: bool,
+    /// Whether a new picture every few seconds serves, where nothing better fits.
+    pub(crate) still: bool,
+    /// Somebody signs: a larger picture of fewer frames is worth nothing.
+    pub(crate) signing: bool,
     /// What the receiver has now.
     pub(crate) current: Option<Step>,
     /// Whether it may be made better than it is now; held back after a change, so that a line
@@ -39,33 +61,58 @@ pub(crate) struct Want {
 }
 
 /// A step and its cost.
-type Rung = (Step, Bitrate);
+pub(crate) type Rung = (Step, Bitrate);
 
 impl Want {
+    /// Every step it may be, from the least; each costs more than the one before.
     fn ladder(&self) -> Vec<Rung> {
+        let mut ladder: Vec<Rung> = Vec::new();
         let layers = (0_u8..).zip(&self.rates).filter_map(|(layer, rate)| Some((layer, (*rate)?)));
-        let mut ladder: Vec<Rung> = layers
-            .map(|(layer, rate)| (Step { layer: Layer(layer), temporal: TEMPORAL_TOP }, rate))
-            .collect();
-        if let (true, Some(&(step, rate))) = (self.temporal, ladder.first()) {
-            let base = Step { temporal: 0, ..step };
-            ladder.insert(0, (base, rate.percent(BASE_TEMPORAL_PERCENT)));
+        for (nth, (layer, rate)) in layers.enumerate() {
+            let lowest = nth == 0;
+            let motions = [
+                (Motion::Still, self.still && lowest, STILL),
+                (Motion::Slow, self.temporal && lowest, rate.percent(SLOW_PERCENT)),
+                (
+                    Motion::Half,
+                    self.temporal && (lowest || !self.signing),
+                    rate.percent(HALF_PERCENT),
+                ),
+                (Motion::Full, true, rate),
+            ];
+            for (motion, has, cost) in motions {
+                if has && ladder.last().is_none_or(|rung| rung.1 < cost) {
+                    ladder.push((Step { layer: Layer(layer), motion }, cost));
+                }
+            }
         }
         ladder
     }
 
-    /// What a rung must fit into: more than its cost, when it is above what flows now.
-    fn demand(&self, rung: Rung) -> Bitrate {
-        if Some(rung.0) > self.current { rung.1.percent(RAISE_PERCENT) } else { rung.1 }
+    /// What a step costs.
+    pub(crate) fn cost(&self, step: Step) -> Bitrate {
+        let rung = self.ladder().into_iter().find(|rung| rung.0 == step);
+        rung.map_or(Bitrate::ZERO, |rung| rung.1)
+    }
+
+    /// The cost of the next step up, if there is one.
+    pub(crate) fn next(&self, given: Option<Step>) -> Option<Bitrate> {
+        self.ladder().into_iter().find(|rung| Some(rung.0) > given).map(|rung| rung.1)
+    }
+
+    /// Whether the rung is above what flows now.
+    fn raises(&self, rung: Rung) -> bool {
+        Some(rung.0) > self.current
     }
 }
 
 /// Fills the budget rung by rung, the lowest of every picture before a higher of any; among
 /// equals the first in the list.
-pub(crate) fn allocate(budget: Bitrate, wants: &[Want]) -> Vec<Option<Step>> {
+pub(crate) fn allocate(budget: Budget, wants: &[Want]) -> Vec<Option<Step>> {
     let ladders: Vec<Vec<Rung>> = wants.iter().map(Want::ladder).collect();
     let mut given: Vec<Option<Rung>> = vec![None; wants.len()];
-    let mut left = budget;
+    let mut left = budget.now;
+    let unsteady = budget.now.saturating_sub(budget.steady);
     let rungs = ladders.iter().map(Vec::len).max().unwrap_or_default();
     for height in 0..rungs {
         for ((want, ladder), given) in wants.iter().zip(&ladders).zip(&mut given) {
@@ -74,10 +121,14 @@ pub(crate) fn allocate(budget: Bitrate, wants: &[Want]) -> Vec<Option<Step>> {
             if below.map(|rung| rung.0) != given.map(|rung| rung.0) {
                 continue; // a lower rung did not fit
             }
-            let spent = given.map_or(Bitrate::ZERO, |rung| rung.1);
-            let raise = Some(rung.0) > want.current;
-            if left + spent >= want.demand(rung) && (want.may_raise || !raise) {
-                left = (left + spent).saturating_sub(rung.1);
+            let room = left + given.map_or(Bitrate::ZERO, |rung| rung.1);
+            let fits = if want.raises(rung) {
+                want.may_raise && room >= rung.1.percent(RAISE_PERCENT) + unsteady
+            } else {
+                room >= rung.1
+            };
+            if fits {
+                left = room.saturating_sub(rung.1);
                 *given = Some(rung);
             }
         }
@@ -90,68 +141,95 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn camera(current: Option<Step>) -> Want {
-        let rates = [150, 500, 1_500].map(|kbps| Some(Bitrate::kbps(kbps))).into();
-        Want { rates, temporal: true, current, may_raise: true }
+    fn steady(kbps: u64) -> Budget {
+        Budget { now: Bitrate::kbps(kbps), steady: Bitrate::kbps(kbps) }
     }
 
-    fn step(layer: u8, temporal: u8) -> Option<Step> {
-        Some(Step { layer: Layer(layer), temporal })
+    fn camera(current: Option<Step>) -> Want {
+        let rates = [150, 500, 1_500].map(|kbps| Some(Bitrate::kbps(kbps))).into();
+        let (still, signing) = (true, false);
+        Want { rates, temporal: true, still, signing, current, may_raise: true }
     }
+
+    fn step(layer: u8, motion: Motion) -> Option<Step> {
+        Some(Step { layer: Layer(layer), motion })
+    }
+
+    use Motion::{Full, Half, Slow, Still};
 
     #[test]
     fn lowest_layers_of_all_come_before_a_higher_of_one() {
         let wants = [camera(None), camera(None)];
-        let given = |kbps| allocate(Bitrate::kbps(kbps), &wants);
-        assert_eq!(given(50), [None, None]);
-        assert_eq!(given(100), [step(0, 0), None]);
-        assert_eq!(given(170), [step(0, 0), step(0, 0)]);
-        assert_eq!(given(350), [step(0, 2), step(0, 2)]);
-        assert_eq!(given(800), [step(1, 2), step(0, 2)]);
-        assert_eq!(given(4_000), [step(2, 2), step(2, 2)]);
+        let given = |kbps| allocate(steady(kbps), &wants);
+        assert_eq!(given(10), [None, None]);
+        assert_eq!(given(20), [step(0, Still), None]);
+        assert_eq!(given(90), [step(0, Slow), step(0, Still)]);
+        assert_eq!(given(170), [step(0, Half), step(0, Slow)]);
+        assert_eq!(given(350), [step(0, Full), step(0, Full)]);
+        assert_eq!(given(850), [step(1, Full), step(1, Half)]);
+        assert_eq!(given(4_000), [step(2, Full), step(2, Full)]);
     }
 
     #[test]
-    fn a_step_up_needs_more_room_than_staying() {
-        let up = allocate(Bitrate::kbps(520), &[camera(step(0, 2))]);
-        assert_eq!(up, [step(0, 2)]);
-        let stay = allocate(Bitrate::kbps(520), &[camera(step(1, 2))]);
-        assert_eq!(stay, [step(1, 2)]);
-        let held = Want { may_raise: false, ..camera(step(0, 2)) };
-        assert_eq!(allocate(Bitrate::kbps(5_000), &[held]), [step(0, 2)]);
+    fn a_step_up_needs_more_room_than_staying_and_has_to_last() {
+        let up = allocate(steady(520), &[camera(step(0, Full))]);
+        assert_eq!(up, [step(1, Half)]);
+        let stay = allocate(steady(520), &[camera(step(1, Full))]);
+        assert_eq!(stay, [step(1, Full)]);
+        let held = Want { may_raise: false, ..camera(step(0, Full)) };
+        assert_eq!(allocate(steady(5_000), &[held]), [step(0, Full)]);
+        let sudden = Budget { now: Bitrate::kbps(5_000), steady: Bitrate::kbps(200) };
+        assert_eq!(allocate(sudden, &[camera(step(0, Full))]), [step(0, Full)]);
     }
 
     #[test]
     fn a_layer_that_is_not_to_be_had_is_passed_over() {
         let mut want = camera(None);
         want.rates[1] = None;
-        assert_eq!(allocate(Bitrate::kbps(900), &[want.clone()]), [step(0, 2)]);
-        assert_eq!(allocate(Bitrate::kbps(2_000), &[want]), [step(2, 2)]);
+        assert_eq!(allocate(steady(900), &[want.clone()]), [step(0, Full)]);
+        assert_eq!(allocate(steady(2_000), &[want]), [step(2, Full)]);
+    }
+
+    #[test]
+    fn signing_keeps_its_frames_before_its_size() {
+        let signing = Want { signing: true, ..camera(None) };
+        assert_eq!(allocate(steady(400), &[signing.clone()]), [step(0, Full)]);
+        assert_eq!(allocate(steady(1_200), &[signing]), [step(1, Full)]);
     }
 
     fn any_want() -> impl Strategy<Value = Want> {
         let rate = proptest::option::of((1_u64..3_000).prop_map(Bitrate::kbps));
-        let current = proptest::option::of((0_u8..3, 0_u8..3))
-            .prop_map(|step| step.map(|(layer, temporal)| Step { layer: Layer(layer), temporal }));
-        (proptest::collection::vec(rate, 0..4), any::<bool>(), current, any::<bool>()).prop_map(
-            |(rates, temporal, current, may_raise)| Want { rates, temporal, current, may_raise },
+        let motion = prop_oneof![Just(Still), Just(Slow), Just(Half), Just(Full)];
+        let current = proptest::option::of((0_u8..3, motion))
+            .prop_map(|step| step.map(|(layer, motion)| Step { layer: Layer(layer), motion }));
+        let rates = proptest::collection::vec(rate, 0..4);
+        (rates, any::<[bool; 4]>(), current).prop_map(
+            |(rates, [temporal, still, signing, may_raise], current)| Want {
+                rates,
+                temporal,
+                still,
+                signing,
+                current,
+                may_raise,
+            },
         )
     }
 
     proptest! {
         #[test]
-        fn never_more_than_the_budget(
+        fn never_more_than_the_budget_and_the_same_for_the_same(
             kbps in 0_u64..10_000,
+            unsteady in 0_u64..5_000,
             wants in proptest::collection::vec(any_want(), 0..8),
         ) {
-            let budget = Bitrate::kbps(kbps);
+            let now = Bitrate::kbps(kbps);
+            let budget = Budget { now, steady: now.saturating_sub(Bitrate::kbps(unsteady)) };
             let given = allocate(budget, &wants);
+            prop_assert_eq!(&given, &allocate(budget, &wants));
             prop_assert_eq!(given.len(), wants.len());
-            let spent: Bitrate = wants.iter().zip(&given).filter_map(|(want, step)| {
-                let step = (*step)?;
-                want.ladder().into_iter().find(|rung| rung.0 == step).map(|rung| rung.1)
-            }).sum();
-            prop_assert!(spent <= budget);
+            let spent: Bitrate =
+                wants.iter().zip(&given).filter_map(|(want, step)| Some(want.cost((*step)?))).sum();
+            prop_assert!(spent <= now);
             for (want, step) in wants.iter().zip(&given) {
                 prop_assert!(want.may_raise || *step <= want.current);
             }

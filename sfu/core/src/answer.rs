@@ -110,6 +110,25 @@ pub(crate) fn seated(answer: &str) -> String {
     seated
 }
 
+/// The answer that asks clients to send nothing while nobody speaks (`usedtx`, RFC 7587).
+pub(crate) fn sparing(answer: &str) -> String {
+    let opus = payload_types(answer).into_iter().find(|(_, name)| *name == "opus");
+    let Some((opus, _)) = opus else { return answer.to_owned() };
+    let mark = format!("a=fmtp:{opus} ");
+    let mut sparing = String::with_capacity(answer.len());
+    for line in answer.split_inclusive('\n') {
+        match line.strip_prefix(&mark) {
+            Some(parameters) if !parameters.contains("usedtx") => {
+                sparing.push_str(&mark);
+                sparing.push_str("usedtx=1;");
+                sparing.push_str(parameters);
+            }
+            Some(_) | None => sparing.push_str(line),
+        }
+    }
+    sparing
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

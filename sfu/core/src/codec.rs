@@ -4,4 +4,6 @@
 //! Never: decodes a picture or a sound.
 
 pub(crate) mod h264;
+pub(crate) mod opus;
+pub(crate) mod red;
 pub(crate) mod vp8;

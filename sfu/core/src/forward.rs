@@ -8,7 +8,8 @@ mod counter;
 mod renumber;
 
 use crate::allocate::Step;
-use crate::packet::{Layer, Numbers};
+use crate::packet::{Codec, Layer, Numbers};
+use bedside_sfu_api::Motion;
 pub(crate) use renumber::Arrival;
 use renumber::Renumber;
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 /// How long to wait for a keyframe before asking again. Shorter heals a lost request sooner,
 /// longer spares a publisher on a slow line from making two.
 const KEYFRAME_PATIENCE: Duration = Duration::from_millis(500);
+/// How often a still is renewed. Sooner is livelier; each takes a thin line half a second.
+const STILL_EVERY: Duration = Duration::from_secs(4);
 
 /// Forwards one track into one receive slot.
 #[derive(Debug, Default)]
@@ -30,8 +33,8 @@ pub(crate) struct Forwarder {
     /// The stream that flows now, and the one its sender gave up for it: that one is over.
     stream: Option<u32>,
     former: Option<u32>,
-    /// The newest picture and whether it is sent; one is never cut in the middle.
-    picture: Option<(u16, bool)>,
+    /// The newest picture's timestamp and whether it is sent; one is never cut in the middle.
+    picture: Option<(u32, bool)>,
     asked_at: Option<Instant>,
 }
 
@@ -48,22 +51,39 @@ impl Forwarder {
 
     /// Aims for another step. A step down because the line is full stops the old layer at once:
     /// while its keyframe is awaited the old layer would only go on filling the line.
-    pub(crate) fn aim(&mut self, target: Option<Step>) {
+    /// Whether what flowed so far is over.
+    pub(crate) fn aim(&mut self, target: Option<Step>) -> bool {
         let falls = match (self.current, target) {
             (Some(current), Some(step)) => step.layer < current,
             (_, None) => true,
             (None, Some(_)) => false,
         };
-        if falls {
+        // What follows a still refers to pictures that were left out.
+        let still = |step: Option<Step>| step.is_some_and(|step| step.motion == Motion::Still);
+        let over = self.current.is_some() && (falls || (still(self.target) && !still(target)));
+        if over {
             self.current = None;
         }
         if target.map(|step| step.layer) != self.target.map(|step| step.layer) {
             self.asked_at = None;
         }
         if let Some(step) = target {
-            self.temporal = self.temporal.min(step.temporal);
+            self.temporal = self.temporal.min(temporal_top(step));
         }
         self.target = target;
+        over
+    }
+
+    /// What waited to be sent was thrown away, from this number on. A new start is needed.
+    pub(crate) fn rewind(&mut self, first: u64) {
+        self.renumber.rewind(first);
+        self.current = None;
+        self.asked_at = None;
+    }
+
+    /// Numbers for a packet that belongs to no picture, in a slot where none plays.
+    pub(crate) fn fill(&mut self) -> Numbers {
+        self.renumber.fill()
     }
 
     /// Another track plays in the slot from now on; its numbers go on where the old one's ended.
@@ -78,8 +98,11 @@ impl Forwarder {
     /// The layer of which a keyframe is to be asked now, if one is needed and not just asked for.
     pub(crate) fn ask_keyframe(&mut self, now: Instant) -> Option<Layer> {
         let target = self.target?.layer;
-        let asked = self.asked_at.is_some_and(|at| now < at + KEYFRAME_PATIENCE);
-        if self.current == Some(target) || asked {
+        let still = self.target.is_some_and(|step| step.motion == Motion::Still);
+        let due = self.current != Some(target) || still;
+        let patience = if self.current == Some(target) { STILL_EVERY } else { KEYFRAME_PATIENCE };
+        let asked = self.asked_at.is_some_and(|at| now < at + patience);
+        if !due || asked {
             return None;
         }
         self.asked_at = Some(now);
@@ -102,9 +125,11 @@ impl Forwarder {
             self.renumber.begin(now, arrival);
             self.stream = Some(arrival.stream);
             self.current = Some(target.layer);
-            self.temporal = target.temporal;
+            self.temporal = temporal_top(target);
             self.picture = None;
-            self.asked_at = None;
+            if target.motion != Motion::Still {
+                self.asked_at = None;
+            }
         }
         if self.current != Some(arrival.layer) {
             return None;
@@ -116,20 +141,34 @@ impl Forwarder {
         self.renumber.number(now, arrival)
     }
 
-    /// Whether the picture's temporal layer is sent; decided by its first packet.
+    /// Whether the picture is sent; decided by its first packet.
     fn wants_picture(&mut self, target: Step, arrival: &Arrival) -> bool {
-        let Some(vp8) = arrival.vp8 else { return true };
-        if let (Some(id), Some((newest, sent))) = (vp8.picture_id, self.picture)
-            && id == newest
+        if arrival.codec == Codec::Opus {
+            return true;
+        }
+        if let Some((newest, sent)) = self.picture
+            && arrival.timestamp == newest
         {
             return sent;
         }
-        if vp8.temporal > self.temporal && vp8.temporal <= target.temporal && vp8.sync {
-            self.temporal = vp8.temporal;
+        let temporal = arrival.vp8.map_or(0, |vp8| vp8.temporal);
+        let sync = arrival.vp8.is_some_and(|vp8| vp8.sync);
+        if temporal > self.temporal && temporal <= temporal_top(target) && sync {
+            self.temporal = temporal;
         }
-        let sent = vp8.temporal <= self.temporal;
-        self.picture = vp8.picture_id.map(|id| (id, sent));
+        let moves = target.motion != Motion::Still;
+        let sent = (moves || arrival.starts) && temporal <= self.temporal;
+        self.picture = Some((arrival.timestamp, sent));
         sent
+    }
+}
+
+/// Highest temporal layer of L1T3 that a step sends.
+const fn temporal_top(step: Step) -> u8 {
+    match step.motion {
+        Motion::Still | Motion::Slow => 0,
+        Motion::Half => 1,
+        Motion::Full => 2,
     }
 }
 

@@ -9,16 +9,17 @@
 //! Shard ─ demux ─► Room ─► Participant ─ Peer (ICE, DTLS, SRTP)
 //!                    │         ├─ Track      what they publish
 //!                    │         └─ SlotState  what they receive ─ Forwarder
-//!                    └─ decide: guard → allocate → aim
+//!                    └─ decide: Egress → allocate → aim
 //! ```
 
 mod allocate;
 mod answer;
+mod arrivals;
 mod bind;
 mod codec;
 mod demux;
+mod egress;
 mod forward;
-mod guard;
 mod keyframe;
 mod packet;
 mod participant;
@@ -26,8 +27,12 @@ mod peer;
 mod room;
 mod shard;
 mod speaker;
+mod speech;
+mod steady;
 mod suite;
 mod track;
+mod voice;
+mod worth;
 
 pub use packet::{Datagram, Transmit};
 pub use shard::{SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};

@@ -3,10 +3,9 @@
 //! In: bytes with where they came from. Out: the same, as named fields.
 //! Never: a WebRTC library's type; those stay behind `peer`.
 
-use bedside_sfu_api::Bitrate;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A datagram as it arrived.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +83,8 @@ pub(crate) struct Packet<C> {
     pub(crate) level: Option<AudioLevel>,
     /// What is carried on unchanged, in the WebRTC library's own form.
     pub(crate) carried: C,
+    /// Whether the payload is RED (RFC 2198) around the codec's own.
+    pub(crate) red: bool,
     /// RTP payload.
     pub(crate) payload: Arc<[u8]>,
 }
@@ -117,13 +118,26 @@ pub(crate) struct PictureNumbers {
     pub(crate) tl0_pic_idx: u8,
 }
 
-/// What is known of the way to a receiver at one instant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct PathSample {
-    /// When.
-    pub(crate) at: Instant,
-    /// The unsmoothed estimate of what the way carries, payload bits only.
-    pub(crate) estimate: Option<Bitrate>,
-    /// Round trip time, from transport-wide feedback.
-    pub(crate) rtt: Option<Duration>,
+/// A packet that left for a receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Departure {
+    /// Its transport-wide sequence number, extended beyond 16 bits.
+    pub(crate) transport: u64,
+    /// The line it went on, if it was media.
+    pub(crate) line: Option<LineId>,
+    /// Its RTP sequence number.
+    pub(crate) seq: u16,
+    /// Its size on an IPv4 wire, all headers counted.
+    pub(crate) bytes: usize,
+    /// Whether it repeats an earlier one (RFC 4588).
+    pub(crate) repair: bool,
+}
+
+/// What became of a packet that left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fate {
+    /// Its transport-wide sequence number, extended beyond 16 bits.
+    pub(crate) transport: u64,
+    /// When it arrived, by the receiver's clock on a scale of ours; `None` if it did not.
+    pub(crate) arrived: Option<Instant>,
 }

@@ -4,14 +4,23 @@
 //! Never: learns the person's name or role.
 
 use crate::allocate::Step;
+use crate::arrivals::Arrivals;
 use crate::bind::Play;
+use crate::codec::red::PayloadType;
+use crate::egress::Egress;
 use crate::forward::Forwarder;
-use crate::guard::{Guard, INITIAL_BUDGET};
-use crate::packet::LineId;
-use crate::peer::Peer;
+use crate::packet::{LineId, Numbers};
+use crate::peer::{Peer, PeerFault, RtpIn};
+use crate::speech::Speech;
+use crate::steady::Least;
 use crate::track::Track;
+use crate::voice::{
+    Conditions, Copies, Listener, PacketTime, Planned, VoiceFrame, plan, wire_cost,
+};
+use crate::worth::Could;
 use bedside_sfu_api::{
-    Bitrate, Cause, ConnectionId, Delivery, Grant, Kind, Source, Sources, VideoHeight, View,
+    Bitrate, Cause, ConnectionId, Delivery, Grant, Kind, Sound, Source, Sources, VideoHeight, View,
+    VoiceWorth,
 };
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -21,6 +30,18 @@ const HEIGHT_UNTIL_TOLD: VideoHeight = VideoHeight(360);
 
 /// A picture is not made better sooner than this after the viewer's last change.
 const RAISE_AFTER: Duration = Duration::from_secs(1);
+/// A budget has to last this long before a picture is made better with it.
+const STEADY_FOR: Duration = Duration::from_secs(1);
+
+/// Opus bits a second of a voice where all lines are good: full band, beyond which nobody hears
+/// a difference in speech.
+pub(crate) const VOICE_BEST: Bitrate = Bitrate::kbps(32);
+/// What a packet takes on an IPv4 wire beside its payload.
+const HEADER_BYTES: usize = 68;
+/// A queue from which nothing is added to the voices.
+const CONGESTED_FROM: Duration = Duration::from_millis(80);
+/// Size of a train's packets. Smaller ones measure a thin line with less.
+const TRAIN_PACKET: usize = 850;
 
 /// A receive slot of a viewer.
 #[derive(Debug)]
@@ -29,6 +50,17 @@ pub(crate) struct SlotState {
     pub(crate) kind: Kind,
     pub(crate) bound: Option<Play>,
     pub(crate) forwarder: Forwarder,
+    /// The voice bound to it, if it is for voices.
+    pub(crate) speech: Speech,
+}
+
+impl SlotState {
+    /// Another track plays in it from now on.
+    pub(crate) fn rebind(&mut self, opus_in_red: Option<PayloadType>) {
+        self.forwarder.rebind();
+        // What was said before is not carried over to whoever listens now.
+        self.speech = Speech::new(opus_in_red);
+    }
 }
 
 /// One person's connection.
@@ -48,18 +80,57 @@ pub(crate) struct Participant {
     /// Whether they have chosen to spend little data.
     pub(crate) saver: bool,
     pub(crate) path: Path,
+    /// The ear for their voice, if they have a line for one.
+    pub(crate) listener: Option<Listener>,
+    pub(crate) arrivals: Arrivals,
+    /// What they were last asked to send of their voice.
+    pub(crate) voice: VoiceWorth,
+    /// Loss of their line in thousandths, smoothed over seconds, and bytes of this second.
+    up_loss_permille: u16,
+    up_bytes: usize,
 }
 
 /// What is known and decided of the way to this person.
 #[derive(Debug)]
 pub(crate) struct Path {
-    pub(crate) guard: Guard,
-    pub(crate) budget: Bitrate,
-    pub(crate) draining: bool,
-    /// Pictures are wanted and none fits.
-    pub(crate) starved: bool,
+    pub(crate) egress: Egress,
+    pub(crate) steady: Least<Bitrate>,
+    /// The estimate the last decision was made with.
+    pub(crate) decided_with: Bitrate,
     pub(crate) switched_at: Option<Instant>,
+    /// What the page wants, what it is given, and what the next useful step would take, with the
+    /// voices and in all.
+    pub(crate) wanted: Bitrate,
+    pub(crate) given: Bitrate,
+    pub(crate) needed: Bitrate,
+    /// What could be sent of each picture.
+    pub(crate) could: Vec<(Play, Could)>,
     pub(crate) told: Vec<Delivery>,
+    pub(crate) told_sound: Sound,
+    /// How the voices go, what they take in all, and what the line has for each.
+    pub(crate) voices: Planned,
+    pub(crate) voices_cost: Bitrate,
+    pub(crate) voices_share: Bitrate,
+}
+
+impl Path {
+    fn new(now: Instant) -> Self {
+        Self {
+            egress: Egress::new(now),
+            steady: Least::new(STEADY_FOR),
+            decided_with: Bitrate::ZERO,
+            switched_at: None,
+            wanted: Bitrate::ZERO,
+            given: Bitrate::ZERO,
+            needed: Bitrate::ZERO,
+            could: Vec::new(),
+            told: Vec::new(),
+            told_sound: Sound::Plain,
+            voices: Planned::default(),
+            voices_cost: Bitrate::ZERO,
+            voices_share: Bitrate::ZERO,
+        }
+    }
 }
 
 impl Participant {
@@ -71,6 +142,7 @@ impl Participant {
         sources: Sources,
     ) -> Self {
         let (track_by_source, slots) = layout(now, &peer);
+        let listener = peer.opus().map(Listener::new);
         Self {
             connection,
             grant,
@@ -82,14 +154,12 @@ impl Participant {
             slots,
             views: None,
             saver: false,
-            path: Path {
-                guard: Guard::default(),
-                budget: INITIAL_BUDGET,
-                draining: false,
-                starved: false,
-                switched_at: None,
-                told: Vec::new(),
-            },
+            path: Path::new(now),
+            listener,
+            arrivals: Arrivals::default(),
+            voice: VoiceWorth { rate: VOICE_BEST, packet_ms: 20, redundant: false },
+            up_loss_permille: 0,
+            up_bytes: 0,
         }
     }
 
@@ -113,14 +183,17 @@ impl Participant {
         }
     }
 
-    /// How tall this person's page draws a picture; zero when it does not.
-    pub(crate) fn height_of(&self, play: Play) -> VideoHeight {
+    /// How this person's page draws a picture; of no height when it does not.
+    pub(crate) fn view_of(&self, play: Play) -> View {
+        let (publisher, source) = play;
+        let drawn = |height| View { publisher, source, height, pinned: false, signing: false };
         match &self.views {
-            None => HEIGHT_UNTIL_TOLD,
+            None => drawn(HEIGHT_UNTIL_TOLD),
             Some(views) => views
                 .iter()
                 .find(|view| (view.publisher, view.source) == play)
-                .map_or(VideoHeight(0), |view| view.height),
+                .copied()
+                .unwrap_or_else(|| drawn(VideoHeight(0))),
         }
     }
 
@@ -134,7 +207,175 @@ impl Participant {
         };
         let newcomer = absent && self.path.told.iter().find(paused).is_none();
         let calm = self.path.switched_at.is_none_or(|at| now >= at + RAISE_AFTER);
-        newcomer || (calm && !self.path.draining)
+        newcomer || (calm && !self.path.egress.reading().held)
+    }
+
+    /// When something of theirs is due.
+    pub(crate) fn deadline(&self) -> Instant {
+        let voices = self.slots.iter().filter_map(|slot| slot.speech.poll_timeout());
+        let others = self.path.egress.poll_timeout().into_iter().chain(voices);
+        others.fold(self.peer.deadline(), Instant::min)
+    }
+
+    /// Time has come to `now`.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Result<(), PeerFault> {
+        if self.peer.deadline() <= now {
+            self.peer.handle_timeout(now)?;
+        }
+        self.path.egress.handle_timeout(now);
+        for index in 0..self.slots.len() {
+            if let Some(slot) = self.slots.get_mut(index)
+                && slot.speech.poll_timeout().is_some_and(|at| at <= now)
+            {
+                slot.speech.handle_timeout(now);
+                self.speak(now, index)?;
+            }
+        }
+        for slot in self.path.egress.overdue(now) {
+            let first = self.path.egress.flush(slot);
+            if let (Some(first), Some(slot)) = (first, self.slots.get_mut(slot)) {
+                slot.forwarder.rewind(first);
+            }
+        }
+        self.pump(now)
+    }
+
+    /// Sends a packet at once.
+    pub(crate) fn send(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        packet: &RtpIn,
+        numbers: Numbers,
+    ) -> Result<(), PeerFault> {
+        self.peer.send(now, line, packet, numbers)?;
+        self.note_departures(now);
+        Ok(())
+    }
+
+    /// A frame of a voice for one of the slots.
+    pub(crate) fn hear(
+        &mut self,
+        now: Instant,
+        index: usize,
+        frame: VoiceFrame,
+    ) -> Result<(), PeerFault> {
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.speech.handle_frame(now, frame);
+        }
+        self.speak(now, index)
+    }
+
+    /// Sends what a slot's voice has ready: at once, past the pictures.
+    fn speak(&mut self, now: Instant, index: usize) -> Result<(), PeerFault> {
+        while let Some(slot) = self.slots.get_mut(index)
+            && let Some((packet, numbers)) = slot.speech.poll_packet(now, &mut slot.forwarder)
+        {
+            self.peer.send_voice(now, slot.line, packet, numbers)?;
+        }
+        self.note_departures(now);
+        Ok(())
+    }
+
+    /// Packets that the receiver did not get.
+    pub(crate) fn handle_lost(&mut self, lost: &[(LineId, u16)]) {
+        for (line, seq) in lost {
+            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.line == *line) {
+                slot.speech.handle_lost(*seq);
+            }
+        }
+    }
+
+    /// Decides how the voices go: `speaking` of them are loud now, encoded at `opus`.
+    pub(crate) fn plan_voices(&mut self, now: Instant, speaking: usize, opus: Bitrate) {
+        let reading = self.path.egress.reading();
+        let voices = u64::try_from(speaking.max(1)).unwrap_or(1);
+        let conditions = Conditions {
+            loss_permille: reading.loss_permille,
+            burst_tenths: reading.burst_tenths,
+            share: Bitrate::bps(reading.budget.as_bps() / voices),
+            opus,
+            congested: reading.queue > CONGESTED_FROM,
+            rtt: reading.rtt,
+            red: self.peer.opus_in_red().is_some(),
+        };
+        self.path.voices = plan(now, &conditions, self.path.voices);
+        self.path.voices_cost = wire_cost(self.path.voices.plan, opus) * voices;
+        self.path.voices_share = conditions.share;
+        for slot in self.slots.iter_mut().filter(|slot| slot.kind == Kind::Audio) {
+            slot.speech.set_plan(self.path.voices.plan);
+        }
+    }
+
+    /// Sends of the pictures what may go now.
+    pub(crate) fn pump(&mut self, now: Instant) -> Result<(), PeerFault> {
+        self.note_departures(now);
+        while let Some(paced) = self.path.egress.poll_paced(now) {
+            let Some(slot) = self.slots.get(paced.slot) else { continue };
+            self.send(now, slot.line, &paced.packet, paced.numbers)?;
+        }
+        Ok(())
+    }
+
+    /// Sends a short train in a slot where nothing plays, if it is time to look for room.
+    pub(crate) fn look_for_room(&mut self, now: Instant) -> Result<(), PeerFault> {
+        let free = |slot: &&mut SlotState| slot.kind == Kind::Video && slot.bound.is_none();
+        if !self.connected {
+            return Ok(());
+        }
+        let Some(slot) = self.slots.iter_mut().rev().find(free) else { return Ok(()) };
+        let Some(train) = self.path.egress.poll_train(now, self.path.needed) else {
+            return Ok(());
+        };
+        for _ in 0..train.div_ceil(TRAIN_PACKET) {
+            let numbers = slot.forwarder.fill();
+            self.peer.fill(now, slot.line, TRAIN_PACKET, numbers)?;
+        }
+        self.note_departures(now);
+        Ok(())
+    }
+
+    fn note_departures(&mut self, now: Instant) {
+        while let Some(departure) = self.peer.poll_departure() {
+            self.path.egress.handle_departure(now, departure);
+        }
+    }
+
+    /// A packet of theirs has come.
+    pub(crate) fn handle_bytes(&mut self, bytes: usize) {
+        self.up_bytes += bytes + HEADER_BYTES;
+    }
+
+    /// Loss of their own line in thousandths, smoothed.
+    pub(crate) const fn up_loss_permille(&self) -> u16 {
+        self.up_loss_permille
+    }
+
+    /// The last second of the way from them: loss in thousandths, jitter in milliseconds, rate.
+    pub(crate) fn take_up_second(&mut self) -> (u16, u16, Bitrate) {
+        let (loss, jitter) = self.arrivals.take();
+        self.up_loss_permille = (3 * self.up_loss_permille + loss).div_ceil(4);
+        let bits = 8 * u64::try_from(std::mem::take(&mut self.up_bytes)).unwrap_or(u64::MAX / 8);
+        (loss, jitter, Bitrate::bps(bits))
+    }
+
+    /// What is kept free for the voices.
+    pub(crate) fn voices_cost(&self) -> Bitrate {
+        let mut voices = self.slots.iter().filter(|slot| slot.kind == Kind::Audio);
+        let any = voices.any(|slot| slot.bound.is_some());
+        if any { self.path.voices_cost } else { Bitrate::ZERO }
+    }
+
+    /// How the voices are sent.
+    pub(crate) fn sound(&self) -> Sound {
+        let plan = self.path.voices.plan;
+        if plan.packet > PacketTime::Short {
+            Sound::Thin
+        } else if plan.copies > Copies::None {
+            Sound::Protected
+        } else {
+            Sound::Plain
+        }
     }
 
     /// The step each slot aims for, for comparison before and after a decision.
@@ -161,6 +402,7 @@ fn layout(now: Instant, peer: &Peer) -> (BTreeMap<Source, Track>, Vec<SlotState>
                 kind: line.kind,
                 bound: None,
                 forwarder: Forwarder::default(),
+                speech: Speech::new(peer.opus_in_red()),
             });
         }
     }

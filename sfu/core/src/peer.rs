@@ -1,29 +1,33 @@
 //! One person's WebRTC association: ICE-lite, DTLS 1.2 as server, SRTP, RTP mode.
 //!
 //! In: an offer, datagrams, time, packets to send. Out: the answer, datagrams, packets received,
-//! samples of the path.
-//! Never: decides anything about media. The only file that names str0m; each method that feeds it
-//! drains it before it returns, as str0m's contract asks.
+//! what left and how it fared.
+//! Never: decides anything about media, or paces. The only place that names str0m; each method
+//! that feeds it drains it before it returns, as str0m's contract asks.
+
+mod wire;
 
 use crate::answer;
+use crate::codec::red::PayloadType;
 use crate::codec::{h264, vp8::Vp8};
 use crate::forward::Arrival;
 use crate::packet::{
-    AudioLevel, Codec, Datagram, Layer, LineId, Numbers, Packet, PathSample, Transmit,
+    AudioLevel, Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, Transmit,
 };
 use crate::suite::chosen_suite;
-use bedside_sfu_api::{Bitrate, Kind, MediaRefusal, SrtpSuite};
+use crate::voice::VoicePacket;
+use bedside_sfu_api::{Kind, MediaRefusal, SrtpSuite};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsVersion;
-use str0m::format::{Codec as WireCodec, FormatParams};
-use str0m::media::{Frequency, KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor, Vp8Patch};
 use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
+use wire::{Outgoing, Told, Wire};
 
 /// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
 const LINES_MAX: usize = 64;
@@ -38,9 +42,13 @@ const PAYLOAD_BYTES_MAX: usize = 1_400;
 const SEQ_END: u64 = 1 << 48;
 /// Most simulcast layers of a line.
 const LAYERS_MAX: usize = 3;
-/// How often the path is sampled. Each sample costs about a microsecond; a cut of the line is
-/// seen one interval late at most.
-const SAMPLE_INTERVAL: Duration = Duration::from_millis(100);
+/// How many sent packets are kept for retransmission, and how long: two seconds of the highest
+/// layer. Longer helps nobody; the picture has been given up by then.
+const REPAIRS_KEPT: usize = 512;
+const REPAIRS_KEPT_FOR: Duration = Duration::from_secs(2);
+/// Largest share of a stream that may be retransmissions. A line that loses 20 % needs a quarter;
+/// one that needs more is overfull, and repeating makes it worse.
+const REPAIR_SHARE_MAX: f32 = 0.25;
 
 /// What goes from publisher to receiver unchanged beside the payload: the rotation of a phone.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +75,10 @@ pub(crate) enum PeerEvent {
     Packet(RtpIn),
     /// The receiver needs a keyframe on this line.
     KeyframeWanted(LineId),
-    /// A sample of the path to this person.
-    Sample(PathSample),
+    /// The receiver says what became of earlier ones.
+    Fates(Vec<Fate>),
+    /// The client is reached at another address from now on.
+    Moved,
     /// The client closed its side.
     Closed,
 }
@@ -115,9 +125,14 @@ pub(crate) struct Peer {
     lines: Vec<Line>,
     streams: Vec<Stream>,
     codecs: Vec<(Codec, Pt)>,
+    red: Option<Pt>,
     suite: Option<SrtpSuite>,
+    wire: Wire,
+    outgoing: Vec<Outgoing>,
+    destination: Option<SocketAddr>,
     deadline: Instant,
     transmits: VecDeque<Transmit>,
+    departures: VecDeque<Departure>,
     events: VecDeque<PeerEvent>,
 }
 
@@ -128,9 +143,8 @@ impl Peer {
         now: Instant,
         offer: &str,
         announced: &[SocketAddr],
-        initial: Bitrate,
     ) -> Result<(Self, String), MediaRefusal> {
-        catch_unwind(AssertUnwindSafe(|| Self::answer(now, offer, announced, initial)))
+        catch_unwind(AssertUnwindSafe(|| Self::answer(now, offer, announced)))
             .unwrap_or(Err(MediaRefusal::BadOffer))
     }
 
@@ -138,22 +152,22 @@ impl Peer {
         now: Instant,
         offer: &str,
         announced: &[SocketAddr],
-        initial: Bitrate,
     ) -> Result<(Self, String), MediaRefusal> {
         if offer.lines().filter(|line| line.starts_with("m=")).count() > LINES_MAX {
             return Err(MediaRefusal::BadOffer);
         }
         let offer = SdpOffer::from_sdp_string(offer).map_err(|_| MediaRefusal::BadOffer)?;
-        let mut rtc = configuration(initial).build(now);
+        let mut rtc = configuration().build(now);
         for address in announced {
             let candidate = Candidate::host(*address, Protocol::Udp)
                 .expect("announced addresses are concrete, checked at start");
             rtc.add_local_candidate(candidate);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
-        let answer = answer::seated(&answer.to_sdp_string());
+        let answer = answer::sparing(&answer::seated(&answer.to_sdp_string()));
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let codecs = codecs(&answer);
+        let red = answer::payload_types(&answer).into_iter().find(|(_, name)| *name == "red");
         let lines = answer::lines(&answer).into_iter().map(line).collect();
         let mut peer = Self {
             rtc,
@@ -161,9 +175,14 @@ impl Peer {
             lines,
             streams: Vec::new(),
             codecs,
+            red: red.map(|(number, _)| Pt::from(number)),
             suite: None,
+            wire: Wire::new(now),
+            outgoing: Vec::new(),
+            destination: None,
             deadline: now,
             transmits: VecDeque::new(),
+            departures: VecDeque::new(),
             events: VecDeque::new(),
         };
         peer.drain().map_err(|_| MediaRefusal::BadOffer)?;
@@ -237,7 +256,7 @@ impl Peer {
             RtpWrite::new(pt, SeqNo::from(numbers.seq), numbers.timestamp, now, payload)
                 .marker(packet.marker)
                 .ext_vals(packet.carried.0.clone())
-                .nackable(packet.codec != Codec::Opus);
+                .nackable(true);
         if let Some(patch) = picture_patch(packet, numbers) {
             write = write.vp8_patch(patch);
         }
@@ -245,6 +264,39 @@ impl Peer {
         let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return Ok(()) };
         stream.write_rtp(write);
         // A written packet leaves only when time is fed in again.
+        self.handle_timeout(now)
+    }
+
+    /// What the client calls Opus, in RED packets too.
+    pub(crate) fn opus(&self) -> Option<PayloadType> {
+        let opus = self.codecs.iter().find(|(codec, _)| *codec == Codec::Opus);
+        opus.and_then(|(_, number)| PayloadType::new(**number))
+    }
+
+    /// The same, if the client reads RED.
+    pub(crate) fn opus_in_red(&self) -> Option<PayloadType> {
+        self.red.and_then(|_| self.opus())
+    }
+
+    /// Sends a packet of a voice on a receive line.
+    pub(crate) fn send_voice(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        packet: VoicePacket,
+        numbers: Numbers,
+    ) -> Result<(), PeerFault> {
+        let Some(mid) = self.lines.get(usize::from(line.0)).map(|line| line.mid) else {
+            return Ok(());
+        };
+        let opus = self.codecs.iter().find(|(codec, _)| *codec == Codec::Opus).map(|(_, pt)| *pt);
+        let Some(pt) = (if packet.red { self.red } else { opus }) else { return Ok(()) };
+        let seq = SeqNo::from(numbers.seq);
+        let write =
+            RtpWrite::new(pt, seq, numbers.timestamp, now, packet.payload).marker(packet.marker);
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return Ok(()) };
+        stream.write_rtp(write);
         self.handle_timeout(now)
     }
 
@@ -263,15 +315,40 @@ impl Peer {
         self.handle_timeout(now)
     }
 
-    /// Tells the estimator how much would be used if the path had it, and up to what rate it may
-    /// pad to find out.
-    pub(crate) fn set_rates(&mut self, pad_to: Bitrate, desired: Bitrate) {
-        self.rtc.bwe().set_bitrate(wire(pad_to), wire(desired));
+    /// Sends bytes that mean nothing, to see whether the line carries them. A VP8 payload that
+    /// continues a frame which never began is counted by the receiver's feedback and shown by
+    /// nobody.
+    pub(crate) fn fill(
+        &mut self,
+        now: Instant,
+        line: LineId,
+        bytes: usize,
+        numbers: Numbers,
+    ) -> Result<(), PeerFault> {
+        let Some(mid) = self.lines.get(usize::from(line.0)).map(|line| line.mid) else {
+            return Ok(());
+        };
+        let vp8 = |codec: &&(Codec, Pt)| codec.0 == Codec::Vp8;
+        let Some(&(_, pt)) = self.codecs.iter().find(vp8) else { return Ok(()) };
+        let write = RtpWrite::new(
+            pt,
+            SeqNo::from(numbers.seq),
+            numbers.timestamp,
+            now,
+            vec![0; bytes.min(PAYLOAD_BYTES_MAX)],
+        );
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return Ok(()) };
+        stream.write_rtp(write);
+        self.handle_timeout(now)
     }
 
-    /// Starts the estimator again at this rate.
-    pub(crate) fn restart_estimate(&mut self, at: Bitrate) {
-        self.rtc.bwe().reset(wire(at));
+    /// Forgets what was sent on a line, so that nothing of it is sent again.
+    pub(crate) fn forget_repairs(&mut self, line: LineId) {
+        let Some(mid) = self.lines.get(usize::from(line.0)).map(|line| line.mid) else { return };
+        if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None) {
+            stream.set_rtx_cache(REPAIRS_KEPT, REPAIRS_KEPT_FOR, Some(REPAIR_SHARE_MAX));
+        }
     }
 
     /// Says goodbye to the client; the datagrams to do so are to be polled.
@@ -287,6 +364,11 @@ impl Peer {
     /// The next datagram to send.
     pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
         self.transmits.pop_front()
+    }
+
+    /// The next packet that left, in the order they did.
+    pub(crate) fn poll_departure(&mut self) -> Option<Departure> {
+        self.departures.pop_front()
     }
 
     /// The next thing seen.
@@ -309,6 +391,10 @@ impl Peer {
                     if self.suite.is_none() {
                         self.suite = chosen_suite(&transmit.contents);
                     }
+                    if self.destination.is_some_and(|known| known != transmit.destination) {
+                        self.events.push_back(PeerEvent::Moved);
+                    }
+                    self.destination = Some(transmit.destination);
                     self.transmits.push_back(Transmit {
                         source: transmit.source,
                         destination: transmit.destination,
@@ -324,6 +410,7 @@ impl Peer {
     fn handle_event(&mut self, event: str0m::Event) {
         let event = match event {
             str0m::Event::Connected => {
+                self.list_outgoing();
                 // Only CM+SHA1 is left if the hello went out in a shape we did not read.
                 PeerEvent::Connected(self.suite.unwrap_or(SrtpSuite::Aes128CmSha1))
             }
@@ -335,15 +422,32 @@ impl Peer {
                 Some(line) => PeerEvent::KeyframeWanted(line),
                 None => return,
             },
-            str0m::Event::PeerStats(stats) => PeerEvent::Sample(PathSample {
-                at: stats.timestamp,
-                estimate: stats.bwe_tx.map(|rate| Bitrate::bps(rate.as_u64())),
-                rtt: stats.rtt,
-            }),
+            str0m::Event::RawPacket(raw) => match self.wire.read(*raw, &self.outgoing) {
+                Told::Departed(departure) => {
+                    self.departures.push_back(departure);
+                    return;
+                }
+                Told::Fates(fates) => PeerEvent::Fates(fates),
+                Told::Nothing => return,
+            },
             str0m::Event::Closed => PeerEvent::Closed,
             _ => return,
         };
         self.events.push_back(event);
+    }
+
+    /// Learns which SSRC carries which receive line; before DTLS there are none.
+    fn list_outgoing(&mut self) {
+        self.outgoing.clear();
+        let mut direct = self.rtc.direct_api();
+        for (index, line) in (0_u8..).zip(&self.lines).filter(|(_, line)| line.receives) {
+            let Some(stream) = direct.stream_tx_by_mid(line.mid, None) else { continue };
+            let line = LineId(index);
+            self.outgoing.push(Outgoing { ssrc: stream.ssrc(), line, repair: false });
+            let repairs = stream.rtx().map(|ssrc| Outgoing { ssrc, line, repair: true });
+            self.outgoing.extend(repairs);
+            stream.set_rtx_cache(REPAIRS_KEPT, REPAIRS_KEPT_FOR, Some(REPAIR_SHARE_MAX));
+        }
     }
 
     fn line_of(&self, mid: Mid) -> Option<LineId> {
@@ -380,7 +484,9 @@ impl Peer {
             return None;
         }
         let pt = packet.header.payload_type;
-        let &(codec, _) = self.codecs.iter().find(|(_, ours)| *ours == pt)?;
+        let red = self.red == Some(pt);
+        let known = self.codecs.iter().find(|(_, ours)| *ours == pt).map(|(codec, _)| *codec);
+        let codec = known.or(red.then_some(Codec::Opus))?;
         let values = &packet.header.ext_vals;
         let level = values
             .audio_level
@@ -399,6 +505,7 @@ impl Peer {
             marker: packet.header.marker,
             level,
             carried: Carried(carried),
+            red,
             payload: packet.payload,
         })
     }
@@ -425,24 +532,18 @@ impl RtpIn {
     }
 }
 
-fn configuration(initial: Bitrate) -> RtcConfig {
+fn configuration() -> RtcConfig {
     let mut config = RtcConfig::new()
         .set_ice_lite(true)
         .set_rtp_mode(true)
         .set_dtls_version(DtlsVersion::Dtls12)
-        .enable_bwe(Some(wire(initial)))
-        .set_stats_interval(Some(SAMPLE_INTERVAL))
+        // Its own estimator and pacer stay off: `egress` does both. Raw packets carry the
+        // receiver's feedback; they cost a copy of each packet.
+        .enable_raw_packets(true)
         .clear_codecs()
+        .enable_opus(true, true)
         .enable_vp8(true);
-    let opus = FormatParams {
-        min_p_time: Some(10),
-        use_inband_fec: Some(true),
-        use_dtx: Some(true),
-        ..FormatParams::default()
-    };
     let codecs = config.codec_config();
-    let clock = Frequency::FORTY_EIGHT_KHZ;
-    codecs.add_config(111.into(), None, WireCodec::Opus, clock, Some(2), opus);
     // Constrained Baseline 3.1, several units a packet: what every browser has.
     codecs.add_h264(108.into(), Some(109.into()), true, 0x42_e0_1f);
     config
@@ -483,8 +584,4 @@ fn picture_patch(packet: &RtpIn, numbers: Numbers) -> Option<Vp8Patch> {
         patch = patch.tl0_pic_idx(picture.tl0_pic_idx);
     }
     patch.build().ok()
-}
-
-fn wire(rate: Bitrate) -> str0m::bwe::Bitrate {
-    str0m::bwe::Bitrate::from(rate.as_bps())
 }

@@ -6,9 +6,10 @@
 
 mod decide;
 mod media;
+mod quality;
+mod voices;
 
 use crate::bind::{Play, bind};
-use crate::guard::INITIAL_BUDGET;
 use crate::packet::{Datagram, Transmit};
 use crate::participant::Participant;
 use crate::peer::{Peer, PeerFault};
@@ -17,7 +18,7 @@ use bedside_sfu_api::{
     ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats, Slot,
     Source, Sources, View,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -55,7 +56,10 @@ pub(crate) struct Room {
     id: RoomId,
     participant_by_id: BTreeMap<ParticipantId, Participant>,
     speakers: Speakers<ParticipantId>,
+    /// Voices that nobody is sent: of a large visit, those that are not among the loudest.
+    unheard: BTreeSet<ParticipantId>,
     tick_at: Instant,
+    sample_at: Instant,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     gone: Vec<Gone>,
@@ -71,7 +75,9 @@ impl Room {
             id,
             participant_by_id: BTreeMap::new(),
             speakers: Speakers::new(),
+            unheard: BTreeSet::new(),
             tick_at: now + TICK,
+            sample_at: now,
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             gone: Vec::new(),
@@ -93,8 +99,8 @@ impl Room {
 
     /// When `handle_timeout` is due; never for an empty room.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let peers = self.participant_by_id.values().map(|participant| participant.peer.deadline());
-        peers.min().map(|deadline| deadline.min(self.tick_at))
+        let deadlines = self.participant_by_id.values().map(Participant::deadline);
+        deadlines.min().map(|deadline| deadline.min(self.tick_at))
     }
 
     /// The next datagram to send.
@@ -129,7 +135,7 @@ impl Room {
             return Err(MediaRefusal::RoomFull);
         }
         // The old connection stays until the new offer is known to be good.
-        let (peer, answer) = Peer::accept(now, &offer, announced, INITIAL_BUDGET)?;
+        let (peer, answer) = Peer::accept(now, &offer, announced)?;
         self.take_out(participant);
         let ufrag = peer.ufrag().to_owned();
         self.participant_by_id
@@ -201,12 +207,12 @@ impl Room {
         let due: Vec<_> = self
             .participant_by_id
             .iter()
-            .filter(|(_, participant)| participant.peer.deadline() <= now)
+            .filter(|(_, participant)| participant.deadline() <= now)
             .map(|(id, _)| *id)
             .collect();
         for id in due {
             let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
-            let result = participant.peer.handle_timeout(now);
+            let result = participant.handle_timeout(now);
             self.settle(now, id, result);
         }
         if now >= self.tick_at {
@@ -233,7 +239,12 @@ impl Room {
         if let Some(speakers) = self.speakers.handle_tick() {
             self.events.push_back(Event::Speakers { room: self.id, speakers });
         }
+        self.decide_voices(now);
         self.decide(now);
+        self.look_for_room(now);
+        if self.is_second(now) {
+            self.sample_quality();
+        }
     }
 
     /// After anything a peer did: a fault ends the connection, events are handled, datagrams
@@ -281,9 +292,12 @@ impl Room {
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.speakers.remove(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
-        let slots = self.participant_by_id.values_mut().flat_map(|viewer| &mut viewer.slots);
-        for slot in slots.filter(|slot| slot.bound.is_some_and(|play| play.0 == id)) {
-            slot.forwarder.rebind();
+        for viewer in self.participant_by_id.values_mut() {
+            let opus_in_red = viewer.peer.opus_in_red();
+            let slots = viewer.slots.iter_mut();
+            for slot in slots.filter(|slot| slot.bound.is_some_and(|play| play.0 == id)) {
+                slot.rebind(opus_in_red);
+            }
         }
         self.gone.push(Gone { ufrag: participant.peer.ufrag().to_owned(), participant: id });
         true
@@ -307,11 +321,12 @@ impl Room {
                 .collect();
             let slots: Vec<_> = viewer.slots.iter().map(|slot| (slot.kind, slot.bound)).collect();
             let bound = bind(&slots, &available);
+            let opus_in_red = viewer.peer.opus_in_red();
             let mut changed = false;
             for (slot, bound) in viewer.slots.iter_mut().zip(bound) {
                 if slot.bound != bound {
                     slot.bound = bound;
-                    slot.forwarder.rebind();
+                    slot.rebind(opus_in_red);
                     changed = true;
                 }
             }

@@ -38,6 +38,11 @@ impl<P: Copy + Ord> Speakers<P> {
         Self { voice_by_participant: BTreeMap::new(), order: Vec::new() }
     }
 
+    /// Who speaks now, loudest first.
+    pub(crate) fn order(&self) -> Vec<P> {
+        self.order.clone()
+    }
+
     /// A packet of somebody's voice.
     pub(crate) fn handle_level(&mut self, participant: P, level: AudioLevel) {
         let voice = self.voice_by_participant.entry(participant).or_default();

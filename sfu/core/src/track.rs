@@ -4,11 +4,11 @@
 //! layers the publisher is to send.
 //! Never: forwards anything.
 
-use crate::allocate::TEMPORAL_TOP;
 use crate::forward::Arrival;
 use crate::keyframe::KeyframeRequests;
 use crate::packet::{Codec, Layer, LineId};
-use bedside_sfu_api::{Bitrate, VideoHeight};
+use crate::worth::NOMINAL;
+use bedside_sfu_api::{Bitrate, LayerWorth, VideoHeight};
 use std::time::{Duration, Instant};
 
 /// Ticks of 100 ms that the rate is measured over. Longer keeps a keyframe, ten times a frame,
@@ -25,8 +25,16 @@ const STARTS_WITHIN: Duration = Duration::from_secs(3);
 const RETRY_AFTER: Duration = Duration::from_secs(15);
 /// How long an unwatched layer goes on; viewers come and go, and a restart costs a keyframe.
 const UNWATCHED_FOR: Duration = Duration::from_secs(2);
-/// What a layer costs before it was measured: 180, 360 and 720 lines of VP8.
-const NOMINAL: [Bitrate; 3] = [Bitrate::kbps(150), Bitrate::kbps(500), Bitrate::kbps(1_500)];
+/// Highest temporal layer of L1T3.
+const TEMPORAL_TOP: u8 = 2;
+/// After a rate was asked, the meter shows the former one for this long.
+const ASKED_FOR: Duration = Duration::from_secs(2);
+/// A layer that takes this much more than was asked, in percent, does not heed it.
+const HEEDS_PERCENT: u64 = 120;
+/// What is asked is not changed for less than this, in percent, and not raised more often than
+/// this: an encoder needs time, and so does the line that is measured by it.
+const ASK_PERCENT: u64 = 7;
+const ASK_RAISE_EVERY: Duration = Duration::from_secs(1);
 /// Lines of the lowest layer before a keyframe told.
 const NOMINAL_HEIGHT: u16 = 180;
 
@@ -41,6 +49,7 @@ struct LayerState {
     watched_at: Instant,
     watched_since: Option<Instant>,
     retry_at: Option<Instant>,
+    asked: Option<(Bitrate, Instant)>,
     requests: KeyframeRequests,
 }
 
@@ -55,12 +64,35 @@ impl LayerState {
             watched_at: now,
             watched_since: None,
             retry_at: None,
+            asked: None,
             requests: KeyframeRequests::new(),
         }
     }
 
     fn flows(&self, now: Instant) -> bool {
         self.last_at.is_some_and(|at| now < at + FLOWS_FOR)
+    }
+
+    /// What the layer takes: what was asked of it, if it heeds that, or what it was seen to take.
+    fn cost(&self, now: Instant, nominal: Bitrate) -> Bitrate {
+        let measured = self.rate.unwrap_or(nominal);
+        match self.asked {
+            Some((asked, at)) if now < at + ASKED_FOR || !self.flows(now) => asked,
+            Some((asked, _)) if measured <= asked.percent(HEEDS_PERCENT) => asked,
+            Some(_) | None => measured,
+        }
+    }
+
+    /// The layer should take this much from now on.
+    fn ask(&mut self, now: Instant, rate: Bitrate) {
+        if let Some((asked, at)) = self.asked {
+            let raises = rate > asked.percent(100 + ASK_PERCENT);
+            let lowers = rate < asked.percent(100 - ASK_PERCENT);
+            if !lowers && !(raises && now >= at + ASK_RAISE_EVERY) {
+                return;
+            }
+        }
+        self.asked = Some((rate, now));
     }
 }
 
@@ -73,7 +105,7 @@ pub(crate) struct Track {
     pub(crate) codec: Option<Codec>,
     layers: Vec<LayerState>,
     temporal: u8,
-    asked: Vec<bool>,
+    told: Vec<LayerWorth>,
 }
 
 impl Track {
@@ -83,7 +115,7 @@ impl Track {
             codec: None,
             layers: (0..layers).map(|_| LayerState::new(now)).collect(),
             temporal: 0,
-            asked: vec![true; layers],
+            told: vec![LayerWorth { watched: true, rate_max: None }; layers],
         }
     }
 
@@ -162,7 +194,7 @@ impl Track {
             .enumerate()
             .map(|(index, (layer, nominal))| {
                 let out = layer.retry_at.is_some_and(|at| now < at);
-                let rate = layer.rate.unwrap_or(*nominal);
+                let rate = layer.cost(now, *nominal);
                 (index == 0 || !out).then_some(rate)
             })
             .collect()
@@ -184,20 +216,35 @@ impl Track {
         }
     }
 
-    /// The flags to send to the publisher, if they are others than last time.
-    pub(crate) fn poll_watched(&mut self, now: Instant) -> Option<Vec<bool>> {
+    /// How many layers there are.
+    pub(crate) const fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// A layer should take this much from now on.
+    pub(crate) fn ask_rate(&mut self, now: Instant, layer: Layer, rate: Bitrate) {
+        if let Some(layer) = self.layers.get_mut(layer.index()) {
+            layer.ask(now, rate);
+        }
+    }
+
+    /// What to tell the publisher, if it is other than last time.
+    pub(crate) fn poll_worth(&mut self, now: Instant) -> Option<Vec<LayerWorth>> {
         for layer in &mut self.layers {
             if now > layer.watched_at + UNWATCHED_FOR {
                 layer.watched_since = None;
             }
         }
-        let flags: Vec<bool> =
-            self.layers.iter().map(|layer| now <= layer.watched_at + UNWATCHED_FOR).collect();
-        if flags == self.asked {
+        let worth = |layer: &LayerState| LayerWorth {
+            watched: now <= layer.watched_at + UNWATCHED_FOR,
+            rate_max: layer.asked.map(|(rate, _)| rate),
+        };
+        let worth: Vec<LayerWorth> = self.layers.iter().map(worth).collect();
+        if worth == self.told {
             return None;
         }
-        self.asked.clone_from(&flags);
-        Some(flags)
+        self.told.clone_from(&worth);
+        Some(worth)
     }
 
     /// Somebody needs a keyframe of the layer. Whether to ask the publisher now.

@@ -65,6 +65,19 @@ impl Counter {
         }
     }
 
+    /// Outputs from this one on were not used after all; the next beginning takes them.
+    pub(super) fn rewind(&mut self, first: u64) {
+        self.spans.clear();
+        self.newest_output = self.newest_output.min(first.saturating_sub(1));
+    }
+
+    /// An output of its own, between two beginnings.
+    pub(super) fn fill(&mut self) -> u64 {
+        self.spans.clear();
+        self.newest_output += 1;
+        self.newest_output
+    }
+
     /// The newest input seen.
     pub(super) const fn newest_input(&self) -> u64 {
         self.newest_input

@@ -78,6 +78,17 @@ impl Renumber {
         arrival.seq > self.seq.newest_input() + LEAP
     }
 
+    /// Numbers from this one on were never sent, and are given again.
+    pub(super) fn rewind(&mut self, first: u64) {
+        self.seq.rewind(first);
+    }
+
+    /// Numbers for a packet of no track.
+    pub(super) fn fill(&mut self) -> Numbers {
+        let timestamp = self.sent.map_or(0, |sent| sent.timestamp);
+        Numbers { seq: self.seq.fill(), timestamp, picture: None }
+    }
+
     /// The packet is not sent, and leaves no hole.
     pub(super) fn leave_out(&mut self, arrival: &Arrival) {
         self.seq.leave_out(arrival.seq);

@@ -5,7 +5,8 @@ use crate::codec::vp8::Vp8;
 use crate::packet::Codec;
 
 fn step(layer: u8, temporal: u8) -> Option<Step> {
-    Some(Step { layer: Layer(layer), temporal })
+    let motion = [Motion::Slow, Motion::Half, Motion::Full][usize::from(temporal)];
+    Some(Step { layer: Layer(layer), motion })
 }
 
 fn vp8(layer: u8, seq: u64, picture_id: u16, temporal: u8, keyframe: bool) -> Arrival {

@@ -1,24 +1,30 @@
 //! What each viewer is sent, decided at our own pace and not at the packets'.
 //!
 //! In: each viewer's budget and views, what each track offers. Out: targets of the forwarders,
-//! keyframe requests, layers to pause, and what people are told about it.
-//! Never: touches a packet.
+//! keyframe requests, what publishers are asked to send, and what people are told about it.
+//! Never: lets a picture take what a voice needs.
 
 use super::Room;
-use crate::allocate::{Step, TEMPORAL_TOP, Want, allocate};
+use crate::allocate::{Budget, Step, Want, allocate};
 use crate::bind::Play;
 use crate::packet::Layer;
 use crate::participant::Participant;
 use crate::track::Track;
+use crate::worth::{Could, rate_of};
 use bedside_sfu_api::{
-    Bitrate, Cause, Delivery, Event, Kind, LayerWorth, Motion, ParticipantId, Sound, Source,
+    Bitrate, Cause, Delivery, Event, Kind, Motion, ParticipantId, Source, VideoHeight,
 };
 use std::time::Instant;
 
-/// What each voice is kept out of the video's budget for: Opus at 32 kbit/s and its headers.
-const VOICE: Bitrate = Bitrate::kbps(40);
-/// Room to ask for beyond the next step, so that the estimate can grow into it.
-const PAD_PERCENT: u64 = 115;
+/// A line below this is left to the voices, even by stills: one packet of a picture would keep
+/// them waiting for a tenth of a second.
+const PICTURES_FROM: Bitrate = Bitrate::kbps(100);
+/// What pictures may take in all from somebody who saves data.
+const SAVER: Bitrate = Bitrate::kbps(200);
+/// Room to look for beyond the next step, in percent.
+const LOOK_PERCENT: u64 = 120;
+/// An estimate that fell by more than this, in percent, is acted on at once.
+const FELL_PERCENT: u64 = 92;
 
 /// A picture one viewer would like, with what is needed to tell them about it.
 struct Wish {
@@ -26,6 +32,7 @@ struct Wish {
     play: Play,
     top: Layer,
     shown: bool,
+    rank: (bool, bool, bool, u8),
     want: Want,
 }
 
@@ -34,21 +41,36 @@ impl Room {
     pub(super) fn decide(&mut self, now: Instant) {
         let viewers: Vec<_> = self.participant_by_id.keys().copied().collect();
         for viewer in viewers {
-            let wishes = self.wishes(now, viewer);
-            self.grant_wishes(now, viewer, &wishes);
+            self.decide_for(now, viewer);
         }
         self.ask_needed_keyframes(now);
         self.release_keyframe_requests(now);
         self.tell_publishers(now);
     }
 
+    /// Decides for one viewer if their line has become worse than the last decision knew.
+    pub(super) fn decide_if_worse(&mut self, now: Instant, viewer: ParticipantId) {
+        let Some(participant) = self.participant_by_id.get(&viewer) else { return };
+        let path = &participant.path;
+        if path.egress.reading().estimate < path.decided_with.percent(FELL_PERCENT) {
+            self.decide_for(now, viewer);
+            self.ask_needed_keyframes(now);
+        }
+    }
+
+    fn decide_for(&mut self, now: Instant, viewer: ParticipantId) {
+        let wishes = self.wishes(now, viewer);
+        self.grant_wishes(now, viewer, &wishes);
+    }
+
     fn track(&self, play: Play) -> Option<&Track> {
         self.participant_by_id.get(&play.0)?.track_by_source.get(&play.1)
     }
 
-    /// The pictures bound to a viewer's slots: screens first, which must be legible.
+    /// The pictures bound to a viewer's slots, the most important first.
     fn wishes(&self, now: Instant, viewer: ParticipantId) -> Vec<Wish> {
         let Some(viewer) = self.participant_by_id.get(&viewer) else { return Vec::new() };
+        let estimate = viewer.path.egress.reading().estimate;
         let slots = viewer.slots.iter().enumerate();
         let mut wishes: Vec<Wish> = slots
             .filter(|(_, slot)| slot.kind == Kind::Video)
@@ -58,55 +80,59 @@ impl Room {
                 if track.codec.is_some_and(|codec| !viewer.peer.decodes(codec)) {
                     return None;
                 }
-                let height = viewer.height_of(play);
-                let top = track.layer_for(height);
-                let shown = height.0 > 0;
-                let rates = if shown { track.rates(now, top) } else { Vec::new() };
-                let temporal = track.has_temporal();
+                let view = viewer.view_of(play);
+                let top = track.layer_for(view.height);
+                let shown = view.height > VideoHeight(0);
+                let fits = shown && estimate >= PICTURES_FROM;
+                let rates = if fits { track.rates(now, top) } else { Vec::new() };
                 let current = slot.forwarder.target();
-                let may_raise = viewer.may_raise(now, play, current.is_none());
-                let want = Want { rates, temporal, current, may_raise };
-                Some(Wish { slot: index, play, top, shown, want })
+                let want = Want {
+                    rates,
+                    temporal: track.has_temporal(),
+                    still: play.1 == Source::Camera,
+                    signing: view.signing,
+                    current,
+                    may_raise: viewer.may_raise(now, play, current.is_none()),
+                };
+                let precedence = self.participant_by_id.get(&play.0)?.grant.precedence.picture;
+                let rank = (view.signing, view.pinned, play.1 == Source::Screen, precedence);
+                Some(Wish { slot: index, play, top, shown, rank, want })
             })
             .collect();
-        wishes.sort_by_key(|wish| wish.play.1 != Source::Screen);
+        wishes.sort_by_key(|wish| std::cmp::Reverse(wish.rank));
         wishes
     }
 
     fn grant_wishes(&mut self, now: Instant, id: ParticipantId, wishes: &[Wish]) {
         let Some(viewer) = self.participant_by_id.get_mut(&id) else { return };
-        let voices = viewer.slots.iter().filter(|slot| slot.kind == Kind::Audio);
-        let voices = voices.filter(|slot| slot.bound.is_some()).map(|_| VOICE).sum();
-        let budget = viewer.path.budget.saturating_sub(voices);
+        let reading = viewer.path.egress.reading();
+        viewer.path.decided_with = reading.estimate;
+        let voices = viewer.voices_cost();
+        let line = reading.budget.saturating_sub(voices);
+        let spend = if viewer.saver { line.min(SAVER) } else { line };
+        let budget = Budget { now: spend, steady: viewer.path.steady.handle(now, spend) };
         let mut wants: Vec<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
         let given = allocate(budget, &wants);
         for want in &mut wants {
-            want.may_raise = !viewer.path.draining;
+            want.may_raise = !reading.held;
         }
-        let soon = allocate(budget, &wants);
-        let before = viewer.targets();
-        for (wish, step) in wishes.iter().zip(&given) {
-            if let Some(slot) = viewer.slots.get_mut(wish.slot) {
-                slot.forwarder.aim(*step);
-            }
-        }
-        if viewer.targets() != before {
-            viewer.path.switched_at = Some(now);
-            self.counts.layer_switches += 1;
-        }
-        viewer.path.starved =
-            wishes.iter().any(|wish| wish.shown) && given.iter().all(Option::is_none);
-        set_rates(viewer, voices, wishes, &given);
+        let soon = allocate(Budget { now: spend, steady: spend }, &wants);
+        aim(now, viewer, wishes, &given);
+        self.counts.layer_switches += u64::from(viewer.path.switched_at == Some(now));
+        account(viewer, voices, spend, wishes, &given);
+        let saves = viewer.saver && spend < line;
         let steps = wishes.iter().zip(given.iter().zip(&soon));
         let deliveries: Vec<Delivery> =
-            steps.map(|(wish, (step, soon))| delivery(wish, *step, *soon)).collect();
-        if deliveries != viewer.path.told {
+            steps.map(|(wish, (step, soon))| delivery(wish, *step, *soon, saves)).collect();
+        let sound = viewer.sound();
+        if deliveries != viewer.path.told || sound != viewer.path.told_sound {
             viewer.path.told.clone_from(&deliveries);
+            viewer.path.told_sound = sound;
             self.events.push_back(Event::Delivered {
                 room: self.id,
                 participant: id,
-                budget,
-                sound: Sound::Plain,
+                budget: spend,
+                sound,
                 deliveries,
             });
         }
@@ -124,10 +150,11 @@ impl Room {
         }
     }
 
-    /// Tells each publisher which layers are watched, when that has changed.
+    /// Tells each publisher what is worth sending, when that has changed.
     fn tell_publishers(&mut self, now: Instant) {
         let viewers = self.participant_by_id.values();
         let watched: Vec<(Play, Layer)> = viewers
+            .clone()
             .flat_map(|viewer| &viewer.slots)
             .filter_map(|slot| Some((slot.bound?, &slot.forwarder)))
             .flat_map(|(play, forwarder)| {
@@ -135,23 +162,27 @@ impl Room {
                 [forwarder.current(), target].into_iter().flatten().map(move |layer| (play, layer))
             })
             .collect();
+        let could: Vec<(Play, Could)> =
+            viewers.flat_map(|viewer| &viewer.path.could).copied().collect();
         for (id, publisher) in &mut self.participant_by_id {
             for (source, track) in &mut publisher.track_by_source {
                 if source.kind() == Kind::Audio {
                     continue;
                 }
-                for (_, layer) in watched.iter().filter(|(play, _)| *play == (*id, *source)) {
+                let play = (*id, *source);
+                for (_, layer) in watched.iter().filter(|(of, _)| *of == play) {
                     track.watch(now, *layer, publisher.connected);
                 }
-                if let Some(layers) = track.poll_watched(now) {
+                if *source == Source::Camera {
+                    let could = could.iter().filter(|(of, _)| *of == play).map(|(_, could)| *could);
+                    ask_rates(now, track, &could.collect::<Vec<_>>());
+                }
+                if let Some(layers) = track.poll_worth(now) {
                     self.events.push_back(Event::Watched {
                         room: self.id,
                         participant: *id,
                         source: *source,
-                        layers: layers
-                            .into_iter()
-                            .map(|watched| LayerWorth { watched, rate_max: None })
-                            .collect(),
+                        layers,
                     });
                 }
             }
@@ -159,43 +190,91 @@ impl Room {
     }
 }
 
-/// Lets the estimator look for room for the next step, and no further than what is wanted.
-fn set_rates(viewer: &mut Participant, voices: Bitrate, wishes: &[Wish], given: &[Option<Step>]) {
-    let cost = |wish: &Wish, layer: Option<usize>| {
-        layer.and_then(|layer| wish.want.rates.get(layer).copied().flatten()).unwrap_or_default()
-    };
-    let desired: Bitrate = wishes.iter().map(|wish| cost(wish, Some(wish.top.index()))).sum();
-    let next: Bitrate = wishes
-        .iter()
-        .zip(given)
+/// Aims the forwarders. What is over is thrown away where it waits, and not sent again.
+fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<Step>]) {
+    let before = viewer.targets();
+    for (wish, step) in wishes.iter().zip(given) {
+        let Some(slot) = viewer.slots.get_mut(wish.slot) else { continue };
+        if slot.forwarder.aim(*step) {
+            if let Some(first) = viewer.path.egress.flush(wish.slot) {
+                slot.forwarder.rewind(first);
+            }
+            viewer.peer.forget_repairs(slot.line);
+        }
+    }
+    if viewer.targets() != before {
+        viewer.path.switched_at = Some(now);
+    }
+}
+
+/// Notes what is wanted, given and needed, for probing, for the publishers and for the record.
+fn account(
+    viewer: &mut Participant,
+    voices: Bitrate,
+    spend: Bitrate,
+    wishes: &[Wish],
+    given: &[Option<Step>],
+) {
+    let steps = || wishes.iter().zip(given);
+    let costs =
+        |wish: &Wish, step: &Option<Step>| step.map_or(Bitrate::ZERO, |s| wish.want.cost(s));
+    let spent: Bitrate = steps().map(|(wish, step)| costs(wish, step)).sum();
+    let best = |wish: &Wish| wish.want.cost(Step::full(wish.top));
+    let wanted: Bitrate = wishes.iter().map(best).sum();
+    let lacking = steps().filter(|(wish, step)| **step < Some(Step::full(wish.top))).count();
+    let share = u64::try_from(lacking.max(1)).unwrap_or(1);
+    let spare = Bitrate::bps(spend.saturating_sub(spent).as_bps() / share);
+    let next = steps().filter_map(|(wish, step)| {
+        let next = wish.want.next(*step)?;
+        Some(next.saturating_sub(costs(wish, step)))
+    });
+    let path = &mut viewer.path;
+    path.could = steps()
+        .filter(|(wish, _)| wish.shown)
         .map(|(wish, step)| {
-            let next = step.map_or(0, |step| step.layer.index() + 1).min(wish.top.index());
-            cost(wish, Some(next))
+            let room = costs(wish, step) + spare;
+            (wish.play, Could { top: wish.top, room })
         })
-        .sum();
-    let pad_to =
-        if viewer.path.draining { Bitrate::ZERO } else { next.percent(PAD_PERCENT) + voices };
-    viewer.peer.set_rates(pad_to, desired.percent(PAD_PERCENT) + voices);
+        .collect();
+    path.wanted = voices + wanted;
+    path.given = voices + spent;
+    path.needed = match next.max() {
+        Some(next) if !viewer.saver => voices + (spent + next).percent(LOOK_PERCENT),
+        Some(_) | None => Bitrate::ZERO,
+    };
+}
+
+fn ask_rates(now: Instant, track: &mut Track, could: &[Could]) {
+    let layers = track.layers();
+    for layer in (0_u8..).map(Layer).take(layers) {
+        if let Some(rate) = rate_of(layer, layers, could) {
+            track.ask_rate(now, layer, rate);
+        }
+    }
 }
 
 /// `soon` is the step that will be given when nothing is held back any more; a picture that is
 /// only a moment from what was wanted has no cause to tell.
-fn delivery(wish: &Wish, step: Option<Step>, soon: Option<Step>) -> Delivery {
-    let given = step.map(|step| step.layer.0);
-    let full = soon == Some(Step { layer: wish.top, temporal: TEMPORAL_TOP });
+fn delivery(wish: &Wish, step: Option<Step>, soon: Option<Step>, saves: bool) -> Delivery {
+    let full = soon == Some(Step::full(wish.top));
     let cause = if !wish.shown {
         Cause::NotShown
     } else if full {
         Cause::AsWanted
     } else if wish.want.rates.last().is_some_and(Option::is_none) {
         Cause::TheirSide
+    } else if saves {
+        Cause::DataSaver
     } else {
         Cause::YourLine
     };
     let (publisher, source) = wish.play;
-    let motion = match step {
-        Some(step) if step.temporal == 0 => Motion::Slow,
-        Some(_) | None => Motion::Full,
-    };
-    Delivery { publisher, source, wanted: wish.top.0, given, motion, cause }
+    Delivery {
+        publisher,
+        source,
+        wanted: wish.top.0,
+        given: step.map(|step| step.layer.0),
+        motion: step.map_or(Motion::Full, |step| step.motion),
+        cause,
+    }
 }

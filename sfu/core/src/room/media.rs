@@ -4,7 +4,10 @@
 //! Never: forwards what a grant does not allow, or to somebody who is not connected.
 
 use super::Room;
-use crate::packet::{Layer, LineId};
+use crate::bind::Play;
+use crate::egress::Paced;
+use crate::forward::Arrival;
+use crate::packet::{Fate, Layer, LineId};
 use crate::participant::Participant;
 use crate::peer::{PeerEvent, PeerFault, RtpIn};
 use bedside_sfu_api::{Departure, Event, Kind, ParticipantId, Source};
@@ -28,14 +31,10 @@ impl Room {
                 self.decide(now);
             }
             PeerEvent::KeyframeWanted(line) => self.keyframe_wanted(now, id, line),
-            PeerEvent::Sample(sample) => {
-                let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
-                let path = &mut participant.path;
-                let reading = path.guard.handle_sample(sample, path.starved);
-                path.budget = reading.budget;
-                path.draining = reading.draining;
-                if let Some(rate) = reading.restart {
-                    participant.peer.restart_estimate(rate);
+            PeerEvent::Fates(fates) => self.handle_fates(now, id, &fates),
+            PeerEvent::Moved => {
+                if let Some(participant) = self.participant_by_id.get_mut(&id) {
+                    participant.path.egress.restart(now);
                 }
             }
             PeerEvent::Closed => self.depart(now, id, Departure::Closed),
@@ -51,6 +50,7 @@ impl Room {
             self.counts.rtp_not_granted += 1;
             return;
         }
+        publisher.handle_bytes(packet.payload.len());
         let arrival = packet.arrival();
         if let Some(track) = publisher.track_by_source.get_mut(&source) {
             track.handle_packet(now, &arrival, packet.payload.len());
@@ -58,21 +58,31 @@ impl Room {
         if let Some(level) = packet.level {
             self.speakers.handle_level(from, level);
         }
+        if source.kind() == Kind::Audio {
+            self.forward_voice(now, from, packet);
+        } else {
+            self.forward_picture(now, (from, source), packet, &arrival);
+        }
+    }
+
+    /// Passes a picture's packet on to everybody whose slots it plays in, at their lines' pace.
+    fn forward_picture(&mut self, now: Instant, play: Play, packet: &RtpIn, arrival: &Arrival) {
+        let (from, source) = play;
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
                 continue;
             }
-            let play = Some((from, source));
-            let Some(slot) = viewer.slots.iter_mut().find(|slot| slot.bound == play) else {
+            let mut slots = viewer.slots.iter_mut().enumerate();
+            let Some((index, slot)) = slots.find(|(_, slot)| slot.bound == Some(play)) else {
                 continue;
             };
-            if source.kind() == Kind::Audio {
-                slot.forwarder.aim(Some(crate::allocate::Step { layer: Layer(0), temporal: 0 }));
-            }
-            let Some(numbers) = slot.forwarder.forward(now, &arrival) else { continue };
+            let Some(numbers) = slot.forwarder.forward(now, arrival) else { continue };
             self.counts.rtp_forwarded += 1;
-            if let Err(fault) = viewer.peer.send(now, slot.line, packet, numbers) {
+            let paced = Paced { slot: index, packet: packet.clone(), numbers };
+            viewer.path.egress.queue(now, paced);
+            let sent = viewer.pump(now);
+            if let Err(fault) = sent {
                 failed.push((*id, fault));
             }
             while let Some(transmit) = viewer.peer.poll_transmit() {
@@ -81,6 +91,34 @@ impl Room {
         }
         for (id, fault) in failed {
             self.settle(now, id, Err(fault));
+        }
+    }
+
+    /// A receiver has told what became of packets.
+    fn handle_fates(&mut self, now: Instant, id: ParticipantId, fates: &[Fate]) {
+        let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
+        let lost = participant.path.egress.handle_fates(now, fates);
+        participant.handle_lost(&lost);
+        let result = participant.pump(now);
+        self.decide_if_worse(now, id);
+        if let Err(fault) = result {
+            self.settle(now, id, Err(fault));
+        } else {
+            self.collect(id);
+        }
+    }
+
+    /// Sends short trains to those whose next step needs more than their line is known to carry.
+    pub(super) fn look_for_room(&mut self, now: Instant) {
+        let everybody: Vec<_> = self.participant_by_id.keys().copied().collect();
+        for id in everybody {
+            let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
+            let result = participant.look_for_room(now);
+            if let Err(fault) = result {
+                self.settle(now, id, Err(fault));
+            } else {
+                self.collect(id);
+            }
         }
     }
 

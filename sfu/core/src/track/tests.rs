@@ -26,6 +26,10 @@ fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
+fn worth(watched: &[bool]) -> Vec<LayerWorth> {
+    watched.iter().map(|watched| LayerWorth { watched: *watched, rate_max: None }).collect()
+}
+
 #[test]
 fn the_layer_fits_the_size_it_is_drawn_at() {
     let now = crate::some_instant();
@@ -57,11 +61,11 @@ fn unwatched_layers_are_paused_after_a_while_and_woken_at_once() {
     let start = crate::some_instant();
     let mut track = Track::new(start, LineId(1), 2);
     track.watch(start + ms(1_900), Layer(0), true);
-    assert_eq!(track.poll_watched(start + ms(1_900)), None);
-    assert_eq!(track.poll_watched(start + ms(2_100)), Some(vec![true, false]));
-    assert_eq!(track.poll_watched(start + ms(2_200)), None, "said once");
+    assert_eq!(track.poll_worth(start + ms(1_900)), None);
+    assert_eq!(track.poll_worth(start + ms(2_100)), Some(worth(&[true, false])));
+    assert_eq!(track.poll_worth(start + ms(2_200)), None, "said once");
     track.watch(start + ms(2_300), Layer(1), true);
-    assert_eq!(track.poll_watched(start + ms(2_300)), Some(vec![true, true]));
+    assert_eq!(track.poll_worth(start + ms(2_300)), Some(worth(&[true, true])));
 }
 
 #[test]
@@ -95,5 +99,5 @@ fn a_publisher_who_connects_late_or_stalls_is_asked_for_the_lowest_layer_all_the
         assert!(rates[0].is_some(), "at {tick}");
         assert_eq!(rates[1].is_some(), tick <= 131, "at {tick}");
     }
-    assert_eq!(track.poll_watched(start + ms(20_000)), None, "both are still asked for");
+    assert_eq!(track.poll_worth(start + ms(20_000)), None, "both are still asked for");
 }

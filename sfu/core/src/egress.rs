@@ -1,0 +1,238 @@
+//! The way to one receiver: what the line carries, what waits to be sent, what may go now.
+//!
+//! In: what left, what the receiver says became of it, pictures to send, time. Out: the estimate
+//! and the budget made of it, pictures at the line's pace, trains that look for room.
+//! Never: holds a voice back; what it says of pictures is said to pictures only.
+
+mod delay;
+mod estimate;
+mod history;
+mod pacer;
+mod probe;
+
+use crate::packet::{Departure, Fate, LineId};
+use bedside_sfu_api::Bitrate;
+use estimate::Estimator;
+use history::History;
+pub(crate) use pacer::Paced;
+use pacer::Pacer;
+use probe::Probe;
+use std::time::{Duration, Instant};
+
+/// Share of the estimate that is spent, in percent. The rest lets bursts and errors drain.
+const SPENT_PERCENT: u64 = 93;
+/// A queue from which pictures are held back, and until which. Between them nothing changes.
+const HOLD_FROM: Duration = Duration::from_millis(180);
+const HOLD_UNTIL: Duration = Duration::from_millis(60);
+/// No feedback for this long, beyond the round trip, and the line is taken to be down: pictures
+/// wait, voices go on.
+const SILENT_AFTER: Duration = Duration::from_millis(700);
+/// After a silence as long as this the line may be another one.
+const FORGET_AFTER: Duration = Duration::from_millis(2_500);
+/// Room under way beyond the round trip; a line that stalls stops pictures after this much.
+const UNDER_WAY_SLACK: Duration = Duration::from_millis(250);
+/// Least room under way: three packets, enough to measure a line with.
+const UNDER_WAY_LEAST: usize = 3_900;
+/// Round trip taken before the first was measured.
+const RTT_UNTIL_TOLD: Duration = Duration::from_millis(100);
+/// Over how long a line that overflowed is sent to gently.
+const GENTLE_FOR: Duration = Duration::from_secs(10);
+
+/// What is known of the way to a receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// What the line carries, all headers counted.
+    pub(crate) estimate: Bitrate,
+    /// What may be spent on everything.
+    pub(crate) budget: Bitrate,
+    /// The queue the newest packet met.
+    pub(crate) queue: Duration,
+    /// Loss of the line's own, in thousandths, and the mean length of its bursts in tenths.
+    pub(crate) loss_permille: u16,
+    pub(crate) burst_tenths: u16,
+    /// Shortest round trip of the last half minute; it holds the wait for the next feedback.
+    pub(crate) rtt: Option<Duration>,
+    /// Pictures are held back: the line is full, or silent.
+    pub(crate) held: bool,
+}
+
+/// The way to one receiver.
+#[derive(Debug)]
+pub(crate) struct Egress {
+    history: History,
+    estimator: Estimator,
+    pacer: Pacer,
+    probe: Probe,
+    rtt: Option<Duration>,
+    reported_at: Option<Instant>,
+    queue_holds: bool,
+    silent: bool,
+    second: Second,
+}
+
+/// Counts of one second.
+#[derive(Debug, Default)]
+struct Second {
+    bytes: usize,
+    arrived: usize,
+    lost: usize,
+}
+
+impl Egress {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            history: History::default(),
+            estimator: Estimator::default(),
+            pacer: Pacer::new(now),
+            probe: Probe::new(now),
+            rtt: None,
+            reported_at: None,
+            queue_holds: false,
+            silent: false,
+            second: Second::default(),
+        }
+    }
+
+    /// A packet has left.
+    pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
+        self.history.handle_departure(now, departure);
+        self.second.bytes += departure.bytes;
+        self.pacer.handle_departure(now, departure.bytes);
+    }
+
+    /// The receiver has told of packets. Which media packets were lost.
+    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Vec<(LineId, u16)> {
+        if self.reported_at.is_some_and(|at| now > at + FORGET_AFTER) {
+            self.restart(now);
+        }
+        self.reported_at = Some(now);
+        let report = self.history.handle_fates(now, fates);
+        self.estimator.handle_report(now, &report);
+        self.second.arrived += report.arrived.len();
+        self.second.lost += report.losses;
+        if let Some(rtt) = report.rtt {
+            // Slowly up, at once down: the shortest is the path's, the rest is queue.
+            let grown = self.rtt.unwrap_or(rtt) + Duration::from_micros(500);
+            self.rtt = Some(grown.min(rtt));
+        }
+        self.probe.handle_report(now, self.estimator.estimate());
+        self.look(now);
+        report.lost
+    }
+
+    /// The receiver is reached another way.
+    pub(crate) fn restart(&mut self, now: Instant) {
+        self.estimator.restart();
+        self.probe = Probe::new(now);
+        self.rtt = None;
+    }
+
+    /// What is known.
+    pub(crate) fn reading(&self) -> Reading {
+        let estimate = self.estimator.estimate();
+        let loss_permille = self.estimator.loss_permille();
+        let kept = 1_000 - u64::from(loss_permille.min(1_000));
+        let spent = estimate.percent(SPENT_PERCENT);
+        Reading {
+            estimate,
+            budget: Bitrate::bps(spent.as_bps() * kept / 1_000),
+            queue: self.estimator.queue(),
+            loss_permille,
+            burst_tenths: self.estimator.burst_tenths(),
+            rtt: self.rtt,
+            held: self.queue_holds || self.silent,
+        }
+    }
+
+    /// The last second: loss in thousandths, jitter in milliseconds, what was sent.
+    pub(crate) fn take_second(&mut self) -> (u16, u16, Bitrate) {
+        let Second { bytes, arrived, lost } = std::mem::take(&mut self.second);
+        let permille = (lost * 1_000).checked_div(arrived + lost).unwrap_or(0);
+        let bits = 8 * u64::try_from(bytes).unwrap_or(u64::MAX / 8);
+        let loss = u16::try_from(permille).unwrap_or(1_000);
+        (loss, self.estimator.jitter_ms(), Bitrate::bps(bits))
+    }
+
+    /// A picture's packet is to be sent when the line has room.
+    pub(crate) fn queue(&mut self, now: Instant, paced: Paced) {
+        self.pacer.queue(now, paced);
+    }
+
+    /// The next packet of a picture that may go now.
+    pub(crate) fn poll_paced(&mut self, now: Instant) -> Option<Paced> {
+        if self.is_full() {
+            self.pacer.wait(now);
+            return None;
+        }
+        self.pacer.poll(now, self.pace(now))
+    }
+
+    /// Throws away what waits for a slot. The sequence number of the first thrown away.
+    pub(crate) fn flush(&mut self, slot: usize) -> Option<u64> {
+        self.pacer.flush(slot)
+    }
+
+    /// Slots whose pictures have waited so long that they are better begun anew.
+    pub(crate) fn overdue(&self, now: Instant) -> Vec<usize> {
+        self.pacer.overdue(now)
+    }
+
+    /// The size of a train to send now, if it is time to look for room for `needed` in all.
+    pub(crate) fn poll_train(&mut self, now: Instant, needed: Bitrate) -> Option<usize> {
+        if self.is_full() || self.reported_at.is_none() {
+            return None;
+        }
+        self.probe.poll(now, self.estimator.estimate(), needed, self.estimator.queue())
+    }
+
+    /// When something may go, or has to be looked at again.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.pacer.poll_timeout(self.is_full())
+    }
+
+    /// Time has come to `now`.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        self.look(now);
+    }
+
+    fn look(&mut self, now: Instant) {
+        let queue = self.estimator.queue();
+        if queue > HOLD_FROM {
+            self.queue_holds = true;
+        } else if queue < HOLD_UNTIL {
+            self.queue_holds = false;
+        }
+        let patience = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + SILENT_AFTER;
+        self.silent = self.history.waiting_since().is_some_and(|since| now > since + patience);
+    }
+
+    /// Whether pictures have to wait.
+    fn is_full(&self) -> bool {
+        let span = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + UNDER_WAY_SLACK;
+        let room = match self.reported_at {
+            Some(_) => bytes_in(self.estimator.estimate(), span).max(UNDER_WAY_LEAST),
+            None => UNDER_WAY_LEAST,
+        };
+        self.queue_holds || self.silent || self.history.under_way() > room
+    }
+
+    /// The pace of pictures: a little above what they may spend, so that a burst does not wait.
+    /// A line that overflowed lately has no room for bursts.
+    fn pace(&self, now: Instant) -> Bitrate {
+        let overflowed = self.estimator.overflowed_at();
+        let gentle = overflowed.is_some_and(|at| now < at + GENTLE_FOR);
+        self.estimator.estimate().percent(if gentle { 100 } else { 140 })
+    }
+}
+
+/// How many bytes flow in a time.
+pub(crate) fn bytes_in(rate: Bitrate, span: Duration) -> usize {
+    let bits = u128::from(rate.as_bps()) * span.as_micros() / 1_000_000;
+    usize::try_from(bits / 8).unwrap_or(usize::MAX)
+}
+
+/// How long bytes take.
+pub(crate) fn time_of(bytes: usize, rate: Bitrate) -> Duration {
+    let bits = 8 * u64::try_from(bytes).unwrap_or(u64::MAX / 8);
+    Duration::from_micros(bits.saturating_mul(1_000_000) / rate.as_bps().max(1))
+}

@@ -1,0 +1,110 @@
+//! The line's queue, seen from the travel times of packets.
+//!
+//! In: when each packet left by our clock, and arrived by the receiver's. Out: how long it waited.
+//! Never: needs the two clocks to agree; only differences are looked at.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// How far back the shortest travel time is remembered: it is the empty line's. Longer knows an
+/// empty line for longer, shorter follows clocks that drift and paths that change.
+const MEMORY: Duration = Duration::from_secs(30);
+/// Over how long the shortest waiting is the standing queue (the idea of CoDel, RFC 8289): jitter
+/// leaves some packet undelayed in it, a queue none.
+const STANDING_OVER: Duration = Duration::from_millis(300);
+
+/// Arrival minus departure in microseconds, on two clocks.
+type Travel = i128;
+
+/// Memory of travel times.
+#[derive(Debug, Default)]
+pub(crate) struct Delay {
+    /// Rising values, oldest first: the front is the smallest.
+    shortest: VecDeque<(Instant, Travel)>,
+    /// Waiting times of the last arrivals.
+    waits: VecDeque<(Instant, Duration)>,
+}
+
+impl Delay {
+    /// A packet arrived. How long it waited in the line.
+    pub(crate) fn handle_arrival(&mut self, sent: Instant, arrived: Instant) -> Duration {
+        let travel = micros(sent, arrived);
+        while self.shortest.back().is_some_and(|&(_, last)| last >= travel) {
+            self.shortest.pop_back();
+        }
+        self.shortest.push_back((sent, travel));
+        while self.shortest.front().is_some_and(|&(at, _)| sent > at + MEMORY) {
+            self.shortest.pop_front();
+        }
+        let wait = self.beyond_shortest(travel);
+        self.waits.push_back((sent, wait));
+        while self.waits.front().is_some_and(|&(at, _)| sent > at + STANDING_OVER) {
+            self.waits.pop_front();
+        }
+        wait
+    }
+
+    /// How long the line was still busy with an earlier packet, which arrived at `arrived`, when
+    /// one that left at `sent` came to it.
+    pub(crate) fn busy_before(&self, arrived: Instant, sent: Instant) -> Duration {
+        self.beyond_shortest(micros(sent, arrived))
+    }
+
+    /// The queue that does not go away.
+    pub(crate) fn standing(&self) -> Duration {
+        self.waits.iter().map(|&(_, wait)| wait).min().unwrap_or_default()
+    }
+
+    /// The queue the newest packet met.
+    pub(crate) fn newest(&self) -> Duration {
+        self.waits.back().map(|&(_, wait)| wait).unwrap_or_default()
+    }
+
+    /// The path is another one; nothing known of the old one counts.
+    pub(crate) fn reset(&mut self) {
+        self.shortest.clear();
+        self.waits.clear();
+    }
+
+    fn beyond_shortest(&self, travel: Travel) -> Duration {
+        let shortest = self.shortest.front().map_or(travel, |&(_, shortest)| shortest);
+        Duration::from_micros(u64::try_from(travel - shortest).unwrap_or_default())
+    }
+}
+
+fn micros(from: Instant, to: Instant) -> Travel {
+    let magnitude =
+        |duration: Duration| Travel::try_from(duration.as_micros()).unwrap_or(Travel::MAX);
+    match to.checked_duration_since(from) {
+        Some(after) => magnitude(after),
+        None => -magnitude(from.duration_since(to)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_stands_out_of_jitter_whatever_the_clocks() {
+        let start = crate::some_instant();
+        let ms = Duration::from_millis;
+        for offset in [0, 3_600_000] {
+            let mut delay = Delay::default();
+            // The receiver's clock is an hour behind or not; the line takes 20 ms.
+            let arrived = |at: u64, wait: u64| start + ms(3_600_020 - offset + at + wait);
+            for n in 0..30 {
+                let jitter = if n % 3 == 0 { 0 } else { 35 };
+                delay.handle_arrival(start + ms(20 * n), arrived(20 * n, jitter));
+            }
+            assert_eq!(delay.standing(), ms(0));
+            for n in 30..60 {
+                delay.handle_arrival(start + ms(20 * n), arrived(20 * n, 80 + n % 3));
+            }
+            assert_eq!(delay.standing(), ms(80));
+            assert_eq!(delay.busy_before(arrived(1_200, 50), start + ms(1_210)), ms(40));
+            delay.reset();
+            assert_eq!(delay.handle_arrival(start + ms(9_000), arrived(9_000, 300)), ms(0));
+        }
+    }
+}

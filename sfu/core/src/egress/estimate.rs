@@ -1,0 +1,335 @@
+//! What the line carries, estimated from how packets came through it.
+//!
+//! In: one report of the receiver at a time. Out: the estimate, the queue, the loss.
+//! Never: takes loss for fullness when nothing waited: home lines lose packets of their own, and
+//! giving way to that helps nobody. Never a floor above what a voice needs.
+//!
+//! Three signs, the surest first. A packet that came to the line while it was still busy with the
+//! one before shows by their distance what the line carries (packet-pair dispersion). A run that
+//! arrived as fast as it was sent shows that the line carries at least that. A queue that stands
+//! although neither told brakes by what was acknowledged.
+
+use super::delay::Delay;
+use super::history::{Arrived, Report};
+use bedside_sfu_api::Bitrate;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// What a line is taken to carry before anything is known: the lowest layer and its voice. The
+/// first packets tell more within a round trip.
+pub(crate) const START: Bitrate = Bitrate::kbps(300);
+/// Least the estimate can fall to: half a voice. A higher floor would be a lie on thin lines.
+const LEAST: Bitrate = Bitrate::kbps(15);
+/// Most it can rise to.
+const MOST: Bitrate = Bitrate::kbps(30_000);
+/// How long the line must still have been busy for a pair to count. Below, the feedback's steps
+/// of 250 µs and the receiver's own delays blur it.
+const BUSY_MIN: Duration = Duration::from_millis(1);
+/// Pairs are looked at this far back; only as far as needed on a slow line.
+const PAIRS_OVER: Duration = Duration::from_millis(250);
+const PAIRS_OVER_MAX: Duration = Duration::from_millis(900);
+/// Least pairs, and least time of them, that make a measure.
+const PAIRS_MIN: usize = 3;
+const PAIRS_TIME_MIN: Duration = Duration::from_millis(8);
+/// Share of the pairs' bytes, in percent, whose own rate must agree with the whole, and how
+/// closely: jitter makes pairs that disagree wildly, a line ones that agree.
+const AGREE_PERCENT: usize = 60;
+const AGREE_FACTOR: f64 = 1.5;
+/// Packets of a run, and its least length.
+const RUN_PACKETS: usize = 6;
+const RUN_MIN: Duration = Duration::from_millis(15);
+/// A standing queue beyond this brakes even if no pair told why.
+const STANDING_MAX: Duration = Duration::from_millis(100);
+/// What is left of the acknowledged rate then.
+const BRAKE_PERCENT: u64 = 90;
+/// How often.
+const BRAKE_EVERY: Duration = Duration::from_millis(300);
+/// A queue that stands this long, however little is sent, is no queue but a longer path.
+const LONGER_PATH_AFTER: Duration = Duration::from_millis(2_500);
+/// Window of the acknowledged rate.
+const ACKED_OVER: Duration = Duration::from_millis(500);
+/// A queue above this makes the loss beside it the line's fullness, not its nature.
+const FULL_QUEUE: Duration = Duration::from_millis(25);
+/// Weight of a new second in the smoothed loss.
+const LOSS_WEIGHT: f64 = 0.02;
+
+/// Two packets, the second of which waited for the first.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    at: Instant,
+    bytes: usize,
+    apart: Duration,
+}
+
+impl Pair {
+    fn rate(self) -> f64 {
+        bits_per_second(self.bytes, self.apart)
+    }
+}
+
+/// The estimator.
+#[derive(Debug)]
+pub(crate) struct Estimator {
+    delay: Delay,
+    pairs: VecDeque<Pair>,
+    run: VecDeque<Arrived>,
+    acked: VecDeque<(Instant, usize)>,
+    last: Option<Arrived>,
+    estimate: f64,
+    braked_at: Option<Instant>,
+    standing_since: Option<Instant>,
+    /// Loss while nothing waited, and mean length of its bursts.
+    loss: f64,
+    burst: f64,
+    /// Mean deviation of the travel time (RFC 3550 section 6.4.1), in milliseconds.
+    jitter_ms: f64,
+    waited: Duration,
+    /// When packets were last lost to a full queue.
+    overflowed_at: Option<Instant>,
+}
+
+impl Default for Estimator {
+    fn default() -> Self {
+        Self {
+            delay: Delay::default(),
+            pairs: VecDeque::new(),
+            run: VecDeque::new(),
+            acked: VecDeque::new(),
+            last: None,
+            estimate: to_f64(START),
+            braked_at: None,
+            standing_since: None,
+            loss: 0.0,
+            burst: 1.0,
+            jitter_ms: 0.0,
+            waited: Duration::ZERO,
+            overflowed_at: None,
+        }
+    }
+}
+
+impl Estimator {
+    /// The receiver has told what became of packets.
+    pub(crate) fn handle_report(&mut self, now: Instant, report: &Report) {
+        for arrived in &report.arrived {
+            self.handle_arrival(*arrived);
+        }
+        self.weigh_losses(now, report);
+        if report.arrived.is_empty() {
+            return;
+        }
+        if let Some(line) = self.by_pairs() {
+            self.follow(line);
+        } else if let Some(least) = self.by_run() {
+            self.estimate = self.estimate.max(least);
+        }
+        self.brake(now);
+        self.estimate = self.estimate.clamp(to_f64(LEAST), to_f64(MOST));
+    }
+
+    /// The path is another one. What is known of the old one's queue is of no use; its rate is a
+    /// start, if it was modest.
+    pub(crate) fn restart(&mut self) {
+        let estimate = self.estimate.min(to_f64(START));
+        *self = Self { estimate, loss: self.loss, burst: self.burst, ..Self::default() };
+    }
+
+    /// What the line carries, all headers counted.
+    pub(crate) fn estimate(&self) -> Bitrate {
+        to_rate(self.estimate)
+    }
+
+    /// The queue the newest packet met.
+    pub(crate) fn queue(&self) -> Duration {
+        self.delay.newest()
+    }
+
+    /// Loss of the line's own, in thousandths.
+    pub(crate) fn loss_permille(&self) -> u16 {
+        to_u16(self.loss * 1_000.0)
+    }
+
+    /// Mean length of its bursts, in tenths of a packet.
+    pub(crate) fn burst_tenths(&self) -> u16 {
+        to_u16(self.burst * 10.0)
+    }
+
+    /// Mean deviation of the travel time, in milliseconds.
+    pub(crate) fn jitter_ms(&self) -> u16 {
+        to_u16(self.jitter_ms)
+    }
+
+    /// When packets were last lost to a full queue.
+    pub(crate) const fn overflowed_at(&self) -> Option<Instant> {
+        self.overflowed_at
+    }
+
+    /// What arrives, over the last half second.
+    pub(crate) fn acknowledged(&self) -> Bitrate {
+        let (Some(first), Some(last)) = (self.acked.front(), self.acked.back()) else {
+            return Bitrate::ZERO;
+        };
+        let bytes = self.acked.iter().skip(1).map(|(_, bytes)| bytes).sum();
+        let span = last.0.saturating_duration_since(first.0).max(ACKED_OVER / 2);
+        to_rate(bits_per_second(bytes, span))
+    }
+
+    fn handle_arrival(&mut self, arrived: Arrived) {
+        let waited = self.delay.handle_arrival(arrived.sent, arrived.at);
+        let deviation = waited.abs_diff(self.waited).as_secs_f64() * 1_000.0;
+        self.jitter_ms += (deviation - self.jitter_ms) / 16.0;
+        self.waited = waited;
+        self.acked.push_back((arrived.at, arrived.bytes));
+        while self.acked.front().is_some_and(|&(at, _)| arrived.at > at + ACKED_OVER) {
+            self.acked.pop_front();
+        }
+        let Some(last) = self.last.filter(|last| last.at <= arrived.at) else {
+            // Overtaken on the way, or the first.
+            self.last.get_or_insert(arrived);
+            return;
+        };
+        let apart = arrived.at.saturating_duration_since(last.at);
+        if self.delay.busy_before(last.at, arrived.sent) > BUSY_MIN && !apart.is_zero() {
+            // What was lost in between by the line's nature has used it as well.
+            let nature = self.delay.newest() < FULL_QUEUE;
+            let between = if nature { arrived.lost_before } else { 0 };
+            let bytes = arrived.bytes + between;
+            self.pairs.push_back(Pair { at: arrived.at, bytes, apart });
+        }
+        while self.pairs.front().is_some_and(|pair| arrived.at > pair.at + PAIRS_OVER_MAX) {
+            self.pairs.pop_front();
+        }
+        self.run.push_back(arrived);
+        if self.run.len() > RUN_PACKETS {
+            self.run.pop_front();
+        }
+        self.last = Some(arrived);
+    }
+
+    /// What the line carries by the newest pairs, if they agree.
+    fn by_pairs(&self) -> Option<f64> {
+        let newest = self.last?.at;
+        let recent = self.pairs.iter().rev().take_while(|pair| newest <= pair.at + PAIRS_OVER);
+        let recent: Vec<Pair> = recent.copied().collect();
+        agreed(&recent).or_else(|| {
+            let enough = self.pairs.iter().rev().take(PAIRS_MIN);
+            agreed(&enough.copied().collect::<Vec<_>>())
+        })
+    }
+
+    /// What the line carries at least: a run arrived that fast.
+    fn by_run(&self) -> Option<f64> {
+        if self.run.len() < RUN_PACKETS {
+            return None;
+        }
+        let (first, last) = (self.run.front()?, self.run.back()?);
+        let took = last.at.checked_duration_since(first.at)?;
+        let sent_in = last.sent.checked_duration_since(first.sent)?;
+        let bytes = self.run.iter().skip(1).map(|arrived| arrived.bytes).sum();
+        (took >= RUN_MIN).then(|| bits_per_second(bytes, took.max(sent_in)))
+    }
+
+    /// Goes towards what the pairs say: down at once if a queue stands, else by and by.
+    fn follow(&mut self, line: f64) {
+        let weight = if line > self.estimate {
+            0.5
+        } else if self.delay.newest() > FULL_QUEUE {
+            1.0
+        } else {
+            0.2
+        };
+        // A line that seems to have become three times as fast is believed in steps.
+        let line = line.min(self.estimate * 3.0);
+        self.estimate += weight * (line - self.estimate);
+    }
+
+    fn brake(&mut self, now: Instant) {
+        let standing = self.delay.standing();
+        if standing < STANDING_MAX {
+            self.standing_since = None;
+            return;
+        }
+        let since = *self.standing_since.get_or_insert(now);
+        if now > since + LONGER_PATH_AFTER {
+            self.delay.reset();
+            self.pairs.clear();
+            self.standing_since = None;
+        } else if self.braked_at.is_none_or(|at| now > at + BRAKE_EVERY)
+            && now > since + BRAKE_EVERY
+        {
+            self.braked_at = Some(now);
+            let acknowledged = to_f64(self.acknowledged().percent(BRAKE_PERCENT));
+            self.estimate = self.estimate.min(acknowledged.max(to_f64(LEAST)));
+        }
+    }
+
+    fn weigh_losses(&mut self, now: Instant, report: &Report) {
+        if self.delay.newest() >= FULL_QUEUE {
+            if report.losses > 0 {
+                self.overflowed_at = Some(now);
+            }
+            return;
+        }
+        let mut bursts = 0;
+        for arrived in &report.arrived {
+            self.loss -= LOSS_WEIGHT * self.loss;
+            bursts += usize::from(arrived.lost_before > 0);
+        }
+        for _ in 0..report.losses {
+            self.loss += LOSS_WEIGHT * (1.0 - self.loss);
+        }
+        if bursts > 0 {
+            let length = to_ratio(report.losses, bursts);
+            self.burst += 0.1 * (length - self.burst);
+        }
+    }
+}
+
+/// The rate of pairs that agree with each other.
+fn agreed(pairs: &[Pair]) -> Option<f64> {
+    let apart: Duration = pairs.iter().map(|pair| pair.apart).sum();
+    if pairs.len() < PAIRS_MIN || apart < PAIRS_TIME_MIN {
+        return None;
+    }
+    let bytes: usize = pairs.iter().map(|pair| pair.bytes).sum();
+    let rate = bits_per_second(bytes, apart);
+    let agrees = |pair: &&Pair| {
+        let own = pair.rate();
+        own < rate * AGREE_FACTOR && own * AGREE_FACTOR > rate
+    };
+    let agreeing: usize = pairs.iter().filter(agrees).map(|pair| pair.bytes).sum();
+    (agreeing * 100 >= bytes * AGREE_PERCENT).then_some(rate)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn bits_per_second(bytes: usize, span: Duration) -> f64 {
+    8.0 * bytes as f64 / span.as_secs_f64().max(1e-6)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn to_ratio(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn to_f64(rate: Bitrate) -> f64 {
+    rate.as_bps() as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; never negative"
+)]
+fn to_rate(bps: f64) -> Bitrate {
+    Bitrate::bps(bps.max(0.0) as u64)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; never negative"
+)]
+fn to_u16(value: f64) -> u16 {
+    value.max(0.0) as u16
+}

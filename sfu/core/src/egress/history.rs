@@ -1,0 +1,160 @@
+//! What left for a receiver, until their feedback says what became of it.
+//!
+//! In: departures, and fates in the order the receiver tells them. Out: arrivals, losses, and
+//! how much is under way.
+//! Never: judges; a packet nobody speaks of any more is just forgotten.
+
+use crate::packet::{Departure, Fate, LineId};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// How long a packet may be under way. Longer than the longest queue of a home line; what has
+/// not been told of by then never will be.
+const UNDER_WAY_MAX: Duration = Duration::from_secs(3);
+/// Most packets remembered: three seconds of the fastest visit.
+const PACKETS_MAX: usize = 4_096;
+
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    departure: Departure,
+    at: Instant,
+    /// Whether the feedback has told of it.
+    told: bool,
+}
+
+/// A packet that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Arrived {
+    /// When it left, by our clock.
+    pub(crate) sent: Instant,
+    /// When it arrived, by the receiver's.
+    pub(crate) at: Instant,
+    /// Its size on the wire.
+    pub(crate) bytes: usize,
+    /// The size of those between the last arrival and this one that did not.
+    pub(crate) lost_before: usize,
+}
+
+/// What one feedback told.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// In the order they were sent.
+    pub(crate) arrived: Vec<Arrived>,
+    /// Line and RTP sequence number of those lost.
+    pub(crate) lost: Vec<(LineId, u16)>,
+    /// Packets told of as lost, of any kind.
+    pub(crate) losses: usize,
+    /// From the departure of the newest that arrived to now.
+    pub(crate) rtt: Option<Duration>,
+}
+
+/// Packets under way.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    /// By transport-wide number, oldest first, without gaps.
+    sent: VecDeque<Sent>,
+    under_way: usize,
+}
+
+impl History {
+    /// A packet has left.
+    pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
+        self.under_way += departure.bytes;
+        self.sent.push_back(Sent { departure, at: now, told: false });
+        self.forget(now);
+    }
+
+    /// The receiver has told of packets.
+    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Report {
+        let mut report = Report::default();
+        let mut lost_before = 0;
+        for fate in fates {
+            let Some(sent) = self.find(fate.transport) else { continue };
+            let (at, bytes, told) = (sent.at, sent.departure.bytes, sent.told);
+            sent.told = true;
+            let departure = sent.departure;
+            if !told {
+                self.under_way = self.under_way.saturating_sub(bytes);
+            }
+            match fate.arrived {
+                Some(arrived) => {
+                    report.arrived.push(Arrived { sent: at, at: arrived, bytes, lost_before });
+                    report.rtt = Some(now.saturating_duration_since(at));
+                    lost_before = 0;
+                }
+                None if told => {}
+                None => {
+                    lost_before += bytes;
+                    report.losses += 1;
+                    let line = departure.line.filter(|_| !departure.repair);
+                    report.lost.extend(line.map(|line| (line, departure.seq)));
+                }
+            }
+        }
+        report
+    }
+
+    /// Bytes that left and that nothing was heard of yet.
+    pub(crate) const fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// When the oldest of them left.
+    pub(crate) fn waiting_since(&self) -> Option<Instant> {
+        self.sent.iter().find(|sent| !sent.told).map(|sent| sent.at)
+    }
+
+    fn find(&mut self, transport: u64) -> Option<&mut Sent> {
+        let first = self.sent.front()?.departure.transport;
+        let index = usize::try_from(transport.checked_sub(first)?).ok()?;
+        let sent = self.sent.get_mut(index)?;
+        (sent.departure.transport == transport).then_some(sent)
+    }
+
+    fn forget(&mut self, now: Instant) {
+        while let Some(oldest) = self.sent.front() {
+            if self.sent.len() <= PACKETS_MAX && now <= oldest.at + UNDER_WAY_MAX {
+                return;
+            }
+            if !oldest.told {
+                self.under_way = self.under_way.saturating_sub(oldest.departure.bytes);
+            }
+            self.sent.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn departure(transport: u64) -> Departure {
+        let seq = u16::try_from(transport).unwrap();
+        Departure { transport, line: Some(LineId(0)), seq, bytes: 100, repair: false }
+    }
+
+    #[test]
+    fn tells_what_arrived_what_was_lost_and_what_is_under_way() {
+        let (mut history, start) = (History::default(), crate::some_instant());
+        let ms = Duration::from_millis;
+        for n in 0..5 {
+            history.handle_departure(start + ms(10 * n), departure(n));
+        }
+        assert_eq!(history.under_way(), 500);
+        let fate = |transport, arrived| Fate { transport, arrived };
+        let fates = [fate(0, Some(start)), fate(1, None), fate(2, Some(start + ms(21)))];
+        let report = history.handle_fates(start + ms(70), &fates);
+        assert_eq!(report.arrived.len(), 2);
+        assert_eq!(report.arrived[1].lost_before, 100);
+        assert_eq!(report.lost, [(LineId(0), 1)]);
+        assert_eq!(report.rtt, Some(ms(50)));
+        assert_eq!(history.under_way(), 200);
+        // Told again, it counts once; arrived after all, it is an arrival.
+        let again = history.handle_fates(start + ms(90), &[fate(1, None), fate(1, Some(start))]);
+        assert_eq!((again.losses, again.arrived.len()), (0, 1));
+        assert_eq!(history.under_way(), 200);
+        history.handle_departure(start + ms(4_000), departure(5));
+        assert_eq!(history.under_way(), 100);
+        assert_eq!(history.waiting_since(), Some(start + ms(4_000)));
+    }
+}

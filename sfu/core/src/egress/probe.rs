@@ -1,0 +1,95 @@
+//! When to look whether a line carries more than is known: short trains of packets.
+//!
+//! In: what is known, what the next useful step needs. Out: the size of a train to send now.
+//! Never: looks for more than would be used, or on a line so thin that a train would be in a
+//! voice's way.
+
+use super::{bytes_in, time_of};
+use bedside_sfu_api::Bitrate;
+use std::time::{Duration, Instant};
+
+/// No train, and no other padding, below this: a voice with its headers is a third of it.
+const LINE_MIN: Bitrate = Bitrate::kbps(200);
+/// What a train fills of the line, and its least and greatest size: enough packets to measure
+/// by, few enough to wait for.
+const TRAIN: Duration = Duration::from_millis(30);
+const TRAIN_MIN: usize = 3_600;
+const TRAIN_MAX: usize = 18_000;
+/// A train on a line whose queue is longer than this would measure the queue.
+const QUEUE_MAX: Duration = Duration::from_millis(30);
+/// How long after a train the next may follow: at once when one found room, else this, doubling.
+const AFTER_SUCCESS: Duration = Duration::from_millis(150);
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+const AFTER_FAILURE_MAX: Duration = Duration::from_secs(10);
+/// How much more than before must be known for a train to have found room.
+const FOUND_PERCENT: u64 = 107;
+
+/// Looks for room.
+#[derive(Debug)]
+pub(super) struct Probe {
+    next_at: Instant,
+    wait: Duration,
+    /// The estimate when the last train left, until its outcome is known.
+    before: Option<(Bitrate, Instant)>,
+}
+
+impl Probe {
+    pub(super) const fn new(now: Instant) -> Self {
+        Self { next_at: now, wait: AFTER_FAILURE, before: None }
+    }
+
+    /// A report has come and the estimate is now this.
+    pub(super) fn handle_report(&mut self, now: Instant, estimate: Bitrate) {
+        let Some((before, _)) = self.before else { return };
+        if estimate > before.percent(FOUND_PERCENT) {
+            self.before = None;
+            self.wait = AFTER_FAILURE;
+            self.next_at = now + AFTER_SUCCESS;
+        }
+    }
+
+    /// The size of the train to send now.
+    pub(super) fn poll(
+        &mut self,
+        now: Instant,
+        estimate: Bitrate,
+        needed: Bitrate,
+        queue: Duration,
+    ) -> Option<usize> {
+        if needed <= estimate || estimate < LINE_MIN || queue > QUEUE_MAX || now < self.next_at {
+            return None;
+        }
+        if self.before.is_some() {
+            self.wait = (self.wait * 2).min(AFTER_FAILURE_MAX);
+        }
+        let train = bytes_in(estimate, TRAIN).clamp(TRAIN_MIN, TRAIN_MAX);
+        self.before = Some((estimate, now));
+        self.next_at = now + self.wait + time_of(train, estimate);
+        Some(train)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_less_and_less_often_in_vain_and_never_on_a_thin_line() {
+        let (start, kbps) = (crate::some_instant(), Bitrate::kbps);
+        let mut probe = Probe::new(start);
+        let mut trains = Vec::new();
+        for tick in 0..600_u64 {
+            let now = start + Duration::from_millis(100) * u32::try_from(tick).unwrap();
+            if probe.poll(now, kbps(500), kbps(900), Duration::ZERO).is_some() {
+                trains.push(tick / 10);
+            }
+            probe.handle_report(now, kbps(500));
+        }
+        assert_eq!(trains, [0, 1, 3, 7, 15, 25, 35, 46, 56]);
+        let mut thin = Probe::new(start);
+        assert_eq!(thin.poll(start, kbps(199), kbps(900), Duration::ZERO), None);
+        assert_eq!(thin.poll(start, kbps(900), kbps(900), Duration::ZERO), None);
+        assert_eq!(thin.poll(start, kbps(900), kbps(901), Duration::from_millis(31)), None);
+        assert!(thin.poll(start, kbps(900), kbps(901), Duration::ZERO).is_some());
+    }
+}

@@ -1,0 +1,104 @@
+//! Reads what left for a receiver and what their transport-wide feedback says of it
+//! (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+//!
+//! In: the library's raw packets, in their order. Out: departures with the fields that matter,
+//! and the fates of earlier ones.
+//! Never: judges the path; that is `egress`.
+
+use crate::packet::{Departure, Fate, LineId};
+use std::time::Instant;
+use str0m::rtp::rtcp::Rtcp;
+use str0m::rtp::{RawPacket, Ssrc};
+
+/// IPv4 and UDP headers and the AEAD tag (RFC 7714), which a raw packet does not show.
+const OVERHEAD_BYTES: usize = 20 + 8 + 16;
+/// Most fates taken from one report; one covers 250 ms at most, at ten thousand packets a second.
+const FATES_MAX: usize = 2_500;
+
+/// Which of a receiver's streams an SSRC is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outgoing {
+    pub(super) ssrc: Ssrc,
+    pub(super) line: LineId,
+    /// Retransmissions (RFC 4588) go on an SSRC of their own.
+    pub(super) repair: bool,
+}
+
+/// Counters that have only 16 bits on the wire.
+#[derive(Debug)]
+pub(super) struct Wire {
+    /// Zero of the receiver's clock.
+    epoch: Instant,
+    sent: u64,
+    reported: u64,
+}
+
+/// What a raw packet told.
+#[derive(Debug)]
+pub(super) enum Told {
+    Departed(Departure),
+    Fates(Vec<Fate>),
+    Nothing,
+}
+
+impl Wire {
+    pub(super) const fn new(now: Instant) -> Self {
+        Self { epoch: now, sent: 0, reported: 0 }
+    }
+
+    /// Reads one raw packet.
+    pub(super) fn read(&mut self, raw: RawPacket, streams: &[Outgoing]) -> Told {
+        match raw {
+            RawPacket::RtpTx(header, bytes) => {
+                let Some(number) = header.ext_vals.transport_cc else { return Told::Nothing };
+                self.sent = extend(self.sent, number);
+                let stream = streams.iter().find(|stream| stream.ssrc == header.ssrc);
+                Told::Departed(Departure {
+                    transport: self.sent,
+                    line: stream.map(|stream| stream.line),
+                    seq: header.sequence_number,
+                    bytes: bytes.len() + OVERHEAD_BYTES,
+                    repair: stream.is_none_or(|stream| stream.repair),
+                })
+            }
+            RawPacket::RtcpRx(Rtcp::Twcc(report)) => {
+                let fates = report.into_iter(self.epoch, self.reported.into());
+                let fates: Vec<Fate> = fates
+                    .take(FATES_MAX)
+                    .map(|(number, _, arrived)| Fate { transport: *number, arrived })
+                    .collect();
+                if let Some(newest) = fates.last() {
+                    self.reported = self.reported.max(newest.transport);
+                }
+                Told::Fates(fates)
+            }
+            RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => Told::Nothing,
+        }
+    }
+}
+
+/// The value next to `near` that ends in these 16 bits.
+fn extend(near: u64, low: u16) -> u64 {
+    let wrap = 1_u64 << 16;
+    let same = near - near % wrap + u64::from(low);
+    if same + wrap / 2 < near {
+        same + wrap
+    } else if same > near + wrap / 2 {
+        same.saturating_sub(wrap)
+    } else {
+        same
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_go_on_counting() {
+        assert_eq!(extend(0, 5), 5);
+        assert_eq!(extend(65_535, 0), 65_536);
+        assert_eq!(extend(65_536, 65_535), 65_535);
+        assert_eq!(extend(200_000, 3_400), 200_008);
+    }
+}

@@ -1,0 +1,140 @@
+//! The voices of a room: who is heard, how each line carries them, what is worth sending.
+//!
+//! In: a publisher's voice packets, who speaks, each line. Out: frames to each listener's slots,
+//! plans, and what publishers are asked to send.
+//! Never: keeps a voice from somebody of a small visit.
+
+use super::Room;
+use crate::participant::{Participant, VOICE_BEST};
+use crate::peer::RtpIn;
+use crate::voice::{VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
+use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
+use std::time::Instant;
+
+/// A line as thin as one listener's does not take more from the others than this: wide band.
+const VOICE_GOOD: Bitrate = Bitrate::kbps(20);
+/// What that takes with its headers at the least; where a line has less room for a voice than
+/// that, it is lowered further for all: one who cannot hear at all is worse.
+const GOOD_NEEDS: Bitrate = Bitrate::kbps(33);
+/// Loss of a publisher's own line, in thousandths, from which words are worth sending twice, and
+/// below which they are not any more.
+const REDUNDANT_FROM: u16 = 30;
+const REDUNDANT_UNTIL: u16 = 8;
+
+impl Room {
+    /// Passes a publisher's voice packet on, frame by frame.
+    pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+        let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
+        publisher.arrivals.handle(now, packet.seq, packet.timestamp);
+        let Some(listener) = publisher.listener.as_mut() else { return };
+        let frames = listener.handle_packet(
+            packet.red,
+            VoiceFrame {
+                timestamp: packet.timestamp,
+                sequence: packet.seq,
+                marker: packet.marker,
+                level: packet.level,
+                payload: packet.payload.clone(),
+            },
+        );
+        let play = Some((from, Source::Microphone));
+        let mut failed = Vec::new();
+        for (id, viewer) in &mut self.participant_by_id {
+            if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
+                continue;
+            }
+            if self.unheard.contains(&from) {
+                continue;
+            }
+            let Some(index) = viewer.slots.iter().position(|slot| slot.bound == play) else {
+                continue;
+            };
+            for frame in &frames {
+                self.counts.rtp_forwarded += 1;
+                if let Err(fault) = viewer.hear(now, index, frame.clone()) {
+                    failed.push((*id, fault));
+                    break;
+                }
+            }
+            while let Some(transmit) = viewer.peer.poll_transmit() {
+                self.transmits.push_back(transmit);
+            }
+        }
+        for (id, fault) in failed {
+            self.settle(now, id, Err(fault));
+        }
+    }
+
+    /// Who is heard, how, and what is worth sending; at each tick.
+    pub(super) fn decide_voices(&mut self, now: Instant) {
+        let speaking = self.speakers.order();
+        let voices: Vec<VoiceCandidate<ParticipantId>> = self
+            .participant_by_id
+            .iter()
+            .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
+            .map(|(id, publisher)| {
+                let place = speaking.iter().position(|speaker| speaker == id);
+                let rank = place.unwrap_or(speaking.len());
+                VoiceCandidate { id: *id, kept: publisher.grant.precedence.voice_kept, rank }
+            })
+            .collect();
+        let heard = heard(&voices, self.participant_by_id.len());
+        self.unheard =
+            voices.iter().map(|voice| voice.id).filter(|id| !heard.contains(id)).collect();
+        let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
+        for id in ids {
+            let others =
+                speaking.iter().filter(|speaker| **speaker != id && heard.contains(speaker));
+            let others = others.count();
+            let opus = self.loudest_rate(id);
+            if let Some(listener) = self.participant_by_id.get_mut(&id) {
+                listener.plan_voices(now, others, opus);
+            }
+        }
+        self.tell_voices();
+    }
+
+    /// What the voices that a person hears are encoded at, the most of them.
+    fn loudest_rate(&self, listener: ParticipantId) -> Bitrate {
+        let others = self.participant_by_id.iter().filter(|(id, _)| **id != listener);
+        others.map(|(_, publisher)| publisher.voice.rate).max().unwrap_or(VOICE_BEST)
+    }
+
+    /// Tells each publisher what is worth sending of their voice, when that has changed.
+    fn tell_voices(&mut self) {
+        let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
+        for id in ids {
+            let others = self.participant_by_id.iter().filter(|(other, _)| **other != id);
+            let listeners: Vec<&Participant> = others
+                .map(|(_, listener)| listener)
+                .filter(|listener| listener.connected)
+                .collect();
+            let Some(before) = self.participant_by_id.get(&id).map(|publisher| publisher.voice)
+            else {
+                continue;
+            };
+            let rate = listeners.iter().map(|listener| rate_for(listener, before.rate)).min();
+            let packet_ms = listeners.iter().map(|l| l.path.voices.plan.packet.millis()).min();
+            let Some(publisher) = self.participant_by_id.get_mut(&id) else { continue };
+            let limit = if before.redundant { REDUNDANT_UNTIL } else { REDUNDANT_FROM };
+            let voice = VoiceWorth {
+                rate: rate.unwrap_or(VOICE_BEST),
+                packet_ms: packet_ms.unwrap_or(20),
+                redundant: publisher.up_loss_permille() > limit,
+            };
+            if voice != before {
+                publisher.voice = voice;
+                self.events.push_back(Event::VoiceWanted { room: self.id, participant: id, voice });
+            }
+        }
+    }
+}
+
+/// The bit rate that suits one listener's line.
+fn rate_for(listener: &Participant, before: Bitrate) -> Bitrate {
+    let reading = listener.path.egress.reading();
+    let share = listener.path.voices_share;
+    let copies = copies_for(reading.loss_permille, reading.burst_tenths);
+    let suits = opus_rate_for(share, copies, before);
+    if share < GOOD_NEEDS { suits } else { suits.max(VOICE_GOOD) }
+}
