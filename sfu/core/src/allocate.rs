@@ -95,9 +95,10 @@ impl Want {
         rung.map_or(Bitrate::ZERO, |rung| rung.1)
     }
 
-    /// The cost of the next step up, if there is one.
+    /// The cost of the next layer in full, if there is one above what is given.
     pub(crate) fn next(&self, given: Option<Step>) -> Option<Bitrate> {
-        self.ladder().into_iter().find(|rung| Some(rung.0) > given).map(|rung| rung.1)
+        let better = |rung: &Rung| Some(rung.0) > given && rung.0.motion == Motion::Full;
+        self.ladder().into_iter().find(better).map(|rung| rung.1)
     }
 
     /// Whether the rung is above what flows now.
@@ -164,9 +165,9 @@ mod tests {
         assert_eq!(given(10), [None, None]);
         assert_eq!(given(20), [step(0, Still), None]);
         assert_eq!(given(90), [step(0, Slow), step(0, Still)]);
-        assert_eq!(given(170), [step(0, Half), step(0, Slow)]);
+        assert_eq!(given(180), [step(0, Half), step(0, Slow)]);
         assert_eq!(given(350), [step(0, Full), step(0, Full)]);
-        assert_eq!(given(850), [step(1, Full), step(1, Half)]);
+        assert_eq!(given(900), [step(1, Full), step(1, Half)]);
         assert_eq!(given(4_000), [step(2, Full), step(2, Full)]);
     }
 

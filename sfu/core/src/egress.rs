@@ -19,6 +19,8 @@ use pacer::Pacer;
 use probe::Probe;
 use std::time::{Duration, Instant};
 
+/// No train, and no other padding, below this: a voice with its headers is a third of it.
+const LINE_MIN: Bitrate = Bitrate::kbps(200);
 /// Share of the estimate that is spent, in percent. The rest lets bursts and errors drain.
 const SPENT_PERCENT: u64 = 93;
 /// A queue from which pictures are held back, and until which. Between them nothing changes.
@@ -183,6 +185,12 @@ impl Egress {
             return None;
         }
         self.probe.poll(now, self.estimator.estimate(), needed, self.estimator.queue())
+    }
+
+    /// Whether the next packet of a voice should wait for the one after it, to measure a line too
+    /// thin for trains.
+    pub(crate) fn poll_twins(&mut self, now: Instant) -> bool {
+        self.probe.poll_twins(now, self.estimator.estimate(), self.estimator.queue())
     }
 
     /// When something may go, or has to be looked at again.

@@ -15,7 +15,7 @@ use crate::speech::Speech;
 use crate::steady::Least;
 use crate::track::Track;
 use crate::voice::{
-    Conditions, Copies, Listener, PacketTime, Planned, VoiceFrame, plan, wire_cost,
+    Conditions, Copies, Listener, PacketTime, Planned, VoiceFrame, VoicePacket, plan, wire_cost,
 };
 use crate::worth::Could;
 use bedside_sfu_api::{
@@ -28,14 +28,18 @@ use std::time::{Duration, Instant};
 /// Height a picture is taken to be drawn at until the viewer's page has said.
 const HEIGHT_UNTIL_TOLD: VideoHeight = VideoHeight(360);
 
-/// A picture is not made better sooner than this after the viewer's last change.
-const RAISE_AFTER: Duration = Duration::from_secs(1);
+/// A picture is not made better sooner than this after the viewer's last change for the worse,
+/// and for the better.
+const RAISE_AFTER_FALL: Duration = Duration::from_secs(2);
+const RAISE_AFTER_RAISE: Duration = Duration::from_millis(400);
 /// A budget has to last this long before a picture is made better with it.
-const STEADY_FOR: Duration = Duration::from_secs(1);
+const STEADY_FOR: Duration = Duration::from_millis(500);
 
 /// Opus bits a second of a voice where all lines are good: full band, beyond which nobody hears
 /// a difference in speech.
 pub(crate) const VOICE_BEST: Bitrate = Bitrate::kbps(32);
+/// How long a voice packet waits for another at most: no longer than the longest packet's sound.
+const TWIN_WAITS: Duration = Duration::from_millis(65);
 /// What a packet takes on an IPv4 wire beside its payload.
 const HEADER_BYTES: usize = 68;
 /// A queue from which nothing is added to the voices.
@@ -88,6 +92,16 @@ pub(crate) struct Participant {
     /// Loss of their line in thousandths, smoothed over seconds, and bytes of this second.
     up_loss_permille: u16,
     up_bytes: usize,
+    twin: Option<Twin>,
+}
+
+/// A voice packet that waits for another, so that both measure the line.
+#[derive(Debug)]
+struct Twin {
+    line: LineId,
+    packet: VoicePacket,
+    numbers: Numbers,
+    until: Instant,
 }
 
 /// What is known and decided of the way to this person.
@@ -97,7 +111,9 @@ pub(crate) struct Path {
     pub(crate) steady: Least<Bitrate>,
     /// The estimate the last decision was made with.
     pub(crate) decided_with: Bitrate,
-    pub(crate) switched_at: Option<Instant>,
+    /// When a picture last became worse, and better.
+    pub(crate) fell_at: Option<Instant>,
+    pub(crate) rose_at: Option<Instant>,
     /// What the page wants, what it is given, and what the next useful step would take, with the
     /// voices and in all.
     pub(crate) wanted: Bitrate,
@@ -119,7 +135,8 @@ impl Path {
             egress: Egress::new(now),
             steady: Least::new(STEADY_FOR),
             decided_with: Bitrate::ZERO,
-            switched_at: None,
+            fell_at: None,
+            rose_at: None,
             wanted: Bitrate::ZERO,
             given: Bitrate::ZERO,
             needed: Bitrate::ZERO,
@@ -160,6 +177,7 @@ impl Participant {
             voice: VoiceWorth { rate: VOICE_BEST, packet_ms: 20, redundant: false },
             up_loss_permille: 0,
             up_bytes: 0,
+            twin: None,
         }
     }
 
@@ -206,13 +224,16 @@ impl Participant {
             paused && (told.publisher, told.source) == play
         };
         let newcomer = absent && self.path.told.iter().find(paused).is_none();
-        let calm = self.path.switched_at.is_none_or(|at| now >= at + RAISE_AFTER);
+        let fell = self.path.fell_at.is_some_and(|at| now < at + RAISE_AFTER_FALL);
+        let rose = self.path.rose_at.is_some_and(|at| now < at + RAISE_AFTER_RAISE);
+        let calm = !fell && !rose;
         newcomer || (calm && !self.path.egress.reading().held)
     }
 
     /// When something of theirs is due.
     pub(crate) fn deadline(&self) -> Instant {
         let voices = self.slots.iter().filter_map(|slot| slot.speech.poll_timeout());
+        let voices = voices.chain(self.twin.as_ref().map(|twin| twin.until));
         let others = self.path.egress.poll_timeout().into_iter().chain(voices);
         others.fold(self.peer.deadline(), Instant::min)
     }
@@ -223,6 +244,9 @@ impl Participant {
             self.peer.handle_timeout(now)?;
         }
         self.path.egress.handle_timeout(now);
+        if self.twin.as_ref().is_some_and(|twin| twin.until <= now) {
+            self.send_twin(now)?;
+        }
         for index in 0..self.slots.len() {
             if let Some(slot) = self.slots.get_mut(index)
                 && slot.speech.poll_timeout().is_some_and(|at| at <= now)
@@ -271,10 +295,24 @@ impl Participant {
         while let Some(slot) = self.slots.get_mut(index)
             && let Some((packet, numbers)) = slot.speech.poll_packet(now, &mut slot.forwarder)
         {
-            self.peer.send_voice(now, slot.line, packet, numbers)?;
+            let twin = Twin { line: slot.line, packet, numbers, until: now + TWIN_WAITS };
+            if self.twin.is_none() && self.path.egress.poll_twins(now) {
+                self.twin = Some(twin);
+                continue;
+            }
+            self.send_twin(now)?;
+            self.peer.send_voice(now, twin.line, twin.packet, twin.numbers)?;
         }
         self.note_departures(now);
         Ok(())
+    }
+
+    /// Sends the voice packet that waited for another.
+    fn send_twin(&mut self, now: Instant) -> Result<(), PeerFault> {
+        match self.twin.take() {
+            Some(twin) => self.peer.send_voice(now, twin.line, twin.packet, twin.numbers),
+            None => Ok(()),
+        }
     }
 
     /// Packets that the receiver did not get.

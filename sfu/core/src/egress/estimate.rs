@@ -9,6 +9,7 @@
 //! arrived as fast as it was sent shows that the line carries at least that. A queue that stands
 //! although neither told brakes by what was acknowledged.
 
+use super::LINE_MIN;
 use super::delay::Delay;
 use super::history::{Arrived, Report};
 use bedside_sfu_api::Bitrate;
@@ -35,9 +36,18 @@ const PAIRS_TIME_MIN: Duration = Duration::from_millis(8);
 /// closely: jitter makes pairs that disagree wildly, a line ones that agree.
 const AGREE_PERCENT: usize = 60;
 const AGREE_FACTOR: f64 = 1.5;
-/// Packets of a run, and its least length.
-const RUN_PACKETS: usize = 6;
-const RUN_MIN: Duration = Duration::from_millis(15);
+/// Packets of a run, and the least length it is taken to have: a shorter one is blurred by the
+/// feedback's steps.
+const RUN_PACKETS: usize = 5;
+const RUN_MIN: Duration = Duration::from_millis(4);
+/// Two packets that left this close together came to the line as one.
+const TWINS_WITHIN: Duration = Duration::from_millis(1);
+/// How far apart twins are taken to arrive at the least, how much more than known they can show,
+/// in percent, and up to what estimate they count: where trains may go, they tell better.
+const TWINS_APART_MIN: Duration = Duration::from_micros(500);
+const TWINS_PERCENT: f64 = 160.0;
+/// Pairs that show so many times what arrives belie a queue that stands.
+const BELIES_FACTOR: f64 = 2.5;
 /// A standing queue beyond this brakes even if no pair told why.
 const STANDING_MAX: Duration = Duration::from_millis(100);
 /// What is left of the acknowledged rate then.
@@ -75,6 +85,8 @@ pub(crate) struct Estimator {
     run: VecDeque<Arrived>,
     acked: VecDeque<(Instant, usize)>,
     last: Option<Arrived>,
+    /// What the newest twins showed, until the report is judged.
+    twins: Option<f64>,
     estimate: f64,
     braked_at: Option<Instant>,
     standing_since: Option<Instant>,
@@ -96,6 +108,7 @@ impl Default for Estimator {
             run: VecDeque::new(),
             acked: VecDeque::new(),
             last: None,
+            twins: None,
             estimate: to_f64(START),
             braked_at: None,
             standing_since: None,
@@ -121,6 +134,12 @@ impl Estimator {
         if let Some(line) = self.by_pairs() {
             self.follow(line);
         } else if let Some(least) = self.by_run() {
+            self.estimate = self.estimate.max(least);
+        }
+        if let Some(twins) = self.twins.take()
+            && self.estimate < to_f64(LINE_MIN)
+        {
+            let least = twins.min(self.estimate * TWINS_PERCENT / 100.0);
             self.estimate = self.estimate.max(least);
         }
         self.brake(now);
@@ -196,6 +215,10 @@ impl Estimator {
             let bytes = arrived.bytes + between;
             self.pairs.push_back(Pair { at: arrived.at, bytes, apart });
         }
+        let close = arrived.sent.saturating_duration_since(last.sent) < TWINS_WITHIN;
+        if close && arrived.lost_before == 0 {
+            self.twins = Some(bits_per_second(arrived.bytes, apart.max(TWINS_APART_MIN)));
+        }
         while self.pairs.front().is_some_and(|pair| arrived.at > pair.at + PAIRS_OVER_MAX) {
             self.pairs.pop_front();
         }
@@ -226,7 +249,7 @@ impl Estimator {
         let took = last.at.checked_duration_since(first.at)?;
         let sent_in = last.sent.checked_duration_since(first.sent)?;
         let bytes = self.run.iter().skip(1).map(|arrived| arrived.bytes).sum();
-        (took >= RUN_MIN).then(|| bits_per_second(bytes, took.max(sent_in)))
+        Some(bits_per_second(bytes, took.max(sent_in).max(RUN_MIN)))
     }
 
     /// Goes towards what the pairs say: down at once if a queue stands, else by and by.
@@ -250,7 +273,7 @@ impl Estimator {
             return;
         }
         let since = *self.standing_since.get_or_insert(now);
-        if now > since + LONGER_PATH_AFTER {
+        if now > since + LONGER_PATH_AFTER || self.is_belied() {
             self.delay.reset();
             self.pairs.clear();
             self.standing_since = None;
@@ -261,6 +284,13 @@ impl Estimator {
             let acknowledged = to_f64(self.acknowledged().percent(BRAKE_PERCENT));
             self.estimate = self.estimate.min(acknowledged.max(to_f64(LEAST)));
         }
+    }
+
+    /// Whether packets that came close together show that no queue is there.
+    fn is_belied(&self) -> bool {
+        let acknowledged = to_f64(self.acknowledged());
+        let fast = |pair: &&Pair| pair.rate() > BELIES_FACTOR * acknowledged;
+        self.pairs.iter().filter(fast).count() >= PAIRS_MIN && self.by_pairs().is_none()
     }
 
     fn weigh_losses(&mut self, now: Instant, report: &Report) {

@@ -54,6 +54,8 @@ pub(crate) struct History {
     /// By transport-wide number, oldest first, without gaps.
     sent: VecDeque<Sent>,
     under_way: usize,
+    /// Whatever left before this number is not waited for any more.
+    settled: u64,
 }
 
 impl History {
@@ -68,6 +70,10 @@ impl History {
     pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Report {
         let mut report = Report::default();
         let mut lost_before = 0;
+        if let Some(first) = fates.first() {
+            // A report got lost if those before it were never told of; they may have arrived.
+            self.settle(first.transport);
+        }
         for fate in fates {
             let Some(sent) = self.find(fate.transport) else { continue };
             let (at, bytes, told) = (sent.at, sent.departure.bytes, sent.told);
@@ -91,7 +97,24 @@ impl History {
                 }
             }
         }
+        if let Some(last) = fates.last() {
+            self.settle(last.transport + 1);
+        }
         report
+    }
+
+    /// Nothing below this number is waited for any more.
+    fn settle(&mut self, until: u64) {
+        let newest = self.sent.back().map_or(0, |sent| sent.departure.transport);
+        let until = until.min(newest + 1);
+        for number in self.settled..until {
+            let Some(sent) = self.find(number) else { continue };
+            if !std::mem::replace(&mut sent.told, true) {
+                let bytes = sent.departure.bytes;
+                self.under_way = self.under_way.saturating_sub(bytes);
+            }
+        }
+        self.settled = self.settled.max(until);
     }
 
     /// Bytes that left and that nothing was heard of yet.
@@ -101,7 +124,9 @@ impl History {
 
     /// When the oldest of them left.
     pub(crate) fn waiting_since(&self) -> Option<Instant> {
-        self.sent.iter().find(|sent| !sent.told).map(|sent| sent.at)
+        let first = self.sent.front()?.departure.transport;
+        let index = usize::try_from(self.settled.saturating_sub(first)).ok()?;
+        self.sent.iter().skip(index).find(|sent| !sent.told).map(|sent| sent.at)
     }
 
     fn find(&mut self, transport: u64) -> Option<&mut Sent> {
@@ -119,6 +144,7 @@ impl History {
             if !oldest.told {
                 self.under_way = self.under_way.saturating_sub(oldest.departure.bytes);
             }
+            self.settled = self.settled.max(oldest.departure.transport + 1);
             self.sent.pop_front();
         }
     }

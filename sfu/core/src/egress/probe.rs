@@ -4,12 +4,10 @@
 //! Never: looks for more than would be used, or on a line so thin that a train would be in a
 //! voice's way.
 
-use super::{bytes_in, time_of};
+use super::{LINE_MIN, bytes_in, time_of};
 use bedside_sfu_api::Bitrate;
 use std::time::{Duration, Instant};
 
-/// No train, and no other padding, below this: a voice with its headers is a third of it.
-const LINE_MIN: Bitrate = Bitrate::kbps(200);
 /// What a train fills of the line, and its least and greatest size: enough packets to measure
 /// by, few enough to wait for.
 const TRAIN: Duration = Duration::from_millis(30);
@@ -21,6 +19,8 @@ const QUEUE_MAX: Duration = Duration::from_millis(30);
 const AFTER_SUCCESS: Duration = Duration::from_millis(150);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE_MAX: Duration = Duration::from_secs(10);
+/// How often, on a line too thin for trains, two packets of a voice go together to measure it.
+const TWINS_EVERY: Duration = Duration::from_millis(1_500);
 /// How much more than before must be known for a train to have found room.
 const FOUND_PERCENT: u64 = 107;
 
@@ -31,11 +31,12 @@ pub(super) struct Probe {
     wait: Duration,
     /// The estimate when the last train left, until its outcome is known.
     before: Option<(Bitrate, Instant)>,
+    twins_at: Instant,
 }
 
 impl Probe {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { next_at: now, wait: AFTER_FAILURE, before: None }
+        Self { next_at: now, wait: AFTER_FAILURE, before: None, twins_at: now }
     }
 
     /// A report has come and the estimate is now this.
@@ -46,6 +47,15 @@ impl Probe {
             self.wait = AFTER_FAILURE;
             self.next_at = now + AFTER_SUCCESS;
         }
+    }
+
+    /// Whether the next packet of a voice should wait for the one after it.
+    pub(super) fn poll_twins(&mut self, now: Instant, estimate: Bitrate, queue: Duration) -> bool {
+        let due = estimate < LINE_MIN && queue < QUEUE_MAX && now >= self.twins_at;
+        if due {
+            self.twins_at = now + TWINS_EVERY;
+        }
+        due
     }
 
     /// The size of the train to send now.
@@ -85,7 +95,7 @@ mod tests {
             }
             probe.handle_report(now, kbps(500));
         }
-        assert_eq!(trains, [0, 1, 3, 7, 15, 25, 35, 46, 56]);
+        assert_eq!(trains, [0, 1, 3, 7, 15, 25, 35, 45, 55]);
         let mut thin = Probe::new(start);
         assert_eq!(thin.poll(start, kbps(199), kbps(900), Duration::ZERO), None);
         assert_eq!(thin.poll(start, kbps(900), kbps(900), Duration::ZERO), None);

@@ -117,8 +117,9 @@ impl Room {
             want.may_raise = !reading.held;
         }
         let soon = allocate(Budget { now: spend, steady: spend }, &wants);
-        aim(now, viewer, wishes, &given);
-        self.counts.layer_switches += u64::from(viewer.path.switched_at == Some(now));
+        if aim(now, viewer, wishes, &given) {
+            self.counts.layer_switches += 1;
+        }
         account(viewer, voices, spend, wishes, &given);
         let saves = viewer.saver && spend < line;
         let steps = wishes.iter().zip(given.iter().zip(&soon));
@@ -190,8 +191,9 @@ impl Room {
     }
 }
 
-/// Aims the forwarders. What is over is thrown away where it waits, and not sent again.
-fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<Step>]) {
+/// Aims the forwarders. What is over is thrown away where it waits, and not sent again. Whether
+/// anything changed.
+fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<Step>]) -> bool {
     let before = viewer.targets();
     for (wish, step) in wishes.iter().zip(given) {
         let Some(slot) = viewer.slots.get_mut(wish.slot) else { continue };
@@ -202,9 +204,14 @@ fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<
             viewer.peer.forget_repairs(slot.line);
         }
     }
-    if viewer.targets() != before {
-        viewer.path.switched_at = Some(now);
+    let after = viewer.targets();
+    if before.iter().zip(&after).any(|(before, after)| after < before) {
+        viewer.path.fell_at = Some(now);
     }
+    if before.iter().zip(&after).any(|(before, after)| after > before) {
+        viewer.path.rose_at = Some(now);
+    }
+    before != after
 }
 
 /// Notes what is wanted, given and needed, for probing, for the publishers and for the record.

@@ -3,7 +3,7 @@
 //! In: what leaves, what was lost, what came late. Out: the earlier sound worth carrying again.
 //! Never: keeps more than RED reaches back.
 
-use super::clock::MediaTime;
+use super::clock::{MediaTime, TICKS_PER_SECOND};
 use super::held::Sound;
 use crate::codec::red;
 use std::collections::VecDeque;
@@ -15,6 +15,10 @@ const SOUNDS_MAX: usize = 68;
 /// Most pieces a packet carries because they were lost or late. After a burst, the next packet
 /// repairs four of the lost; a longer burst takes more packets, not a bigger one.
 const OWED_MAX: usize = 4;
+
+/// Farthest back of such a piece: 200 ms. RED reaches 341, but a decoder that would wait so long
+/// has made a conversation impossible, and the others have played on.
+const OWED_REACH: u32 = TICKS_PER_SECOND / 5;
 
 /// Names a packet of one voice to one receiver. The numbers have no holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,7 +130,12 @@ impl History {
         at: MediaTime,
         mut room: usize,
     ) -> Vec<Earlier> {
-        let owed = self.pieces.iter().rev().filter(|piece| piece.owed != Owed::Nothing);
+        let reach = at.minus(OWED_REACH);
+        let owed = self
+            .pieces
+            .iter()
+            .rev()
+            .filter(|piece| piece.owed != Owed::Nothing && piece.sound.at >= reach);
         let primaries: Vec<&Piece> =
             self.pieces.iter().rev().filter(|piece| piece.primary).collect();
         let copied = distances.iter().filter_map(|back| primaries.get(back.checked_sub(1)?));

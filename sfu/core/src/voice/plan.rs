@@ -17,6 +17,8 @@ const HEADER_BYTES: u64 = 68;
 const COPY_ABOVE: u16 = 20;
 /// Loss from which each packet carries two: of 10 % lost, one copy leaves 1 % and two 0.1 %.
 const TWO_COPIES_ABOVE: u16 = 80;
+/// Loss from which each packet carries three: of 20 % lost, two leave 0.8 % and three 0.2 %.
+const THREE_COPIES_ABOVE: u16 = 150;
 /// Mean length of a burst, in tenths of a packet, from which copies keep a distance. Chance
 /// alone makes bursts of 1.25 at 20 % loss.
 const BURSTY_ABOVE: u16 = 15;
@@ -37,9 +39,9 @@ const CALM_FOR: Duration = Duration::from_secs(10);
 /// How long a queue has to be gone before anything is added to the line again.
 const CLEAR_FOR: Duration = Duration::from_secs(2);
 
-/// Longest round trip for which a lost frame is sent again: with the feedback's own delay it
-/// comes at the end of what RED reaches back (341 ms), and later a decoder has played on.
-const REPAIR_RTT_MAX: Duration = Duration::from_millis(250);
+/// Longest round trip for which a lost frame is sent again: with what the feedback itself takes,
+/// later ones come when a decoder has played on, and only fill the line.
+const REPAIR_RTT_MAX: Duration = Duration::from_millis(150);
 
 /// Bit rates worth encoding a voice at, best first. Under 12 kbit/s a frail voice is hard to
 /// understand, and headers outweigh what is saved.
@@ -93,44 +95,49 @@ impl PacketTime {
 }
 
 /// Earlier packets that each packet carries again, weakest first. A copy that lies farther back
-/// survives longer bursts and comes later. Browsers learn to wait for it: NetEq counts the delay
-/// of recovered frames as the delay of packets.
+/// survives longer bursts and comes later. How long a decoder waits for it is the decoder's:
+/// NetEq gives 20 ms for each percent of frames it saves, so copies lie no farther back than
+/// their line needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Copies {
     /// None.
     #[default]
     None,
-    /// The one before.
+    /// The packet before.
     One,
-    /// The third before, or of long packets the second.
+    /// One from farther back.
     OneFar,
-    /// The second and the fourth before.
+    /// The two before.
     Two,
-    /// The third and the sixth before, or of long packets the second and the fourth.
+    /// The three before.
+    Three,
+    /// Two from farther back, against bursts.
     TwoFar,
 }
 
 impl Copies {
-    /// How many packets back each copy lies, nearest first. Of long packets a far copy is nearer:
-    /// what comes a quarter of a second late is not waited for.
+    /// How many packets back each copy lies, nearest first; never beyond 180 ms.
     pub(crate) const fn distances(self, packet: PacketTime) -> &'static [usize] {
         match (self, packet) {
             (Self::None, _) => &[],
             (Self::One, _) => &[1],
-            (Self::OneFar, PacketTime::Short | PacketTime::Middle) => &[3],
-            (Self::OneFar, PacketTime::Long) => &[2],
-            (Self::TwoFar, PacketTime::Short | PacketTime::Middle) => &[3, 6],
-            (Self::Two, _) | (Self::TwoFar, PacketTime::Long) => &[2, 4],
+            (Self::OneFar, PacketTime::Short) => &[3],
+            (Self::OneFar, PacketTime::Middle | PacketTime::Long) => &[2],
+            (Self::Two, _) => &[1, 2],
+            (Self::Three, _) => &[1, 2, 3],
+            (Self::TwoFar, PacketTime::Short) => &[3, 6],
+            (Self::TwoFar, PacketTime::Middle) => &[2, 4],
+            (Self::TwoFar, PacketTime::Long) => &[1, 3],
         }
     }
 
     /// The next best at less cost.
-    const fn fewer(self) -> Option<Self> {
+    const fn fewer(self) -> Self {
         match self {
-            Self::None => None,
-            Self::One | Self::OneFar => Some(Self::None),
-            Self::Two => Some(Self::One),
-            Self::TwoFar => Some(Self::OneFar),
+            Self::None | Self::One | Self::OneFar => Self::None,
+            Self::Two => Self::One,
+            Self::Three => Self::Two,
+            Self::TwoFar => Self::OneFar,
         }
     }
 }
@@ -194,7 +201,8 @@ pub(crate) const fn copies_for(loss_permille: u16, burst_tenths: u16) -> Copies 
         (..=COPY_ABOVE, _) => Copies::None,
         (_, BURSTY_ABOVE..) => Copies::TwoFar,
         (..=TWO_COPIES_ABOVE, _) => Copies::One,
-        _ => Copies::Two,
+        (..=THREE_COPIES_ABOVE, _) => Copies::Two,
+        _ => Copies::Three,
     }
 }
 
@@ -254,16 +262,16 @@ fn affordable(
     wanted: Copies,
 ) -> (PacketTime, Copies) {
     let cost_before = wire_cost(before, conditions.opus);
-    let mut left = Some(wanted).filter(|copies| *copies != Copies::None);
-    while let Some(copies) = left {
-        for packet in PacketTime::ALL.into_iter().filter(|p| *p >= shortest) {
+    let mut copies = wanted;
+    while copies != Copies::None {
+        for packet in PacketTime::ALL.into_iter().filter(|packet| *packet >= shortest) {
             let cost = wire_cost(Plan { packet, copies, repair: false }, conditions.opus);
             let need = if cost > cost_before { cost.percent(ROOM_PERCENT) } else { cost };
             if need <= conditions.share {
                 return (packet, copies);
             }
         }
-        left = copies.fewer().filter(|copies| *copies != Copies::None);
+        copies = copies.fewer();
     }
     (shortest, Copies::None)
 }

@@ -215,6 +215,9 @@ impl Client {
                     self.connected_at = Some(now);
                     (self.next_frame, self.next_voice) = (now, now);
                 }
+                // A train that looks for room means nothing.
+                Output::Event(Event::RtpPacket(packet))
+                    if packet.payload.iter().all(|byte| *byte == 0) => {}
                 Output::Event(Event::RtpPacket(packet)) => {
                     let ssrc = packet.header.ssrc;
                     let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid();

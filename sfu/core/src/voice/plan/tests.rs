@@ -31,7 +31,9 @@ fn loss_decides_the_copies() {
     assert_eq!(copies(21, 10), Copies::One);
     assert_eq!(copies(80, 11), Copies::One);
     assert_eq!(copies(81, 11), Copies::Two);
-    assert_eq!(copies(200, 12), Copies::Two, "chance makes bursts of 1.25");
+    assert_eq!(copies(150, 12), Copies::Two);
+    assert_eq!(copies(200, 13), Copies::Three, "chance makes bursts of 1.25");
+    assert_eq!(copies(200, 15), Copies::TwoFar);
     assert_eq!(copies(30, 20), Copies::TwoFar);
     assert_eq!(copies(10, 40), Copies::None);
 }
@@ -62,7 +64,7 @@ fn longer_packets_pay_for_copies_and_then_there_are_fewer() {
 fn nothing_is_added_for_a_growing_queue_a_slow_way_or_a_plain_receiver() {
     let lossy = line(1_000, 100, 10);
     assert!(planned(&lossy).repair);
-    let slow = Conditions { rtt: Some(Duration::from_millis(251)), ..lossy };
+    let slow = Conditions { rtt: Some(Duration::from_millis(151)), ..lossy };
     assert_eq!(planned(&slow), Plan { repair: false, ..planned(&lossy) });
     assert_eq!(planned(&Conditions { red: false, ..lossy }), Plan::default());
     assert_eq!(planned(&Conditions { congested: true, ..lossy }), Plan::default());

@@ -57,7 +57,7 @@ pub(super) fn deliver(packet: &VoicePacket) -> Vec<Vec<u8>> {
 }
 
 /// The number a frame begins with.
-pub(super) fn index_of(frame: &Vec<u8>) -> u32 {
+pub(super) fn index_of(frame: &[u8]) -> u32 {
     frame.first_chunk().map_or(u32::MAX, |number| u32::from_be_bytes(*number))
 }
 
@@ -83,7 +83,7 @@ impl Ear {
             packet.payload.to_vec()
         };
         for heard in opus::frames(&newest).unwrap().data {
-            *self.primaries.entry(index_of(&heard.to_vec())).or_default() += 1;
+            *self.primaries.entry(index_of(heard)).or_default() += 1;
         }
     }
 }
