@@ -57,6 +57,11 @@ e2e: need-browser program ## Whole visits in real headless Chromium
 	@echo "== Visits in Chromium"
 	cd web && npm run e2e
 
+.PHONY: lines
+lines: need-browser program ## A visit in Chromium on lines that go bad and good again: what is heard and seen (4 minutes)
+	@echo "== Bad lines"
+	cd web && E2E_LINES=all npm run e2e -- lines
+
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens
 

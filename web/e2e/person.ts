@@ -6,7 +6,12 @@ import { install, type Inbound } from './probe';
 import type { ServerMessage } from '../src/protocol';
 import type { Seat } from './server';
 
-export type Options = { camera?: Camera; window?: Window };
+export type Options = {
+  camera?: Camera;
+  window?: Window;
+  /** What the test does to the page before it is opened. */
+  prepare?: (page: Page) => Promise<void>;
+};
 
 /** A second of sound at the rate Opus plays. */
 const SECOND_SAMPLES = 48_000;
@@ -32,6 +37,7 @@ export class Person {
     const person = new Person(seat, page, window);
     person.watch();
     await page.addInitScript(install, options.camera ?? SMALL);
+    await options.prepare?.(page);
     await page.goto(seat.link);
     return person;
   }
