@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn signing_keeps_its_frames_before_its_size() {
-        let signing = Want { signing: true, ..camera(None) };
-        assert_eq!(allocate(steady(400), &[signing.clone()]), [step(0, Full)]);
-        assert_eq!(allocate(steady(1_200), &[signing]), [step(1, Full)]);
+        let signing = [Want { signing: true, ..camera(None) }];
+        assert_eq!(allocate(steady(400), &signing), [step(0, Full)]);
+        assert_eq!(allocate(steady(1_200), &signing), [step(1, Full)]);
     }
 
     fn any_want() -> impl Strategy<Value = Want> {

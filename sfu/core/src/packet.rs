@@ -129,6 +129,9 @@ pub(crate) struct Departure {
     pub(crate) seq: u16,
     /// Its size on an IPv4 wire, all headers counted.
     pub(crate) bytes: usize,
+    /// Bytes that left between the one before and this and that feedback never tells of: RTCP,
+    /// STUN.
+    pub(crate) beside: usize,
     /// Whether it repeats an earlier one (RFC 4588).
     pub(crate) repair: bool,
 }

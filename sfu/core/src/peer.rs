@@ -72,7 +72,7 @@ pub(crate) enum PeerEvent {
     /// ICE and DTLS are up.
     Connected(SrtpSuite),
     /// A publisher's packet.
-    Packet(RtpIn),
+    Packet(Box<RtpIn>),
     /// The receiver needs a keyframe on this line.
     KeyframeWanted(LineId),
     /// The receiver says what became of earlier ones.
@@ -388,6 +388,7 @@ impl Peer {
                     return Ok(());
                 }
                 Output::Transmit(transmit) => {
+                    self.wire.handle_datagram(&transmit.contents);
                     if self.suite.is_none() {
                         self.suite = chosen_suite(&transmit.contents);
                     }
@@ -415,7 +416,7 @@ impl Peer {
                 PeerEvent::Connected(self.suite.unwrap_or(SrtpSuite::Aes128CmSha1))
             }
             str0m::Event::RtpPacket(packet) => match self.packet(packet) {
-                Some(packet) => PeerEvent::Packet(packet),
+                Some(packet) => PeerEvent::Packet(Box::new(packet)),
                 None => return,
             },
             str0m::Event::KeyframeRequest(request) => match self.line_of(request.mid) {

@@ -27,10 +27,13 @@ const RETRY_AFTER: Duration = Duration::from_secs(15);
 const UNWATCHED_FOR: Duration = Duration::from_secs(2);
 /// Highest temporal layer of L1T3.
 const TEMPORAL_TOP: u8 = 2;
-/// After a rate was asked, the meter shows the former one for this long.
-const ASKED_FOR: Duration = Duration::from_secs(2);
+/// After a rate was asked, the meter shows the former one for this long: its own span, and the
+/// encoder's.
+const ASKED_FOR: Duration = Duration::from_secs(4);
 /// A layer that takes this much more than was asked, in percent, does not heed it.
 const HEEDS_PERCENT: u64 = 120;
+/// How long it is taken to go on not heeding.
+const DEFIES_FOR: Duration = Duration::from_secs(60);
 /// What is asked is not changed for less than this, in percent, and not raised more often than
 /// this: an encoder needs time, and so does the line that is measured by it.
 const ASK_PERCENT: u64 = 7;
@@ -50,6 +53,7 @@ struct LayerState {
     watched_since: Option<Instant>,
     retry_at: Option<Instant>,
     asked: Option<(Bitrate, Instant)>,
+    defies_until: Option<Instant>,
     requests: KeyframeRequests,
 }
 
@@ -65,6 +69,7 @@ impl LayerState {
             watched_since: None,
             retry_at: None,
             asked: None,
+            defies_until: None,
             requests: KeyframeRequests::new(),
         }
     }
@@ -77,9 +82,23 @@ impl LayerState {
     fn cost(&self, now: Instant, nominal: Bitrate) -> Bitrate {
         let measured = self.rate.unwrap_or(nominal);
         match self.asked {
-            Some((asked, at)) if now < at + ASKED_FOR || !self.flows(now) => asked,
-            Some((asked, _)) if measured <= asked.percent(HEEDS_PERCENT) => asked,
+            Some((asked, _)) if self.defies_until.is_none_or(|until| now >= until) => asked,
             Some(_) | None => measured,
+        }
+    }
+
+    /// Notes whether the layer heeds what was asked.
+    fn look_whether_it_heeds(&mut self, now: Instant) {
+        let Some((asked, at)) = self.asked else { return };
+        let settled =
+            now >= at + ASKED_FOR && self.flows_since.is_some_and(|since| now >= since + ASKED_FOR);
+        if settled && self.flows(now) {
+            let defies = self.rate.is_some_and(|rate| rate > asked.percent(HEEDS_PERCENT));
+            if defies {
+                self.defies_until = Some(now + DEFIES_FOR);
+            } else if self.rate.is_some() {
+                self.defies_until = None;
+            }
         }
     }
 
@@ -88,7 +107,8 @@ impl LayerState {
         if let Some((asked, at)) = self.asked {
             let raises = rate > asked.percent(100 + ASK_PERCENT);
             let lowers = rate < asked.percent(100 - ASK_PERCENT);
-            if !lowers && !(raises && now >= at + ASK_RAISE_EVERY) {
+            let may_raise = now >= at + ASK_RAISE_EVERY;
+            if !(lowers || (raises && may_raise)) {
                 return;
             }
         }
@@ -151,6 +171,7 @@ impl Track {
                 let millis = u64::try_from(measured.as_millis()).unwrap_or(u64::MAX);
                 layer.rate = Some(Bitrate::bps(bits.saturating_mul(1_000) / millis.max(1)));
             }
+            layer.look_whether_it_heeds(now);
             layer.bytes.rotate_left(1);
             if let Some(slot) = layer.bytes.last_mut() {
                 *slot = 0;

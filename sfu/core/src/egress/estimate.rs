@@ -85,7 +85,8 @@ pub(crate) struct Estimator {
     run: VecDeque<Arrived>,
     acked: VecDeque<(Instant, usize)>,
     last: Option<Arrived>,
-    /// What the newest twins showed, until the report is judged.
+    /// The most that a run, and twins, of the report showed.
+    proved: Option<f64>,
     twins: Option<f64>,
     estimate: f64,
     braked_at: Option<Instant>,
@@ -108,6 +109,7 @@ impl Default for Estimator {
             run: VecDeque::new(),
             acked: VecDeque::new(),
             last: None,
+            proved: None,
             twins: None,
             estimate: to_f64(START),
             braked_at: None,
@@ -133,9 +135,10 @@ impl Estimator {
         }
         if let Some(line) = self.by_pairs() {
             self.follow(line);
-        } else if let Some(least) = self.by_run() {
+        } else if let Some(least) = self.proved {
             self.estimate = self.estimate.max(least);
         }
+        self.proved = None;
         if let Some(twins) = self.twins.take()
             && self.estimate < to_f64(LINE_MIN)
         {
@@ -212,7 +215,7 @@ impl Estimator {
             // What was lost in between by the line's nature has used it as well.
             let nature = self.delay.newest() < FULL_QUEUE;
             let between = if nature { arrived.lost_before } else { 0 };
-            let bytes = arrived.bytes + between;
+            let bytes = arrived.bytes + arrived.beside + between;
             self.pairs.push_back(Pair { at: arrived.at, bytes, apart });
         }
         let close = arrived.sent.saturating_duration_since(last.sent) < TWINS_WITHIN;
@@ -225,6 +228,9 @@ impl Estimator {
         self.run.push_back(arrived);
         if self.run.len() > RUN_PACKETS {
             self.run.pop_front();
+        }
+        if let Some(least) = self.by_run() {
+            self.proved = Some(self.proved.map_or(least, |proved| proved.max(least)));
         }
         self.last = Some(arrived);
     }

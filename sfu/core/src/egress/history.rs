@@ -31,6 +31,8 @@ pub(crate) struct Arrived {
     pub(crate) at: Instant,
     /// Its size on the wire.
     pub(crate) bytes: usize,
+    /// The size of what left right before it and is not told of.
+    pub(crate) beside: usize,
     /// The size of those between the last arrival and this one that did not.
     pub(crate) lost_before: usize,
 }
@@ -84,7 +86,14 @@ impl History {
             }
             match fate.arrived {
                 Some(arrived) => {
-                    report.arrived.push(Arrived { sent: at, at: arrived, bytes, lost_before });
+                    let beside = departure.beside;
+                    report.arrived.push(Arrived {
+                        sent: at,
+                        at: arrived,
+                        bytes,
+                        beside,
+                        lost_before,
+                    });
                     report.rtt = Some(now.saturating_duration_since(at));
                     lost_before = 0;
                 }
@@ -156,7 +165,7 @@ mod tests {
 
     fn departure(transport: u64) -> Departure {
         let seq = u16::try_from(transport).unwrap();
-        Departure { transport, line: Some(LineId(0)), seq, bytes: 100, repair: false }
+        Departure { transport, line: Some(LineId(0)), seq, bytes: 100, beside: 0, repair: false }
     }
 
     #[test]

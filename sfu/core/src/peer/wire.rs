@@ -10,8 +10,10 @@ use std::time::Instant;
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, Ssrc};
 
-/// IPv4 and UDP headers and the AEAD tag (RFC 7714), which a raw packet does not show.
-const OVERHEAD_BYTES: usize = 20 + 8 + 16;
+/// IPv4 and UDP headers.
+const IP_UDP_BYTES: usize = 20 + 8;
+/// The AEAD tag (RFC 7714), which a raw packet does not show.
+const TAG_BYTES: usize = 16;
 /// Most fates taken from one report; one covers 250 ms at most, at ten thousand packets a second.
 const FATES_MAX: usize = 2_500;
 
@@ -31,6 +33,7 @@ pub(super) struct Wire {
     epoch: Instant,
     sent: u64,
     reported: u64,
+    beside: usize,
 }
 
 /// What a raw packet told.
@@ -43,7 +46,14 @@ pub(super) enum Told {
 
 impl Wire {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { epoch: now, sent: 0, reported: 0 }
+        Self { epoch: now, sent: 0, reported: 0, beside: 0 }
+    }
+
+    /// A datagram has left, of whatever kind.
+    pub(super) fn handle_datagram(&mut self, datagram: &[u8]) {
+        if !is_rtp(datagram) {
+            self.beside += datagram.len() + IP_UDP_BYTES;
+        }
     }
 
     /// Reads one raw packet.
@@ -57,7 +67,8 @@ impl Wire {
                     transport: self.sent,
                     line: stream.map(|stream| stream.line),
                     seq: header.sequence_number,
-                    bytes: bytes.len() + OVERHEAD_BYTES,
+                    bytes: bytes.len() + TAG_BYTES + IP_UDP_BYTES,
+                    beside: std::mem::take(&mut self.beside),
                     repair: stream.is_none_or(|stream| stream.repair),
                 })
             }
@@ -74,6 +85,14 @@ impl Wire {
             }
             RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => Told::Nothing,
         }
+    }
+}
+
+/// Media, and not RTCP, STUN or DTLS (RFC 7983, RFC 5761).
+fn is_rtp(datagram: &[u8]) -> bool {
+    match datagram {
+        [128..=191, kind, ..] => !(192..=223).contains(kind),
+        _ => false,
     }
 }
 

@@ -275,20 +275,6 @@ impl World {
         self.run(Duration::from_millis(2_500));
         let since = self.now;
         self.run(Duration::from_secs(1));
-        for (at, e) in &self.events {
-            if std::env::var("DBG").is_ok()
-                && matches!(
-                    e,
-                    Event::Delivered { .. }
-                        | Event::Watched { .. }
-                        | Event::Slots { .. }
-                        | Event::Quality { .. }
-                        | Event::Departed { .. }
-                )
-            {
-                eprintln!("{:?} {e:?}", *at - self.start);
-            }
-        }
         for who in self.model.people() {
             let (mut heard, mut seen) = (BTreeSet::new(), BTreeSet::new());
             for packet in self.received(who, since) {
