@@ -4,8 +4,11 @@
 //! Never: does anything.
 
 use bedside_config::Flag;
+use bedside_loadtest::relay::Order;
+use bedside_loadtest::sim::command::Sim;
 use bedside_signaling::key::Scope;
 use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -64,6 +67,14 @@ Example:
 Run it as the user the server runs as, while the server is stopped. Exits with 1 when
 something has to be done.")]
     Doctor(Doctor),
+    /// Put a server to the test
+    #[command(after_help = "\
+Example:
+  bedside loadtest relay --to 127.0.0.1:7882 --set 'down.kbps = 250'")]
+    Loadtest(Loadtest),
+    /// Live through visits on bad lines in virtual time, and score what people hear and see
+    #[command(after_help = Sim::EXAMPLES)]
+    Sim(Sim),
 }
 
 /// `bedside serve`
@@ -178,6 +189,68 @@ pub(crate) struct KeysRevoke {
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) settings: Settings,
+}
+
+/// `bedside loadtest`
+#[derive(Debug, Args)]
+pub(crate) struct Loadtest {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: LoadtestCommand,
+}
+
+/// How to test a server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LoadtestCommand {
+    /// Stand between browsers and the server's media port, and make their lines bad
+    #[command(after_help = "\
+Examples:
+  bedside loadtest relay --to 127.0.0.1:7882 --set 'down.kbps = 250, down.delay_ms = 20'
+  bedside loadtest relay --to 127.0.0.1:7882 --timeline evening.toml --seed 7
+
+Each --listen is one client's line. Have the client send its media there: put the address into
+the candidate of the server's answer. Down is from the server to the client, up the other way.
+
+An order names what changes; the rest stays. Its words, each below down. or up.:
+  kbps             rate, or \"unlimited\"           delay_ms         one way
+  buffer_kb        what may wait                  jitter_ms        mean, packets stay in order
+  loss_percent     after the queue                loss_burst       mean packets lost at once
+  reorder_percent  overtaken by later ones        outage           true: nothing comes through
+`leg = 2` in front: the second line only, not all.
+
+While it runs, each line typed is an order, `report` (one line of JSON on the time since the last
+one: datagrams, losses, the queue, and how late this machine was), or `stop`. It ends when its
+input ends, or when the timeline says so:
+  end = 60
+  [[step]]
+  at = 20
+  down.kbps = 250
+  [[step]]
+  at = 40
+  down.kbps = 2000
+
+A run in which late_p99_ms is more than a few is no test of a line but of a busy machine.")]
+    Relay(Relay),
+}
+
+/// `bedside loadtest relay`
+#[derive(Debug, Args)]
+pub(crate) struct Relay {
+    /// Where the server receives media
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) to: SocketAddr,
+    /// Where a client sends its media instead; may be given again, each its own line
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: Vec<SocketAddr>,
+    /// An order for the lines from the start; may be given again
+    #[arg(long = "set", value_name = "ORDER", value_parser = Order::parse)]
+    pub(crate) orders: Vec<Order>,
+    /// A file of orders, each at its time
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timeline: Option<PathBuf>,
+    /// Decides what is lost, so that a run can be had again
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// Settings that have a flag; each wins over the environment and the file.

@@ -6,4 +6,6 @@
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod keys;
+pub(crate) mod loadtest;
 pub(crate) mod serve;
+pub(crate) mod sim;

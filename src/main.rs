@@ -20,6 +20,8 @@ fn main() -> ExitCode {
         Command::Config(args) => command::config::run(&args),
         Command::Keys(args) => command::keys::run(&args),
         Command::Doctor(args) => command::doctor::run(&args),
+        Command::Loadtest(args) => command::loadtest::run(&args),
+        Command::Sim(args) => Ok(command::sim::run(&args)),
     };
     outcome.unwrap_or_else(|error| {
         output::complain(&format!("bedside: {error:#}"));

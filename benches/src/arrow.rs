@@ -6,17 +6,19 @@
 use serde_json::Value;
 
 /// Who may use whom in this house. A new crate gets its line here and in ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("bedside-sfu-api", &[]),
     ("bedside-signaling-api", &[]),
     ("bedside-config", &["bedside-sfu-api", "bedside-signaling-api"]),
     ("bedside-sfu-core", &["bedside-sfu-api"]),
     ("bedside-sfu", &["bedside-config", "bedside-sfu-api", "bedside-sfu-core"]),
     ("bedside-signaling", &["bedside-config", "bedside-sfu-api", "bedside-signaling-api"]),
+    ("bedside-loadtest", &["bedside-sfu-api", "bedside-sfu-core"]),
     (
         "bedside",
         &[
             "bedside-config",
+            "bedside-loadtest",
             "bedside-sfu",
             "bedside-sfu-api",
             "bedside-signaling",
@@ -27,6 +29,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
         "bedside-benches",
         &[
             "bedside-config",
+            "bedside-loadtest",
             "bedside-sfu",
             "bedside-sfu-api",
             "bedside-sfu-core",

@@ -18,6 +18,7 @@ fn may_name_str0m(path: &str) -> bool {
     path == "sfu/core/src/peer.rs"
         || path.starts_with("sfu/core/src/peer/")
         || path.starts_with("sfu/core/tests/sim/")
+        || path == "loadtest/src/sim/client.rs"
         || path == "sfu/core/tests/sim.rs"
 }
 

@@ -1,0 +1,38 @@
+//! The simulator: visits in virtual time, on the real core, with browsers and lines that are
+//! modelled.
+//!
+//! In: scenarios and seeds. Out: a scoreboard, drawings, a trace line by line.
+//! Never: a clock, a socket, or chance that the seed does not decide. `run` alone has threads.
+//!
+//! ```text
+//! run ─ world ─┬─ Shard (bedside-sfu-core)
+//!              ├─ Link up, Link down      a person's line
+//!              └─ Client ─┬─ voice, camera, uplink   what a browser sends
+//!                         └─ ear, eye, feedback      what it hears, sees, and says of it
+//!      record ─ metric ─ score
+//! ```
+
+mod camera;
+mod catalogue;
+mod client;
+pub mod command;
+mod ear;
+mod eye;
+mod feedback;
+mod metric;
+mod opus;
+mod record;
+mod red;
+mod run;
+mod scenario;
+mod score;
+mod trace;
+mod uplink;
+mod voice;
+mod vp8;
+mod world;
+
+/// Some instant to count from. Nothing depends on which it is.
+fn some_instant() -> std::time::Instant {
+    std::time::Instant::now()
+}

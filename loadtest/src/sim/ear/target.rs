@@ -1,0 +1,165 @@
+//! How long a voice is held back so that late packets still make it: NetEq's delay manager.
+//!
+//! In: arrivals of packets with their place on the sender's clock. Out: the delay to aim for.
+//! Never: packets out of order or lost; the buffer sees to those.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Lateness is counted in steps of this length, up to so many.
+const STEP_MS: f64 = 20.0;
+const STEPS: usize = 100;
+/// The share of packets that has to be in time (`UnderrunOptimizer`).
+const QUANTILE: f64 = 0.95;
+/// How fast what was is forgotten; at the beginning it weighs less.
+const FORGET: f64 = 0.983;
+const FORGET_START_WEIGHT: f64 = 2.0;
+/// The latest packet of each such span counts.
+const RESAMPLE: Duration = Duration::from_millis(500);
+/// Lateness is against the earliest packet of this span of the sender's clock, in ticks: 2 s.
+const HISTORY_TICKS: u64 = 96_000;
+/// What is aimed for before anything was measured (`kStartDelayMs`).
+const START_MS: f64 = 80.0;
+const TICKS_A_MS: f64 = 48.0;
+
+/// The delay to aim for.
+#[derive(Debug)]
+pub(super) struct Target {
+    last: Option<(Instant, u64)>,
+    /// How much later than the packet before it each packet was, with its position.
+    history: VecDeque<(u64, f64)>,
+    latest: Option<(Instant, f64)>,
+    steps: [f64; STEPS],
+    added: f64,
+    delay_ms: f64,
+}
+
+impl Target {
+    pub(super) const fn new() -> Self {
+        Self {
+            last: None,
+            history: VecDeque::new(),
+            latest: None,
+            steps: [0.0; STEPS],
+            added: 0.0,
+            delay_ms: START_MS,
+        }
+    }
+
+    /// The delay, in milliseconds.
+    pub(super) const fn delay_ms(&self) -> f64 {
+        self.delay_ms
+    }
+
+    /// The buffer's level, smoothed as NetEq does at this target.
+    pub(super) fn filtered(&self, before: f64, now: f64) -> f64 {
+        let keep = match self.delay_ms {
+            delay if delay <= 20.0 => 251.0,
+            delay if delay <= 60.0 => 252.0,
+            delay if delay <= 140.0 => 253.0,
+            _ => 254.0,
+        } / 256.0;
+        keep * before + (1.0 - keep) * now
+    }
+
+    /// A packet of this position, in ticks, has come.
+    pub(super) fn handle_packet(&mut self, now: Instant, position: u64) {
+        let Some((before, last)) = self.last else {
+            self.last = Some((now, position));
+            return;
+        };
+        if position <= last {
+            return;
+        }
+        self.last = Some((now, position));
+        let passed = now.saturating_duration_since(before).as_secs_f64() * 1_000.0;
+        let expected = f64::from(u32::try_from(position - last).unwrap_or(u32::MAX)) / TICKS_A_MS;
+        self.history.push_back((position, passed - expected));
+        while self.history.front().is_some_and(|(at, _)| at + HISTORY_TICKS < position) {
+            self.history.pop_front();
+        }
+        let late = self.history.iter().fold(0.0, |late: f64, (_, by)| (late + by).max(0.0));
+        self.resample(now, late);
+    }
+
+    fn resample(&mut self, now: Instant, late: f64) {
+        let (since, latest) = self.latest.get_or_insert((now, 0.0));
+        *latest = latest.max(late);
+        if now.saturating_duration_since(*since) < RESAMPLE {
+            return;
+        }
+        let latest = *latest;
+        self.latest = Some((now, 0.0));
+        self.add(latest);
+    }
+
+    fn add(&mut self, late: f64) {
+        // At the beginning the newest weighs more: there is little else.
+        self.added += 1.0;
+        let forget = FORGET.min(1.0 - FORGET_START_WEIGHT / (self.added + 1.0)).max(0.0);
+        let mut below = STEP_MS;
+        let mut found = false;
+        for step in &mut self.steps {
+            *step *= forget;
+            if !found && late < below {
+                *step += 1.0 - forget;
+                found = true;
+            }
+            below += STEP_MS;
+        }
+        if let (false, Some(last)) = (found, self.steps.last_mut()) {
+            *last += 1.0 - forget;
+        }
+        self.delay_ms = self.quantile();
+    }
+
+    fn quantile(&self) -> f64 {
+        let total: f64 = self.steps.iter().sum();
+        let mut sum = 0.0;
+        let mut delay = 0.0;
+        for step in &self.steps {
+            delay += STEP_MS;
+            sum += step;
+            if sum >= QUANTILE * total {
+                break;
+            }
+        }
+        delay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::some_instant;
+
+    /// Packets of 20 ms, each late by what `late` says of its number.
+    fn after(seconds: u32, late: impl Fn(u32) -> u32) -> f64 {
+        let (mut target, start) = (Target::new(), some_instant());
+        let mut last = start;
+        for number in 0..50 * seconds {
+            let at = start + Duration::from_millis(u64::from(20 * number + late(number)));
+            last = last.max(at);
+            target.handle_packet(last, u64::from(number) * 960);
+        }
+        target.delay_ms()
+    }
+
+    #[test]
+    fn a_steady_line_needs_a_frame() {
+        assert!((after(5, |_| 0) - 20.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_wavering_line_needs_as_much_as_it_wavers() {
+        let delay = after(20, |number| if number % 10 == 9 { 70 } else { 0 });
+        assert!((60.0..=100.0).contains(&delay), "{delay}");
+    }
+
+    #[test]
+    fn what_was_is_forgotten_in_time() {
+        let burst = |number: u32| if number < 500 && number.is_multiple_of(20) { 150 } else { 0 };
+        assert!(after(10, burst) >= 140.0);
+        assert!(after(60, burst) <= 40.0, "{}", after(60, burst));
+    }
+}
