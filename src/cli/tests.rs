@@ -1,6 +1,6 @@
 //! The command line teaches, and its flags name settings that exist.
 
-use super::{Cli, Command};
+use super::{Cli, Command, Loadtest, LoadtestCommand};
 use clap::{CommandFactory, Parser};
 
 #[test]
@@ -10,7 +10,7 @@ fn the_command_line_is_well_formed() {
 
 #[test]
 fn every_command_teaches_with_an_example() {
-    assert_eq!(teaching(&Cli::command(), "bedside"), 11, "so many there are");
+    assert_eq!(teaching(&Cli::command(), "bedside"), 14, "so many there are");
 }
 
 /// Checks a command and all in it; returns how many that were.
@@ -62,4 +62,23 @@ fn a_scope_that_is_none_is_told_which_there_are() {
     let typed = ["bedside", "keys", "create", "--name", "x", "--scope", "visits"];
     let told = Cli::try_parse_from(typed).expect_err("that is no scope").to_string();
     assert!(told.contains("visits:read, visits:write"), "{told}");
+}
+
+#[test]
+fn a_relay_is_ordered_in_words() {
+    let typed = ["bedside", "loadtest", "relay", "--to", "127.0.0.1:7882"];
+    let relay = |more: &[&str]| {
+        let cli = Cli::try_parse_from(typed.iter().chain(more))?;
+        let Command::Loadtest(Loadtest { command: LoadtestCommand::Relay(relay) }) = cli.command
+        else {
+            panic!("a relay was typed");
+        };
+        Ok::<_, clap::Error>(relay)
+    };
+    let plain = relay(&[]).expect("all that has to be typed");
+    assert_eq!((plain.listen.len(), plain.orders.len(), plain.seed), (1, 0, 1));
+    let set = relay(&["--set", "leg = 1, down.kbps = 250"]).expect("an order");
+    assert_eq!(set.orders.len(), 1);
+    let wrong = relay(&["--set", "down.kpbs = 250"]).expect_err("no such word").to_string();
+    assert!(wrong.contains("unknown field `kpbs`") && wrong.contains("loss_percent"), "{wrong}");
 }
