@@ -60,7 +60,9 @@ const LONGER_PATH_AFTER: Duration = Duration::from_millis(2_500);
 const ACKED_OVER: Duration = Duration::from_millis(500);
 /// A queue above this makes the loss beside it the line's fullness, not its nature.
 const FULL_QUEUE: Duration = Duration::from_millis(25);
-/// Weight of a new second in the smoothed loss.
+/// And only if more of a report is lost than this, beyond twice what the line loses by nature.
+const OVERFLOW_LOSS: f64 = 0.1;
+/// Weight of a packet in the smoothed loss.
 const LOSS_WEIGHT: f64 = 0.02;
 
 /// Two packets, the second of which waited for the first.
@@ -300,10 +302,13 @@ impl Estimator {
     }
 
     fn weigh_losses(&mut self, now: Instant, report: &Report) {
-        if self.delay.newest() >= FULL_QUEUE {
-            if report.losses > 0 {
-                self.overflowed_at = Some(now);
-            }
+        let told = report.losses + report.arrived.len();
+        let unusual = OVERFLOW_LOSS + 2.0 * self.loss;
+        if self.delay.newest() >= FULL_QUEUE
+            && report.losses > 0
+            && to_ratio(report.losses, told) > unusual
+        {
+            self.overflowed_at = Some(now);
             return;
         }
         let mut bursts = 0;
@@ -369,3 +374,6 @@ fn to_rate(bps: f64) -> Bitrate {
 fn to_u16(value: f64) -> u16 {
     value.max(0.0) as u16
 }
+
+#[cfg(test)]
+mod tests;

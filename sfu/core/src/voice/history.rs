@@ -175,3 +175,27 @@ impl History {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::{Clock, Reading};
+    use super::*;
+
+    #[test]
+    fn what_red_does_not_reach_is_forgotten() {
+        let (mut history, mut clock) = (History::default(), Clock::default());
+        for number in 0..100_u32 {
+            let at = match clock.read(u64::from(number), number * 960) {
+                Reading::At(at) | Reading::Anew(at) => at,
+                Reading::Stale => panic!("in order"),
+            };
+            let sound = Sound { at, ticks: 960, marker: false, payload: [0; 80].into() };
+            history.forget_before(at);
+            history.handle_sent(PacketId(u64::from(number)), sound, &[]);
+            history.handle_lost(PacketId(u64::from(number).saturating_sub(3)));
+            assert!(history.pieces.len() <= 18, "341 ms");
+            assert!(history.packets.len() <= 18, "nor their packets");
+        }
+        assert_eq!(history.pieces.len(), 18);
+    }
+}

@@ -31,9 +31,9 @@ const MIDDLE_ABOVE: Bitrate = Bitrate::kbps(60);
 /// Room, in hundredths of the need, before a plan that costs more is taken. What an estimate
 /// wavers must not show in the plan.
 const ROOM_PERCENT: u64 = 115;
-/// How long a line has to stay roomy before packets get shorter again. A plan that flaps is
-/// heard; 40 ms of delay less are not.
-const ROOMY_FOR: Duration = Duration::from_secs(5);
+/// How long a line has to stay roomy before packets get one step shorter again. A plan that flaps
+/// is heard; 20 ms of delay less are not.
+const ROOMY_FOR: Duration = Duration::from_secs(3);
 /// How long loss has to stay low before there are fewer copies: lines that lose do so in spells.
 const CALM_FOR: Duration = Duration::from_secs(10);
 /// How long a queue has to be gone before anything is added to the line again.
@@ -72,6 +72,14 @@ impl PacketTime {
     /// The shortest that holds so many ticks of 48 kHz, or the longest.
     pub(super) fn holding(ticks: u32) -> Self {
         Self::ALL.into_iter().find(|packet| packet.ticks() >= ticks).unwrap_or(Self::Long)
+    }
+
+    /// One step shorter, or the shortest.
+    const fn shorter(self) -> Self {
+        match self {
+            Self::Short | Self::Middle => Self::Short,
+            Self::Long => Self::Middle,
+        }
     }
 
     /// In milliseconds.
@@ -236,8 +244,8 @@ pub(crate) fn plan(now: Instant, conditions: &Conditions, before: Planned) -> Pl
     if needed > before.packet_for_room {
         next.packet_for_room = needed;
     } else if held(now, next.roomy_since, ROOMY_FOR) {
-        next.packet_for_room = kinder;
-        next.roomy_since = None;
+        next.packet_for_room = before.packet_for_room.shorter();
+        next.roomy_since = Some(now);
     }
 
     let asked = copies_for(conditions.loss_permille, conditions.burst_tenths);

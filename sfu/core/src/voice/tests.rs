@@ -70,6 +70,16 @@ fn three_frames_leave_together_with_the_third() {
 }
 
 #[test]
+fn a_plan_for_shorter_packets_lets_go_of_what_is_held() {
+    let start = crate::some_instant();
+    let mut voice = voice(PacketTime::Long, Copies::None, false);
+    assert_eq!(speak(&mut voice, start, 0..2), []);
+    voice.set_plan(Plan::default());
+    assert_eq!(contents(&drain(&mut voice)), [[0, 1]]);
+    assert_eq!(contents(&speak(&mut voice, start, 2..4)), [[2], [3]]);
+}
+
+#[test]
 fn frames_that_would_not_fit_twice_are_not_held() {
     let start = crate::some_instant();
     let mut voice = voice(PacketTime::Long, Copies::None, false);
@@ -200,7 +210,7 @@ fn a_publisher_that_begins_anew_is_heard_at_once() {
     let start = crate::some_instant();
     let mut voice = voice(PacketTime::Long, Copies::Two, true);
     speak(&mut voice, start, 100..104);
-    let anew = VoiceFrame { sequence: 70_104, ..frame(0) };
+    let anew = VoiceFrame { sequence: 70_104, timestamp: 17, ..frame(0) };
     let long_ago = anew.timestamp.wrapping_sub(100_000);
     voice.handle_frame(start, anew);
     voice.handle_frame(start, VoiceFrame { timestamp: long_ago, ..frame(1) });
@@ -249,6 +259,21 @@ fn the_start_of_a_word_after_silence_is_never_noise() {
         voice.handle_frame(start + number * 20 * MS, numbered(number));
     }
     assert_eq!(contents(&drain(&mut voice)), [[20, 21, 22]]);
+}
+
+#[test]
+fn noise_that_nothing_follows_is_given_up() {
+    let start = crate::some_instant();
+    let at = |number: u32| start + number * 20 * MS;
+    let mut voice = voice(PacketTime::Long, Copies::None, false);
+    voice.handle_frame(start, silence(0));
+    drain(&mut voice);
+    for number in [20, 40] {
+        voice.handle_frame(at(number), numbered(number));
+        assert_eq!(voice.poll_timeout(), Some(at(number + 3)));
+        voice.handle_timeout(at(number + 3));
+        assert_eq!((voice.poll_timeout(), drain(&mut voice)), (None, Vec::new()));
+    }
 }
 
 /// Frames with some missing, doubled and out of order, and plans that come in between.

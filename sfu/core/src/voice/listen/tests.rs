@@ -72,6 +72,19 @@ fn nothing_from_before_is_heard() {
 }
 
 #[test]
+fn a_publisher_that_begins_anew_is_heard_whole() {
+    let mut listener = Listener::new(opus());
+    for number in 100..120 {
+        assert_eq!(listener.handle_packet(true, packet(number, &[1])).len(), 1);
+    }
+    // The new clock comes by where the old one was.
+    for number in 30..200 {
+        let anew = VoiceFrame { sequence: 300 + u64::from(number), ..packet(number, &[1]) };
+        assert_eq!(numbers(&listener.handle_packet(true, anew)), [number]);
+    }
+}
+
+#[test]
 fn a_block_of_another_kind_is_passed_over() {
     let mut listener = Listener::new(PayloadType::new(96).unwrap());
     assert_eq!(listener.handle_packet(true, packet(0, &[])), []);

@@ -79,28 +79,30 @@ fn it_goes_down_at_once_and_comes_back_after_a_while() {
     state = plan(at(100), &thin, state);
     assert_eq!(state.plan.packet, PacketTime::Long);
     state = plan(at(200), &good, state);
-    state = plan(at(5_100), &good, state);
-    assert_eq!(state.plan.packet, PacketTime::Long);
-    state = plan(at(5_200), &good, state);
-    assert_eq!(state.plan.packet, PacketTime::Short);
+    let packets = [3_100, 3_200, 6_200, 6_300].map(|ms| {
+        state = plan(at(ms), &good, state);
+        state.plan.packet
+    });
+    let (long, middle, short) = (PacketTime::Long, PacketTime::Middle, PacketTime::Short);
+    assert_eq!(packets, [long, middle, middle, short], "3 s a step");
 
     let (lossy, bursty) = (line(500, 50, 10), line(500, 50, 20));
-    state = plan(at(6_000), &lossy, state);
+    state = plan(at(7_000), &lossy, state);
     assert_eq!(state.plan.copies, Copies::One);
-    state = plan(at(6_100), &bursty, state);
+    state = plan(at(7_100), &bursty, state);
     assert_eq!(state.plan.copies, Copies::TwoFar);
-    state = plan(at(6_200), &good, state);
-    state = plan(at(16_100), &good, state);
+    state = plan(at(7_200), &good, state);
+    state = plan(at(17_100), &good, state);
     assert_eq!(state.plan.copies, Copies::TwoFar);
-    state = plan(at(16_200), &good, state);
+    state = plan(at(17_200), &good, state);
     assert_eq!(state.plan.copies, Copies::None);
 
-    state = plan(at(17_000), &lossy, state);
-    state = plan(at(17_100), &Conditions { congested: true, ..lossy }, state);
+    state = plan(at(18_000), &lossy, state);
+    state = plan(at(18_100), &Conditions { congested: true, ..lossy }, state);
     assert_eq!((state.plan.copies, state.plan.repair), (Copies::None, false));
-    state = plan(at(19_000), &lossy, state);
+    state = plan(at(20_000), &lossy, state);
     assert_eq!(state.plan.copies, Copies::None);
-    state = plan(at(19_100), &lossy, state);
+    state = plan(at(20_100), &lossy, state);
     assert_eq!((state.plan.copies, state.plan.repair), (Copies::One, true));
 }
 
