@@ -12,6 +12,7 @@ mod observe;
 mod openapi;
 mod parameters;
 mod peer;
+mod quality;
 mod quota;
 mod refusal;
 mod visits;
@@ -57,6 +58,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::create_visit, visits::list_visits))
         .routes(routes!(visits::read_visit))
         .routes(routes!(visits::cancel_visit))
+        .routes(routes!(quality::read_quality))
         .routes(routes!(links::redeem_link))
 }
 

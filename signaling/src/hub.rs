@@ -12,6 +12,7 @@ mod join;
 mod limits;
 mod line;
 mod live;
+mod measured;
 mod owed;
 mod picture;
 mod record;
@@ -26,10 +27,13 @@ pub use limits::{Limits, QUEUE_ASKS, QUEUE_MESSAGES, VIEWS_MAX};
 pub use line::{Mouth, Outgoing};
 
 use crate::media::MediaLink;
+use crate::metrics::QualitySeries;
+use crate::quality::Asked;
 use crate::store::Store;
 use crate::visit::{Command, Refusal, Visit};
 use ask::Ask;
 use bedside_sfu_api as sfu;
+use bedside_signaling_api::quality::VisitQuality;
 use counts::Counts;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -69,6 +73,7 @@ struct Rooms {
     door_by_visit: DashMap<Uuid, Door>,
     numbers: Numbers,
     counts: Counts,
+    quality: QualitySeries,
     /// The service stops, so the media plane may too.
     stopping: AtomicBool,
 }
@@ -102,7 +107,7 @@ impl Numbers {
 impl Hub {
     /// Begins to route the media plane's events. Needs a running tokio runtime.
     #[must_use]
-    pub fn start(store: Store, media: MediaLink, limits: Limits) -> Self {
+    pub fn start(store: Store, media: MediaLink, limits: Limits, quality: QualitySeries) -> Self {
         let MediaLink { commands, events } = media;
         let rooms = Arc::new(Rooms {
             store,
@@ -111,6 +116,7 @@ impl Hub {
             door_by_visit: DashMap::new(),
             numbers: Numbers::default(),
             counts: Counts::default(),
+            quality,
             stopping: AtomicBool::new(false),
         });
         tokio::spawn(router::run(Arc::clone(&rooms), events));
@@ -132,6 +138,29 @@ impl Hub {
     /// in is not an error: they are told where they stand, and the socket is closed.
     pub async fn join(&self, device: Device) -> Result<Joined, HubError> {
         self.ask(device.visit, |reply| Ask::Join { device, reply }).await
+    }
+
+    /// How good a visit is so far, if it is in memory here; if it is not, what there is to say
+    /// is in the store.
+    pub(crate) async fn quality(&self, asked: Asked) -> Option<VisitQuality> {
+        // No actor is woken for it: one that sleeps has stored what it knew.
+        let door = self.rooms.door_by_visit.get(&asked.visit)?.clone();
+        let (reply, answer) = oneshot::channel();
+        door.asks.send(Ask::Quality { asked, reply }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Stores what every visit in memory knows of its quality; for the end of the service.
+    pub async fn keep(&self) {
+        let doors: Vec<Door> =
+            self.rooms.door_by_visit.iter().map(|door| door.value().clone()).collect();
+        for door in doors {
+            let (reply, kept) = oneshot::channel();
+            if door.asks.send(Ask::Keep { reply }).await.is_ok() {
+                // An actor that has gone to sleep meanwhile has stored it.
+                let _asleep = kept.await;
+            }
+        }
     }
 
     /// What the hub holds now and has seen, for metrics.

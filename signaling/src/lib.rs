@@ -7,6 +7,7 @@
 pub mod fault;
 pub mod hub;
 pub mod media;
+mod quality;
 pub mod role;
 pub mod socket;
 pub mod store;

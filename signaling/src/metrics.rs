@@ -4,11 +4,15 @@
 //! Never: an id, a name or a raw path in a label; every label takes few, known values.
 
 mod hub;
+mod quality;
 mod shards;
 #[cfg(test)]
 mod tests;
 
 use crate::Fault;
+pub(crate) use quality::PersonSeries;
+pub use quality::QualitySeries;
+
 use crate::hub::HubCounts;
 use bedside_sfu_api::ShardStats;
 use hub::HubSeries;
@@ -33,6 +37,7 @@ struct Series {
     visit_events: IntCounterVec,
     last_event_count_by_name: Mutex<BTreeMap<&'static str, u64>>,
     hub: HubSeries,
+    quality: QualitySeries,
     shards: Shards,
 }
 
@@ -87,6 +92,12 @@ impl Metrics {
             series.redemptions.with_label_values(&[result.name()]).inc_by(0);
         }
         Ok(Self(Arc::new(series)))
+    }
+
+    /// Where the visits write how good they are.
+    #[must_use]
+    pub fn quality(&self) -> QualitySeries {
+        self.0.quality.clone()
     }
 
     /// What the hub has counted until now.
@@ -156,6 +167,7 @@ fn series() -> Result<Series, prometheus::Error> {
         )?,
         last_event_count_by_name: Mutex::default(),
         hub: HubSeries::new(&registry)?,
+        quality: QualitySeries::new(&registry)?,
         shards: Shards::new(&registry)?,
         registry: registry.clone(),
     })

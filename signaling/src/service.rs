@@ -32,6 +32,10 @@ const LINK_KEY_FILE: &str = "link.key";
 /// File of the node's id in the data folder.
 const NODE_FILE: &str = "node.id";
 
+/// How long the visits may take to store their quality records when the service stops. A disk
+/// takes some milliseconds for each; longer holds up a restart for numbers.
+const KEEP_WAIT: Duration = Duration::from_secs(5);
+
 /// The service with its memory open; enough for the command line.
 #[derive(Debug)]
 pub struct Service {
@@ -156,9 +160,9 @@ impl Bound {
     ) -> Result<(), Fault> {
         let Self { service, http, metrics, links } = self;
         let store = service.store.start(clock::now()).await?;
-        let hub = Hub::start(store.clone(), media, Limits::default());
-        let (stop, stopping) = watch::channel(false);
         let series = Metrics::new()?;
+        let hub = Hub::start(store.clone(), media, Limits::default(), series.quality());
+        let (stop, stopping) = watch::channel(false);
         let health = Health {
             metrics: series.clone(),
             hub: hub.clone(),
@@ -191,6 +195,9 @@ impl Bound {
         });
         if drained.await.is_err() {
             tracing::warn!(seconds = drain.as_secs(), "stopped before everything had ended");
+        }
+        if tokio::time::timeout(KEEP_WAIT, hub.keep()).await.is_err() {
+            tracing::warn!("not every visit's quality record was stored");
         }
         drop((people, operator));
         early.and(store.close().await)

@@ -11,6 +11,7 @@ mod idempotency;
 mod keys;
 mod lease;
 mod open;
+mod quality;
 mod row;
 mod sessions;
 mod tally;
@@ -21,6 +22,7 @@ mod visits;
 pub use idempotency::Idempotency;
 pub use keys::{KeyRow, NewKeyRow};
 pub use lease::Epoch;
+pub use quality::QualityWrite;
 pub use sessions::SessionRow;
 pub use visits::{Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite};
 

@@ -5,6 +5,7 @@
 
 pub mod link;
 pub mod problem;
+pub mod quality;
 pub mod role;
 pub mod socket;
 mod typescript;

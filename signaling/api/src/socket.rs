@@ -8,6 +8,7 @@ use crate::role::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Name of the subprotocol.
@@ -16,7 +17,9 @@ pub const SUBPROTOCOL: &str = "visit.v1";
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// Where a track comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Voice.
@@ -248,7 +251,7 @@ pub struct Delivery {
 }
 
 /// How many of a picture's frames are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Motion {
     /// A new picture every few seconds.
@@ -262,7 +265,7 @@ pub enum Motion {
 }
 
 /// How the voices are sent to this person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sound {
     /// As they come.
@@ -313,7 +316,9 @@ pub struct Felt {
 }
 
 /// What holds back the picture a person sends (`qualityLimitationReason`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Limited {
     /// Nothing.
@@ -326,7 +331,7 @@ pub enum Limited {
 }
 
 /// Why a picture is what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// It is what was wanted, or will be in a moment.

@@ -85,6 +85,7 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "list_visits" => &[&KEYED, &[Kind::InvalidQuery]],
         "read_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
         "cancel_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]],
+        "read_quality" => &[&KEYED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]],
         "redeem_link" => &[
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],

@@ -135,7 +135,8 @@ pub(crate) async fn cancel_visit(
     Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?)))
 }
 
-async fn visit(state: &AppState, tenant: &str, id: Uuid) -> Result<VisitRow, Rejection> {
+/// A tenant's visit, or that there is none.
+pub(super) async fn visit(state: &AppState, tenant: &str, id: Uuid) -> Result<VisitRow, Rejection> {
     let found = state.store.visit(tenant, id).await?;
     found.ok_or_else(|| Rejection::new(Kind::NotFound))
 }

@@ -6,9 +6,11 @@
 
 use super::line::Mouth;
 use super::{HubError, Outgoing};
+use crate::quality::Asked;
 use crate::socket::Closing;
 use crate::visit::{Command, Visit};
 use bedside_sfu_api::Event;
+use bedside_signaling_api::quality::VisitQuality;
 use bedside_signaling_api::socket::ClientMessage;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -29,6 +31,10 @@ pub(super) enum Ask {
     Gone { from: Speaker },
     /// The media plane has seen something.
     Media(Event),
+    /// Somebody wants to know how good the visit is so far.
+    Quality { asked: Asked, reply: oneshot::Sender<VisitQuality> },
+    /// The service stops: what is known of the quality is to be stored.
+    Keep { reply: oneshot::Sender<()> },
 }
 
 impl Ask {
@@ -37,6 +43,8 @@ impl Ask {
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
             Self::Command { .. } | Self::Join { .. } => true,
+            // The store has what a sleeping actor knew.
+            Self::Quality { .. } | Self::Keep { .. } => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,
         }
     }

@@ -79,6 +79,7 @@ impl Live {
         if other_device {
             client.forget_page();
             if had_media {
+                self.measured.handle_ended(participant);
                 self.remove_media(participant);
             }
         }

@@ -5,6 +5,7 @@
 
 use super::ask::{Ask, Speaker};
 use super::client::Client;
+use super::measured::Measured;
 use super::owed::Owed;
 use super::picture;
 use super::{HubError, Rooms};
@@ -30,6 +31,7 @@ pub(super) struct Live {
     pub(super) epoch: Epoch,
     pub(super) client_by_participant: BTreeMap<Uuid, Client>,
     pub(super) owed: Owed,
+    pub(super) measured: Measured,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
     /// When it goes to sleep, if nobody comes.
@@ -45,6 +47,7 @@ impl Live {
         asks: mpsc::Sender<Ask>,
     ) -> Result<Self, HubError> {
         let (visit, version, epoch) = read(&rooms, id).await?;
+        let measured = Measured::load(&rooms, id).await;
         let now = Instant::now();
         let present = visit
             .seats()
@@ -54,6 +57,7 @@ impl Live {
             present.map(|seat| (seat.id, Client::absent(now + rooms.limits.grace))).collect();
         Ok(Self {
             owed: Owed::new(rooms.media.clone()),
+            measured,
             sleeps_at: now + rooms.limits.linger,
             rooms,
             asks,
@@ -90,6 +94,13 @@ impl Live {
                 }
             }
             Ask::Media(event) => self.handle_media(event),
+            Ask::Quality { asked, reply } => {
+                let _nobody_waits = reply.send(self.measured.summary(&asked));
+            }
+            Ask::Keep { reply } => {
+                self.keep_quality().await;
+                let _nobody_waits = reply.send(());
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use crate::visit::{Command, VisitEvent};
 use bedside_sfu_api::{self as sfu, RoomId};
 use bedside_signaling_api::socket::{ServerMessage, Standing};
 use bedside_signaling_api::visit::VisitState;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 impl Live {
@@ -21,18 +22,28 @@ impl Live {
         if events.is_empty() {
             return Ok(());
         }
-        self.store(now, &events).await?;
+        let over = events.iter().any(|event| event.state_after().is_some_and(is_over));
+        let quality = if over { self.measured.to_stored(now) } else { None };
+        self.store(now, &events, quality.as_deref()).await?;
+        if over {
+            self.measured.is_kept();
+        }
         for event in &events {
             self.visit.apply(now, event);
             tracing::info!(visit = %self.id, event = event.name(), "visit");
         }
         for event in &events {
-            self.act_on(event);
+            self.act_on(now, event);
         }
         Ok(())
     }
 
-    async fn store(&mut self, at: jiff::Timestamp, events: &[VisitEvent]) -> Result<(), HubError> {
+    async fn store(
+        &mut self,
+        at: Timestamp,
+        events: &[VisitEvent],
+        quality: Option<&str>,
+    ) -> Result<(), HubError> {
         let state = events
             .iter()
             .rev()
@@ -45,6 +56,7 @@ impl Live {
             at,
             events,
             state,
+            quality,
         };
         match self.rooms.store.append(write).await {
             Ok(Append::Appended { version }) => {
@@ -64,7 +76,8 @@ impl Live {
         }
     }
 
-    fn act_on(&mut self, event: &VisitEvent) {
+    fn act_on(&mut self, at: Timestamp, event: &VisitEvent) {
+        self.measured.take_event(at, event);
         match event {
             VisitEvent::Admitted { participant, by: Some(_) } => {
                 self.say(*participant, ServerMessage::Standing { standing: Standing::Admitted });
@@ -127,4 +140,8 @@ impl Live {
             }
         }
     }
+}
+
+const fn is_over(state: VisitState) -> bool {
+    matches!(state, VisitState::Ended | VisitState::Cancelled)
 }

@@ -9,10 +9,13 @@ use super::live::Live;
 use super::owed::NotTaken;
 use super::{HubError, VIEWS_MAX};
 use crate::media::{media_sources, media_view};
+use crate::quality::{self, Absurd};
 use crate::role::grant;
 use crate::visit::Command;
 use bedside_sfu_api::{self as sfu, Grant, ParticipantId, RoomId, Source};
-use bedside_signaling_api::socket::{ClientMessage, RefusalCode, ServerMessage, Sources, View};
+use bedside_signaling_api::socket::{
+    ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
+};
 use uuid::Uuid;
 
 impl Live {
@@ -26,7 +29,7 @@ impl Live {
             ClientMessage::Offer { number, sdp, sources } => self.offer(from, number, sdp, sources),
             ClientMessage::Switch { sources } => self.switch(from, sources),
             ClientMessage::Show { views, data_saver } => self.show(from, views, data_saver),
-            ClientMessage::Felt { felt: _ } => self.granted(from, Sources::default()).map(drop),
+            ClientMessage::Felt { felt } => self.felt(from, felt),
             ClientMessage::Admit { participant } => {
                 self.wish(Command::Admit { by: from, participant }).await
             }
@@ -73,6 +76,7 @@ impl Live {
         })?;
         let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
         client.offers(Offer { connection, number });
+        self.measured.handle_ended(from);
         client.sources = sources;
         let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
         let saver = client.data_saver;
@@ -100,6 +104,7 @@ impl Live {
             return Err(RefusalCode::BadMessage);
         }
         self.granted(from, Sources::default())?;
+        self.measured.handle_shown(from, views.iter().any(|view| view.signing));
         if self.has_media(from) {
             let (room, participant) = (RoomId(self.id), ParticipantId(from));
             let views = views.iter().copied().map(media_view).collect();
@@ -108,6 +113,15 @@ impl Live {
         if let Some(client) = self.client_by_participant.get_mut(&from) {
             client.views = views;
             client.data_saver = saver;
+        }
+        Ok(())
+    }
+
+    fn felt(&mut self, from: Uuid, felt: Felt) -> Result<(), RefusalCode> {
+        self.granted(from, Sources::default())?;
+        let checked = quality::check(felt).map_err(|_: Absurd| RefusalCode::BadMessage)?;
+        if let Some(felt) = checked {
+            self.measured.handle_felt(from, &felt);
         }
         Ok(())
     }

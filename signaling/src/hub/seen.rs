@@ -10,7 +10,7 @@ use super::live::Live;
 use crate::media::{
     page_delivery, page_refusal, page_slot, page_sound, page_source, page_voice, page_worth,
 };
-use bedside_sfu_api::{ConnectionId, Event, MediaRefusal, ParticipantId};
+use bedside_sfu_api::{ConnectionId, Departure, Event, MediaRefusal, ParticipantId};
 use bedside_signaling_api::socket::ServerMessage;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ impl Live {
             Event::Connected { participant, connection, suite, room: _ } => {
                 if self.move_on(participant.0, connection, Media::Up).is_some() {
                     self.rooms.counts.connected(suite);
+                    self.measured.handle_connected(participant.0);
                 }
             }
             Event::Slots { participant, slots, room: _ } => {
@@ -39,20 +40,32 @@ impl Live {
                 self.tell(participant, Topic::Watched(source), message);
             }
             Event::VoiceWanted { participant, voice, room: _ } => {
+                if self.visit.is_here(participant.0) {
+                    self.measured.handle_voice_wanted(participant.0, voice);
+                }
                 self.tell(participant, Topic::VoiceWanted, page_voice(voice));
             }
             Event::Delivered { participant, deliveries, sound, budget: _, room: _ } => {
-                let deliveries = deliveries.into_iter().map(page_delivery).collect();
-                let message = ServerMessage::Delivered { sound: page_sound(sound), deliveries };
+                let deliveries: Vec<_> = deliveries.into_iter().map(page_delivery).collect();
+                let sound = page_sound(sound);
+                if self.visit.is_here(participant.0) {
+                    self.measured.handle_delivered(participant.0, &deliveries, sound);
+                }
+                let message = ServerMessage::Delivered { sound, deliveries };
                 self.tell(participant, Topic::Delivered, message);
             }
-            Event::Quality { .. } => {}
+            Event::Quality { participant, sample, room: _ } => {
+                if self.visit.is_here(participant.0) {
+                    self.measured.handle_sample(participant.0, &sample);
+                }
+            }
             Event::Speakers { speakers, room: _ } => self.tell_speakers(&speakers),
-            Event::Departed { participant, connection, departure: _, room: _ } => {
+            Event::Departed { participant, connection, departure, room: _ } => {
                 if self.is_current(participant.0, connection)
                     && let Some(client) = self.client_by_participant.get_mut(&participant.0)
                 {
                     client.lose_media();
+                    self.measured.handle_departed(participant.0, departure);
                 }
             }
             Event::RoomFailed { room: _ } => self.lose_all_media(),
@@ -62,7 +75,12 @@ impl Live {
 
     /// Nobody's media connection is known to stand; everybody offers again.
     pub(super) fn lose_all_media(&mut self) {
-        self.client_by_participant.values_mut().for_each(super::client::Client::lose_media);
+        for (participant, client) in &mut self.client_by_participant {
+            if client.media.offer().is_some() {
+                client.lose_media();
+                self.measured.handle_departed(*participant, Departure::Fault);
+            }
+        }
     }
 
     fn answered(&mut self, participant: Uuid, connection: ConnectionId, sdp: String) {

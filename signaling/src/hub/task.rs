@@ -61,6 +61,7 @@ async fn live_through(
                     break;
                 }
             }
+            live.keep_quality().await;
             live.retire();
             if live.superseded {
                 // Whoever writes the visit now has the room elsewhere; here it would stay open.
@@ -105,6 +106,10 @@ fn refuse(ask: Ask, error: HubError) {
     let _nobody_waits = match ask {
         Ask::Command { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Join { reply, .. } => reply.send(Err(error)).is_ok(),
-        Ask::Said { .. } | Ask::Gone { .. } | Ask::Media(_) => false,
+        Ask::Said { .. }
+        | Ask::Gone { .. }
+        | Ask::Media(_)
+        | Ask::Quality { .. }
+        | Ask::Keep { .. } => false,
     };
 }

@@ -6,5 +6,6 @@ mod lobby;
 mod manners;
 mod media;
 mod page;
+mod quality;
 mod seat;
 mod sleep;

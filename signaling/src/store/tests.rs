@@ -48,7 +48,15 @@ fn planned(now: Timestamp) -> NewVisitRow {
 
 fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> {
     let events = &[VisitEvent::Opened, VisitEvent::Cancelled];
-    VisitWrite { visit, version, epoch, at: noon(), events, state: VisitState::Cancelled }
+    VisitWrite {
+        visit,
+        version,
+        epoch,
+        at: noon(),
+        events,
+        state: VisitState::Cancelled,
+        quality: None,
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@
 //! Never: an event out of order, or from a writer that has lost the visit (two doors: the
 //! version, and the owner's epoch).
 
-use super::{Epoch, Store, row};
+use super::lease::Node;
+use super::{Epoch, Store, quality, row};
 use crate::Fault;
 use crate::visit::VisitEvent;
 use bedside_signaling_api::visit::VisitState;
@@ -33,6 +34,8 @@ pub struct VisitWrite<'a> {
     pub events: &'a [VisitEvent],
     /// Where the visit stands afterwards.
     pub state: VisitState,
+    /// The visit's quality record, where it is to be stored with the events.
+    pub quality: Option<&'a str>,
 }
 
 /// What became of a write.
@@ -54,7 +57,7 @@ impl Store {
     pub async fn append(&self, write: VisitWrite<'_>) -> Result<Append, Fault> {
         const OPERATION: &str = "add events to a visit";
         let mut tx = self.begin_write(OPERATION).await?;
-        if !self.owns(&mut tx, &write).await? {
+        if !owns(&mut tx, self.node, (write.visit, write.epoch)).await? {
             return Ok(Append::Fenced);
         }
         let added = u64::try_from(write.events.len()).map_err(Fault::stored("count"))?;
@@ -72,30 +75,34 @@ impl Store {
             return Ok(Append::Conflict);
         }
         log(&mut tx, &write).await?;
+        if let Some(body) = write.quality {
+            quality::keep(&mut tx, (write.visit, write.at), body).await?;
+        }
         tx.commit().await.map_err(Fault::database(OPERATION))?;
         self.tally.add(write.events);
         Ok(Append::Appended { version })
     }
+}
 
-    async fn owns(
-        &self,
-        tx: &mut Transaction<'static, Sqlite>,
-        write: &VisitWrite<'_>,
-    ) -> Result<bool, Fault> {
-        let owner: Option<i64> = sqlx::query_scalar(
-            "SELECT o.epoch FROM room_owner o
-             JOIN node_lease l ON l.id = o.node AND l.incarnation = o.incarnation
-             WHERE o.visit = $1 AND o.node = $2 AND o.incarnation = $3 AND o.epoch = $4",
-        )
-        .bind(write.visit)
-        .bind(self.node.id)
-        .bind(self.node.incarnation)
-        .bind(write.epoch.kept()?)
-        .fetch_optional(&mut **tx)
-        .await
-        .map_err(Fault::database("check the owner of a visit"))?;
-        Ok(owner.is_some())
-    }
+/// Whether this start of this node is the visit's owner in that epoch.
+pub(super) async fn owns(
+    tx: &mut Transaction<'static, Sqlite>,
+    node: Node,
+    (visit, epoch): (Uuid, Epoch),
+) -> Result<bool, Fault> {
+    let owner: Option<i64> = sqlx::query_scalar(
+        "SELECT o.epoch FROM room_owner o
+         JOIN node_lease l ON l.id = o.node AND l.incarnation = o.incarnation
+         WHERE o.visit = $1 AND o.node = $2 AND o.incarnation = $3 AND o.epoch = $4",
+    )
+    .bind(visit)
+    .bind(node.id)
+    .bind(node.incarnation)
+    .bind(epoch.kept()?)
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(Fault::database("check the owner of a visit"))?;
+    Ok(owner.is_some())
 }
 
 /// Writes the events behind the ones already there.

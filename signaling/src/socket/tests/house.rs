@@ -7,6 +7,7 @@ use super::page::{Page, patiently};
 use crate::hub::{Hub, Limits};
 use crate::key::{NewKey, Scope, mint};
 use crate::media::MediaLink;
+use crate::metrics::Metrics;
 use crate::plan::plan;
 use crate::socket::{Desk, routes};
 use crate::store::{SessionRow, Store};
@@ -148,7 +149,7 @@ impl Running {
         let (command, commands) = mpsc::channel(queue);
         let (events, event) = mpsc::channel(MEDIA_QUEUE);
         let media = MediaLink { commands: command, events: event };
-        let hub = Hub::start(store.clone(), media, limits);
+        let hub = Hub::start(store.clone(), media, limits, Metrics::new().unwrap().quality());
         let (stop, stopping) = watch::channel(false);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

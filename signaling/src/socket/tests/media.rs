@@ -35,7 +35,7 @@ async fn offers(house: &mut House, page: &mut Page) -> ConnectionId {
 }
 
 /// Takes the role's connection all the way up.
-async fn connects(house: &mut House, role: Role, page: &mut Page) -> ConnectionId {
+pub(super) async fn connects(house: &mut House, role: Role, page: &mut Page) -> ConnectionId {
     let connection = offers(house, page).await;
     let (room, participant) = (house.room(), house.participant(role));
     let answer = "v=0 answer".to_owned();
