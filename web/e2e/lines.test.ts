@@ -1,5 +1,5 @@
 // Two people, one of them on a bad line. In: the real program, real Chromium, a modelled line between them. Out: a table of what was heard and seen; target/lines/report.json and run.svg. Never: fails for less than a gross break; a number that could be better is for the table.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, SMALL } from './browser';
 import { CLINICIAN, disperse, PATIENT, WAITING } from './cast';
 import { Person } from './person';
+import { agrees, forecastOf, forecasts } from './forecast';
+import { FREE, type Phase, SHORT, WHOLE } from './phases';
 import { type Mark, plot, type Point } from './plot';
 import { concealedPercent, lineSummary, type Metric, pictureAfter, read, type Reading, since, summary } from './quality';
 import { Line, type WayReport } from './relay';
@@ -19,36 +21,7 @@ import { writeVoice } from './voice';
 const IS_WHOLE = process.env.E2E_LINES === 'all';
 const TARGET = join(import.meta.dirname, '../../target');
 
-type Phase = {
-  name: string;
-  /** What happens to the line when it begins. */
-  order: string;
-  seconds: number;
-  /** The direction that is bad, and so who hears and sees it. */
-  way: 'down' | 'up';
-  /** The simulator's scenario and its part of it. */
-  predicted?: { scenario: string; part: string };
-  /** The line was bad until now: the picture has to come back. */
-  isLifted?: boolean;
-};
-
-const PREPARED = 'down = { kbps = 2000, buffer_kb = 32, delay_ms = 20 }, up = { kbps = 2000, buffer_kb = 32, delay_ms = 20 }';
-const PHASES: Phase[] = IS_WHOLE
-  ? [
-      { name: 'down 2 Mbit/s', order: 'down.kbps = 2000', seconds: 15, way: 'down', predicted: { scenario: 'browser-down', part: 'before' } },
-      { name: 'down 250 kbit/s', order: 'down.kbps = 250', seconds: 20, way: 'down', predicted: { scenario: 'browser-down', part: 'cut' } },
-      { name: 'down 2 Mbit/s again', order: 'down.kbps = 2000', seconds: 20, way: 'down', predicted: { scenario: 'browser-down', part: 'after' }, isLifted: true },
-      { name: 'up 250 kbit/s', order: 'up.kbps = 250', seconds: 20, way: 'up', predicted: { scenario: 'browser-up', part: 'cut' } },
-      { name: 'up 2 Mbit/s again', order: 'up.kbps = 2000', seconds: 20, way: 'up', predicted: { scenario: 'browser-up', part: 'after' }, isLifted: true },
-      { name: 'down 10 % lost', order: 'down.loss_percent = 10', seconds: 20, way: 'down', predicted: { scenario: 'browser-loss', part: 'cut' } },
-      { name: 'down 60 kbit/s', order: 'down = { loss_percent = 0, kbps = 60 }', seconds: 25, way: 'down', predicted: { scenario: 'browser-60', part: 'cut' } },
-      { name: 'down 2 Mbit/s at last', order: 'down.kbps = 2000', seconds: 20, way: 'down', predicted: { scenario: 'browser-60', part: 'after' }, isLifted: true },
-    ]
-  : [
-      { name: 'down 2 Mbit/s', order: 'down.kbps = 2000', seconds: 6, way: 'down' },
-      { name: 'down 250 kbit/s', order: 'down.kbps = 250', seconds: 15, way: 'down' },
-      { name: 'down 2 Mbit/s again', order: 'down.kbps = 2000', seconds: 20, way: 'down', isLifted: true },
-    ];
+const PHASES = IS_WHOLE ? WHOLE : SHORT;
 
 const READ_EVERY_MS = 500;
 const REPORT_EVERY_MS = 1000;
@@ -66,7 +39,7 @@ let server: Server;
 let browsers: Browser[];
 let patient: Person;
 let clinician: Person;
-const line = new Line(PREPARED);
+const line = new Line(FREE);
 const folder = mkdtempSync(join(tmpdir(), 'bedside-lines-'));
 const measured = new Map<string, Measured>();
 /** Lines of the picture before the first phase, by the direction it comes in. */
@@ -108,8 +81,9 @@ async function settle(): Promise<void> {
 }
 
 async function measure(phase: Phase): Promise<Measured> {
-  await line.report();
   await line.order(phase.order);
+  await sleep((phase.warm ?? 0) * 1000);
+  await line.report();
   const page = (phase.way === 'down' ? patient : clinician).page;
   const [readings, reports]: [Reading[], WayReport[]] = [[await read(page)], []];
   const start = performance.now();
@@ -137,34 +111,27 @@ function metrics({ phase, readings, reports }: Measured): Metric[] {
   ];
 }
 
-type Prediction = { scenario: string; metric: string; unit: string; median: number };
-
-/** What the simulator has said of the same lines, where it was run. */
-function predictions(): Prediction[] {
-  try {
-    const scoreboard = JSON.parse(readFileSync(join(TARGET, 'sim/scoreboard.json'), 'utf8')) as Prediction[];
-    return scoreboard.filter(({ scenario }) => scenario.startsWith('browser-'));
-  } catch {
-    return [];
-  }
-}
-
 function table(all: Measured[]): string {
-  const predicted = predictions();
+  const rows = forecasts(TARGET);
   const columns = all.map((each) => new Map(metrics(each).map((metric) => [metric.metric, metric])));
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const [beside, apart]: [string[], string[]] = [[], []];
   const cell = (index: number, name: string) => {
-    const value = columns[index]?.get(name)?.value;
-    const of = all[index]?.phase.predicted;
-    const beside = predicted.find(({ scenario, metric }) => scenario === of?.scenario && metric === `${of.part} ${name}`);
-    return `${value ?? ''}${beside ? ` (${Math.round(beside.median * 10) / 10})` : ''}`;
+    const [metric, phase] = [columns[index]?.get(name), all[index]?.phase];
+    if (!metric || !phase) return '';
+    const forecast = forecastOf(rows, phase, name);
+    if (forecast === null) return String(metric.value);
+    beside.push(name);
+    if (!agrees(metric, forecast)) apart.push(`${phase.name}, ${name}: ${metric.value} ${metric.unit} here, ${forecast} there`);
+    return `${metric.value} (${forecast})`;
   };
   const unit = (name: string) => columns.map((column) => column.get(name)?.unit).find((each) => each !== undefined) ?? '';
-  const rows = [['', '', ...all.map(({ phase }) => phase.name)], ...names.map((name) => [name, unit(name), ...all.map((_, index) => cell(index, name))])];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const text = rows.map((row) => row.map((each, column) => (column < 2 ? each.padEnd(widths[column]!) : each.padStart(widths[column]!))).join('  ').trimEnd());
-  if (predicted.length > 0) text.push('In brackets: what `make sim` predicts.');
-  return text.join('\n');
+  const cells = [['', '', ...all.map(({ phase }) => phase.name)], ...names.map((name) => [name, unit(name), ...all.map((_, index) => cell(index, name))])];
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map((row) => row.map((each, column) => (column < 2 ? each.padEnd(widths[column]!) : each.padStart(widths[column]!))).join('  ').trimEnd());
+  if (beside.length > 0) lines.push('', 'In brackets: what `bedside sim page` has said.');
+  if (apart.length > 0) lines.push('Browser and simulator are more than a quarter apart:', ...apart.map((each) => `  ${each}`));
+  return lines.join('\n');
 }
 
 function keep(all: Measured[]): void {

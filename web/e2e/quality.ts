@@ -65,7 +65,7 @@ export function summary(readings: Reading[]): Metric[] {
     ['audio_buffer', 'ms', audio.emitted > 0 ? (1000 * audio.bufferSeconds) / audio.emitted : 0],
     ['audio_rate', 'kbit/s', kbps(audio.bytes)],
     ['video_rate', 'kbit/s', kbps(video.bytes)],
-    ['video_height', 'lines', meanHeight(readings)],
+    ['video_height', 'lines', medianHeight(readings)],
     ['video_frames', '1/s', video.frames / seconds],
     ['video_lost', '%', share(video.lost, video.lost + video.packets)],
     ['video_freezes', '', video.freezes],
@@ -84,11 +84,11 @@ function pairs(readings: Reading[]): { seconds: number; frames: number; height: 
   });
 }
 
-/** Height of the picture, by frames shown. */
-function meanHeight(readings: Reading[]): number {
+/** Half of the time the picture was at least this high; a still counts, and zero where there was none. */
+function medianHeight(readings: Reading[]): number {
   const all = pairs(readings);
-  const frames = all.reduce((sum, pair) => sum + pair.frames, 0);
-  return frames > 0 ? all.reduce((sum, pair) => sum + pair.frames * pair.height, 0) / frames : 0;
+  if (all.every(({ frames }) => frames === 0)) return 0;
+  return all.map(({ height }) => height).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
 }
 
 /** Seconds in a row without a new picture. */
