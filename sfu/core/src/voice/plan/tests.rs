@@ -79,7 +79,7 @@ fn it_goes_down_at_once_and_comes_back_after_a_while() {
     state = plan(at(100), &thin, state);
     assert_eq!(state.plan.packet, PacketTime::Long);
     state = plan(at(200), &good, state);
-    let packets = [3_100, 3_200, 6_200, 6_300].map(|ms| {
+    let packets = [3_100, 3_200, 6_100, 6_200].map(|ms| {
         state = plan(at(ms), &good, state);
         state.plan.packet
     });
