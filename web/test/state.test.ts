@@ -28,16 +28,18 @@ describe('reduce', () => {
   });
 
   it('forgets slots, layers and deliveries of an old connection when a new one is offered', () => {
+    const layers = [{ watched: true, kbps_max: null }, { watched: false, kbps_max: 80 }];
     const state = after(
       WELCOME,
       { t: 'slots', slots: [{ mid: '3', bound: { participant: 'a', source: 'microphone' } }, { mid: '4', bound: null }] },
-      { t: 'watched', source: 'camera', layers: [true, false] },
-      { t: 'delivered', deliveries: [{ participant: 'a', source: 'camera', wanted: 1, given: null, cause: 'your_line' }] },
+      { t: 'watched', source: 'camera', layers },
+      { t: 'delivered', sound: 'thin', deliveries: [{ participant: 'a', source: 'camera', wanted: 1, given: null, motion: 'full', cause: 'your_line' }] },
+      { t: 'given_up', rung: 'lowest' },
       { t: 'speakers', participants: ['a'] },
     );
     expect(state.boundByMid).toEqual({ 3: { participant: 'a', source: 'microphone' } });
-    expect(state.watchedBySource).toEqual({ camera: [true, false] });
-    expect(reduce(state, { t: 'offered' })).toMatchObject({ boundByMid: {}, watchedBySource: {}, deliveries: [], speakers: [] });
+    expect(state).toMatchObject({ worthBySource: { camera: layers }, sound: 'thin', givenUp: 'lowest' });
+    expect(reduce(state, { t: 'offered' })).toMatchObject({ boundByMid: {}, worthBySource: {}, deliveries: [], speakers: [], sound: 'plain', givenUp: 'all' });
   });
 
   it('is left alone by messages it does not know', () => {
@@ -129,7 +131,7 @@ describe('stage', () => {
   });
 
   it('carries what is delivered to its own picture', () => {
-    const delivery = { participant: 'a', source: 'camera' as const, wanted: 1, given: null, cause: 'your_line' as const };
+    const delivery = { participant: 'a', source: 'camera' as const, wanted: 1, given: null, motion: 'full' as const, cause: 'your_line' as const };
     const { faces } = stage({ people: [person('a'), person('b')], boundByMid, speakers: [], deliveries: [delivery] });
     expect(faces.map((face) => face.delivery)).toEqual([delivery, null]);
   });

@@ -97,7 +97,7 @@ describe('status', () => {
   it('says whose picture is paused and why', () => {
     const people = [person('a', { display_name: 'Maria' }), person('b'), person('c', { sources: { microphone: true, camera: false, screen: false } })];
     const paused = (participant: string, cause: 'your_line' | 'not_shown', given: number | null) =>
-      ({ participant, source: 'camera' as const, wanted: 1, given, cause });
+      ({ participant, source: 'camera' as const, wanted: 1, given, motion: 'full' as const, cause });
     const state = { ...admitted, media: 'up' as const, people, deliveries: [paused('a', 'your_line', null), paused('b', 'your_line', 0), paused('c', 'your_line', null)] };
     expect(pausedNames(state)).toEqual(['Maria']);
     expect(pausedLine(state, en)).toBe('Your line is slow. The picture of Maria is paused so that the voices stay clear.');

@@ -34,6 +34,8 @@ export function Controls({ journey, state, words, people }: Props) {
         <Control icon={screen ? 'screen_off' : 'screen'} text={screen ? words.controls.shareOff : words.controls.share}
           press={() => (screen ? capture.stopScreen() : void capture.shareScreen())} />
       ) : null}
+      <Control icon={journey.saver ? 'check' : 'data'} text={words.controls.saver} pressed={journey.saver}
+        press={() => journey.saveData(!journey.saver)} />
       <Control icon="people" text={words.controls.people} count={can('admit') ? waiting : 0} expanded={people.open}
         press={people.toggle} button={people.button} />
       <Control icon="leave" text={words.controls.leave} press={() => journey.leave()} />
@@ -43,13 +45,14 @@ export function Controls({ journey, state, words, people }: Props) {
 }
 
 type ControlProps = {
-  icon: IconName; text: string; press: () => void; off?: boolean; grave?: boolean; count?: number; expanded?: boolean; button?: Button;
+  icon: IconName; text: string; press: () => void; off?: boolean; grave?: boolean; count?: number; expanded?: boolean; pressed?: boolean;
+  button?: Button;
 };
 
-function Control({ icon, text, press, off = false, grave = false, count = 0, expanded, button }: ControlProps) {
-  const open = expanded === undefined ? {} : { 'aria-expanded': expanded };
+function Control({ icon, text, press, off = false, grave = false, count = 0, expanded, pressed, button }: ControlProps) {
+  const told = { ...(expanded === undefined ? {} : { 'aria-expanded': expanded }), ...(pressed === undefined ? {} : { 'aria-pressed': pressed }) };
   return (
-    <button type="button" ref={button ?? null} class={`control ${off ? 'off' : ''} ${grave ? 'grave' : ''}`} onClick={press} {...open}>
+    <button type="button" ref={button ?? null} class={`control ${off ? 'off' : ''} ${grave ? 'grave' : ''}`} onClick={press} {...told}>
       <Icon name={icon} />
       <span>{text}{count > 0 ? ' ' : null}{count > 0 ? <span class="count">{count}</span> : null}</span>
     </button>

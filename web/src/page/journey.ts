@@ -3,7 +3,7 @@
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
 import { Capture, isOver, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
-import { keepChoice, keepSession, keptChoice, keptSession, takeLink } from './keep';
+import { keepChoice, keepSaver, keepSession, keptChoice, keptSaver, keptSession, takeLink } from './keep';
 
 export type Ending = Exclude<Standing, 'waiting' | 'admitted'>;
 
@@ -22,6 +22,8 @@ export class Journey {
   visit: Visit | null = null;
   /** Where the voices come out; empty is the usual loudspeaker. */
   speakerId = '';
+  /** The person wants to spend little data. */
+  saver = keptSaver();
   private link: string | null = null;
   private listener: () => void = () => undefined;
 
@@ -78,6 +80,13 @@ export class Journey {
     this.listener();
   }
 
+  saveData(on: boolean): void {
+    this.saver = on;
+    keepSaver(on);
+    this.visit?.saveData(on);
+    this.listener();
+  }
+
   private async rejoin(session: Session): Promise<void> {
     performance.mark('bedside:join');
     this.go({ at: 'visit' });
@@ -88,6 +97,7 @@ export class Journey {
   private enter(session: Session): void {
     const visit = new Visit(session, this.capture, (state) => this.visitChanged(state));
     this.visit = visit;
+    visit.saveData(this.saver);
     this.go({ at: 'visit' });
     visit.start();
   }

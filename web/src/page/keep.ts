@@ -1,11 +1,13 @@
 // What a tab remembers over a reload: the link, the session, the person's choices.
-// In: the address bar. Out: values. Never: anything that outlives the tab, and no secret left in the address bar.
+// In: the address bar. Out: values. Never: a secret or a name that outlives the tab, and no secret left in the address bar.
 import type { Session } from '../protocol';
 import { type Choice, FIRST_CHOICE } from '../sdk';
 
 const LINK = 'bedside.link';
 const SESSION = 'bedside.session';
 const CHOICE = 'bedside.choice';
+/** Whoever pays for their data by the megabyte does so tomorrow too: kept beyond the tab. */
+const SAVER = 'bedside.saver';
 
 /** Stands in where the browser keeps nothing for pages; a reload then asks for the link again. */
 const memory = new Map<string, string>();
@@ -53,6 +55,22 @@ export function keepChoice(choice: Choice): void {
 
 export function keptChoice(): Choice {
   return { ...FIRST_CHOICE, ...parsed<Choice>(read(CHOICE)) };
+}
+
+export function keepSaver(on: boolean): void {
+  try {
+    localStorage.setItem(SAVER, String(on));
+  } catch {
+    // Then it holds until the page is closed.
+  }
+}
+
+export function keptSaver(): boolean {
+  try {
+    return localStorage.getItem(SAVER) === 'true';
+  } catch {
+    return false;
+  }
 }
 
 function parsed<T>(text: string | null): T | null {

@@ -1,11 +1,11 @@
-// Words that wait. In: a text that may change quickly. Out: the text, once it has stood for a while; nothing at once. Never: an old text.
+// Words that wait. In: words that may change quickly. Out: them, once they have stood for a while, and until others have; none at once when there are none. Never: words of something that is over.
 import { useEffect, useState } from 'preact/hooks';
 
-export function useLasting(text: string, ms: number): string {
-  const [lasting, setLasting] = useState('');
+export function useLasting<T extends string>(words: T | '', ms: number): T | '' {
+  const [lasting, setLasting] = useState<T | ''>('');
   useEffect(() => {
-    const timer = setTimeout(() => setLasting(text), text ? ms : 0);
+    const timer = setTimeout(() => setLasting(words), words ? ms : 0);
     return () => clearTimeout(timer);
-  }, [text, ms]);
-  return lasting === text ? text : '';
+  }, [words, ms]);
+  return words === '' ? '' : lasting;
 }

@@ -1,24 +1,23 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { stage, type VisitState, voices } from '../sdk';
+import { type Picture, stage, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
 import { Controls } from './controls';
 import { Heading } from './heading';
 import type { Journey } from './journey';
+import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
 import { ShownPictures } from './shown';
 import { Sound } from './sound';
-import { CALL_MS, callLine, lastNews, pausedLine, refusalLine, statusLines } from './status';
+import { CALL_MS, callLine, lastNews, ownLine, pausedLine, refusalLine, soundLine, statusLines } from './status';
 import { useLasting } from './lasting';
-import { Tile } from './tile';
+import { Tile, TROUBLE_MS } from './tile';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 
 /** From this width on the list of people stands beside the stage instead of over it. */
 const WIDE = '(min-width: 900px)';
-/** A paused picture is explained when it stays paused; people come and go in less than this. */
-const PAUSED_MS = 2_000;
 
 export function Live({ journey, state, words }: Props) {
   const isStaff = state.can.includes('admit');
@@ -54,39 +53,62 @@ export function Live({ journey, state, words }: Props) {
 function Stage({ journey, state, words }: Props) {
   const shown = useMemo(() => new ShownPictures((views) => journey.visit?.show(views)), [journey.visit]);
   useEffect(() => () => shown.close(), [shown]);
+  const [looks, look] = useState(NO_LOOKS);
+  const [openKey, setOpenKey] = useState<string | null>(null);
   const { screens, faces } = stage(state);
-  const tile = (picture: (typeof faces)[number]) => (
-    <Tile key={picture.key} picture={picture} shown={shown} words={words}
-      stream={picture.mid === null ? null : journey.visit?.streamOf(picture.mid) ?? null} />
-  );
+  const pictures = [...screens, ...faces];
+  const opened = pictures.find(({ key }) => key === openKey);
+  const alone = pictures.length < 2;
+  const isLarge = ({ key, source }: Picture) => source === 'screen' || (key === looks.pinned && !alone);
+  const large = pictures.filter(isLarge);
+  const rest = pictures.filter((picture) => !isLarge(picture));
+  const tile = (picture: Picture) => {
+    const { key } = picture;
+    const view = {
+      pinned: looks.pinned === key, signing: looks.signing.includes(key), open: openKey === key,
+      toggle: () => setOpenKey(openKey === key ? null : key),
+    };
+    return (
+      <Tile key={key} picture={picture} shown={shown} view={view} words={words}
+        stream={picture.mid === null ? null : journey.visit?.streamOf(picture.mid) ?? null} />
+    );
+  };
   return (
-    <section class="stage" aria-label={words.live.stage} data-screens={screens.length}>
-      {screens.length > 0 ? <div class="screens">{screens.map(tile)}</div> : null}
-      <div class="faces" data-count={Math.min(faces.length, 9)}>{faces.map(tile)}</div>
+    <section class="stage" aria-label={words.live.stage} data-large={large.length}>
+      {large.length > 0 ? <div class="large">{large.map(tile)}</div> : null}
+      <div class="faces" data-count={Math.min(rest.length, 9)}>{rest.map(tile)}</div>
       {state.media === 'connecting' ? <p class="connecting" role="status">{words.status.connecting}</p> : null}
       {faces.length === 0 ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}
       {state.can.includes('show_face') ? (
         <figure class="own">
           <OwnPicture camera={journey.capture.camera} label={words.live.ownPicture} empty={words.live.cameraOff} />
-          <figcaption>
+          <figcaption class="line">
             <span class="name">{words.live.own}</span>
             {journey.capture.sources.microphone ? null : <span class="mark">{words.live.muted}</span>}
           </figcaption>
         </figure>
+      ) : null}
+      {opened ? (
+        <Look key={opened.key} picture={opened} looks={looks} alone={alone} words={words} look={look} close={() => setOpenKey(null)} />
       ) : null}
     </section>
   );
 }
 
 function Status({ journey, state, words }: Props) {
-  const paused = useLasting(pausedLine(state, words), PAUSED_MS);
+  const paused = useLasting(pausedLine(state, words), TROUBLE_MS);
   const call = useLasting(callLine(state.line, words), CALL_MS);
-  const lines = [...statusLines(state, words), call, paused].filter((line) => line !== '');
+  const own = useLasting(ownLine(state, words), TROUBLE_MS);
+  const sound = useLasting(soundLine(state, words), TROUBLE_MS);
+  const unseen = state.givenUp === 'voice' || state.givenUp === 'thin';
+  const lines = [...statusLines(state, words), call, paused, unseen ? own : ''].filter((line) => line !== '');
+  const quiet = [unseen ? '' : own, sound].filter((line) => line !== '');
   const { camera, microphone } = journey.capture.problems;
   return (
     <>
       <div class="status" role="status">
         {lines.map((line) => <p class="notice" key={line}>{line}</p>)}
+        {quiet.map((line) => <p class="quiet" key={line}>{line}</p>)}
         <p class="unseen" key={state.newsCount}>{lastNews(state, words)}</p>
       </div>
       {microphone && state.can.includes('speak') ? <p class="notice">{words.microphoneProblem[microphone]}</p> : null}

@@ -11,7 +11,7 @@ const SETTLE_MS = 150;
  */
 const HIDDEN_MS = 2_000;
 
-type Shown = { participant: string; source: 'camera' | 'screen' };
+type Shown = Pick<View, 'participant' | 'pinned' | 'signing'> & { source: 'camera' | 'screen' };
 
 export class ShownPictures {
   private readonly shownByElement = new Map<Element, Shown>();

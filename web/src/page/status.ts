@@ -32,6 +32,16 @@ export function refusalLine({ to, code }: NonNullable<VisitState['refusal']>, wo
   return words.refusal[code] ?? words.trying.fault;
 }
 
+/** What others get less of because of this person's own line upwards. Said once it has lasted. */
+export function ownLine({ givenUp }: VisitState, words: Words): string {
+  return givenUp === 'all' ? '' : words.ownLine[givenUp];
+}
+
+/** How the voices come, where that is not as usual. Said once it has lasted. */
+export function soundLine({ sound, media }: VisitState, words: Words): string {
+  return sound === 'plain' || media !== 'up' ? '' : words.sound[sound] ?? '';
+}
+
 /** Said once it has lasted: a picture that stands still for a moment is not worth a sentence. */
 export function pausedLine(state: VisitState, words: Words): string {
   const paused = pausedNames(state);

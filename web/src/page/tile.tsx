@@ -1,38 +1,72 @@
 // One person, or one shared screen, on the stage. In: a picture as `slots.ts` made it. Out: a figure with name and marks. Never: the own picture.
 import { useEffect, useRef } from 'preact/hooks';
-import type { Picture } from '../sdk';
+import { type Picture, stepAndReason, type Trouble, trouble } from '../sdk';
 import type { Words } from '../words';
 import { Icon } from './icon';
+import { useLasting } from './lasting';
 import type { ShownPictures } from './shown';
 import { Video } from './video';
 
-type Props = { picture: Picture; stream: MediaStream | null; shown: ShownPictures; words: Words };
+/** A picture that stands still for a moment is not worth a word. */
+export const TROUBLE_MS = 2_000;
 
-export function Tile({ picture, stream, shown, words }: Props) {
+/** How the person looks at it, and the way to change that. */
+type View = { pinned: boolean; signing: boolean; open: boolean; toggle: () => void };
+type Props = { picture: Picture; stream: MediaStream | null; shown: ShownPictures; view: View; words: Words };
+
+export function Tile({ picture, stream, shown, view, words }: Props) {
   const box = useRef<HTMLElement>(null);
   const { person, source } = picture;
+  const { pinned, signing } = view;
   const on = person.sources[source];
   useEffect(() => {
     const element = box.current;
     if (!element || !on) return undefined;
-    shown.add(element, { participant: person.participant, source });
+    shown.add(element, { participant: person.participant, source, pinned, signing });
     return () => shown.remove(element);
-  }, [on, person.participant, source]);
-  const paused = on && picture.delivery?.given === null && picture.delivery.cause === 'your_line';
+  }, [on, person.participant, source, pinned, signing]);
+  const told = useLasting(on ? trouble(picture.delivery) : '', TROUBLE_MS);
   const isScreen = source === 'screen';
   const label = isScreen ? words.live.screen(person.display_name) : words.live.picture(person.display_name);
   return (
     <figure ref={box} class={`tile ${source}`} data-participant={person.participant} data-source={source}
-      data-speaking={picture.speaking} data-paused={paused} data-away={person.presence === 'reconnecting'}>
+      data-speaking={picture.speaking} data-step={told ? stepAndReason(told)[0] : 'full'} data-away={person.presence === 'reconnecting'}>
       {isScreen ? null : <div class="initials" aria-hidden="true">{initials(person.display_name)}</div>}
       {on && stream ? <Video stream={stream} label={label} onFirstFrame={markFirstFrame} /> : null}
+      {on ? <LookButton picture={picture} view={view} words={words} /> : null}
       <figcaption>
-        <span class="name">{isScreen ? words.live.screenOf(person.display_name) : person.display_name}</span>
-        {isScreen ? null : <span class="role">{words.role[person.role]}</span>}
-        {isScreen ? null : <Marks picture={picture} words={words} />}
-        {paused ? <span class="mark lasting">{words.live.paused}</span> : null}
+        <span class="line">
+          <span class="name">{isScreen ? words.live.screenOf(person.display_name) : person.display_name}</span>
+          {isScreen ? null : <span class="role">{words.role[person.role]}</span>}
+          {isScreen ? null : <Marks picture={picture} words={words} />}
+          {signing ? <span class="mark">{words.look.signing}</span> : null}
+        </span>
+        {told ? <Why told={told} isScreen={isScreen} words={words} /> : null}
       </figcaption>
     </figure>
+  );
+}
+
+/** The whole tile is the button: a trembling finger does not miss it. */
+function LookButton({ picture, view, words }: { picture: Picture; view: View; words: Words }) {
+  const { key, person, source } = picture;
+  const name = source === 'screen' ? words.look.ofScreen(person.display_name) : words.look.of(person.display_name);
+  return (
+    <button type="button" class="look-at" data-look={key} aria-label={name} aria-expanded={view.open} onClick={view.toggle}>
+      <span><Icon name="view" />{words.look.open}</span>
+    </button>
+  );
+}
+
+/** What is happening, and on a tile with room for it why. */
+function Why({ told, isScreen, words }: { told: Trouble; isScreen: boolean; words: Words }) {
+  const [step, reason] = stepAndReason(told);
+  return (
+    <span class="why">
+      <span>{isScreen ? words.screenStep[step] : words.pictureStep[step]}</span>
+      {' '}
+      <span class="because">{words.because[reason]}</span>
+    </span>
   );
 }
 

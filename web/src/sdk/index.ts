@@ -4,7 +4,9 @@
 export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
+export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
+export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
 export { isOver, type LineState, type MediaState, type News, type VisitState } from './state';
 export { Visit } from './visit';

@@ -1,18 +1,34 @@
 // Voice and picture: one peer connection, one offer, one answer, fixed receive slots.
-// In: the own tracks, the answer, what is watched. Out: the offer, the received tracks by media line.
-// Never: a renegotiation; a new offer means a new connection (`Media` is used once).
-import type { SlotCount } from '../protocol';
+// In: the own tracks, the answer, what is worth sending, the rung of the own line. Out: the offer, the received tracks by media line.
+// Never: a renegotiation with the server; a new offer means a new connection (`Media` is used once).
+import type { LayerWorth, SlotCount, Source } from '../protocol';
 import { sizeOf } from './devices';
 import {
-  audioCodecs, cameraEncodings, type Encoding, offeredLayers, screenEncodings, videoCodecs, withOpusSettings,
+  audioCodecs, cameraEncodings, type Encoding, layerBps, offeredLayers, screenEncodings, usableLayers, videoCodecs, watchedLayers,
+  withOpusSettings,
 } from './offer';
 import type { PeerState } from './recovery';
+import { layersSent, lowerRung, type Rung } from './rung';
+import type { Sample } from './uplink';
+import { PLAIN_VOICE, type Voice, voiceKbps, voiceOn, withVoice } from './voice';
 
 export type Tracks = {
   microphone: MediaStreamTrack | null;
   camera: MediaStreamTrack | null;
   screen: MediaStreamTrack | null;
 };
+
+/** What decides how much is sent of what is switched on. */
+export type Adaptation = {
+  worthBySource: Partial<Record<Source, LayerWorth[]>>;
+  voice: Voice;
+  rung: Rung;
+  /** The person has chosen to spend little data: the smallest picture is enough. */
+  saver: boolean;
+};
+
+/** A voice goes before pictures, in the browser's own queue and where a network reads the packets' marks. */
+const VOICE_FIRST: RTCRtpEncodingParameters[] = [{ priority: 'high', networkPriority: 'high' }];
 
 export class Media {
   private readonly peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
@@ -21,7 +37,11 @@ export class Media {
   private readonly screen: RTCRtpTransceiver;
   private readonly offered: 2 | 3;
   private tracks: Tracks;
-  private watched: { camera?: boolean[]; screen?: boolean[] } = {};
+  private adaptation: Adaptation = { worthBySource: {}, voice: PLAIN_VOICE, rung: 'all', saver: false };
+  /** The server's answer; null before it has come. */
+  private answered: string | null = null;
+  /** The answer as our encoder has read it last. */
+  private read = '';
   /** `setParameters` must follow its own `getParameters` with nothing between: one after the other. */
   private queue: Promise<void> = Promise.resolve();
   private streamsByMid = new Map<string, MediaStream>();
@@ -30,14 +50,14 @@ export class Media {
     this.tracks = { ...tracks };
     this.offered = offeredLayers(sizeOf(tracks.camera));
     // The order of these lines is the contract with the server: voice, face, screen, then slots.
-    this.microphone = this.peer.addTransceiver(tracks.microphone ?? 'audio', { direction: 'sendonly' });
+    this.microphone = this.peer.addTransceiver(tracks.microphone ?? 'audio', { direction: 'sendonly', sendEncodings: VOICE_FIRST });
     this.camera = this.peer.addTransceiver(tracks.camera ?? 'video', {
       direction: 'sendonly',
-      sendEncodings: cameraEncodings(this.offered, sizeOf(tracks.camera), undefined),
+      sendEncodings: cameraEncodings(this.offered, sizeOf(tracks.camera)),
     });
     this.screen = this.peer.addTransceiver(tracks.screen ?? 'video', {
       direction: 'sendonly',
-      sendEncodings: screenEncodings(undefined),
+      sendEncodings: screenEncodings(),
     });
     prefer(this.microphone, audioCodecs(RTCRtpSender.getCapabilities('audio')?.codecs ?? []));
     prefer(this.camera, videoCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []));
@@ -65,8 +85,24 @@ export class Media {
 
   async answer(sdp: string): Promise<void> {
     if (this.peer.signalingState !== 'have-local-offer') return;
-    await this.peer.setRemoteDescription({ type: 'answer', sdp: withOpusSettings(sdp) });
+    this.answered = withOpusSettings(sdp);
+    this.read = this.answerRead();
+    await this.peer.setRemoteDescription({ type: 'answer', sdp: this.read });
     await this.applyParameters();
+  }
+
+  /** What would be sent on a line that carries everything. */
+  get wanted(): Pick<Sample, 'voiceKbps' | 'layers' | 'screen'> {
+    const { worthBySource, voice, saver } = this.adaptation;
+    const { camera, screen } = this.tracks;
+    const worth = worthBySource.camera;
+    const usable = camera ? Math.min(this.offered, usableLayers(sizeOf(camera)), saver ? 1 : this.offered) : 0;
+    const sent = layersSent(watchedLayers(this.offered, worth), usable - 1).slice(0, usable);
+    return {
+      voiceKbps: voiceKbps(voice),
+      layers: sent.map((watched, layer) => ({ watched, kbps: layerBps(layer, worth) / 1_000 })),
+      screen: screen !== null && (worthBySource.screen?.[0]?.watched ?? true),
+    };
   }
 
   /** What plays on a media line; the same object for the life of the connection. */
@@ -84,8 +120,9 @@ export class Media {
     });
   }
 
-  setWatched(watched: { camera?: boolean[]; screen?: boolean[] }): Promise<void> {
-    this.watched = watched;
+  /** What is worth sending has changed, or what the line carries. */
+  adapt(change: Partial<Adaptation>): Promise<void> {
+    this.adaptation = { ...this.adaptation, ...change };
     return this.applyParameters();
   }
 
@@ -110,8 +147,35 @@ export class Media {
 
   private async writeParameters(): Promise<void> {
     if (this.peer.signalingState === 'closed') return;
-    await write(this.camera.sender, cameraEncodings(this.offered, sizeOf(this.tracks.camera), this.watched.camera));
-    await write(this.screen.sender, screenEncodings(this.watched.screen), 'maintain-resolution');
+    const { worthBySource, rung, saver } = this.adaptation;
+    const camera = cameraEncodings(this.offered, sizeOf(this.tracks.camera), worthBySource.camera, saver ? lowerRung(rung, 'lowest') : rung);
+    // The voice first: where the answer is read again, browsers take every layer for wanted.
+    await this.writeVoice();
+    await write(this.camera.sender, camera);
+    await write(this.screen.sender, screenEncodings(worthBySource.screen, rung), 'maintain-resolution');
+  }
+
+  /** Rate by parameter, the rest by reading the answer again: between our browser and us, within milliseconds, without a gap. */
+  private async writeVoice(): Promise<void> {
+    if (this.answered === null) return;
+    const voice = voiceOn(this.adaptation.rung, this.adaptation.voice);
+    const changed = await write(this.microphone.sender, [{ active: true, maxBitrate: voice.kbps * 1_000 }]);
+    const sdp = this.answerRead();
+    // Told a new rate, Chromium halves it once more for RED; reading the answer again puts that right.
+    if (sdp === this.read && !(changed && voice.redundant)) return;
+    if (this.peer.signalingState !== 'stable') return;
+    this.read = sdp;
+    await this.peer.setLocalDescription(await this.peer.createOffer());
+    try {
+      await this.peer.setRemoteDescription({ type: 'answer', sdp });
+    } catch {
+      // A browser that does not like it goes on as before.
+      await this.peer.setLocalDescription({ type: 'rollback' });
+    }
+  }
+
+  private answerRead(): string {
+    return withVoice(this.answered ?? '', this.microphone.mid ?? '', voiceOn(this.adaptation.rung, this.adaptation.voice));
   }
 
   private enqueue(work: () => Promise<void>): Promise<void> {
@@ -129,19 +193,32 @@ async function replace(sender: RTCRtpSender, track: MediaStreamTrack | null): Pr
   if (sender.track !== track) await sender.replaceTrack(track);
 }
 
-async function write(sender: RTCRtpSender, wanted: Encoding[], degradation?: RTCDegradationPreference): Promise<void> {
+/** Sets what differs; whether anything did. */
+async function write(sender: RTCRtpSender, wanted: Encoding[], degradation?: RTCDegradationPreference): Promise<boolean> {
   const parameters = sender.getParameters();
   let changed = false;
   parameters.encodings.forEach((encoding, layer) => {
     const want = wanted[layer];
-    if (!want) return;
-    if (encoding.active !== want.active || encoding.scaleResolutionDownBy !== want.scaleResolutionDownBy) changed = true;
-    encoding.active = want.active ?? true;
-    if (want.scaleResolutionDownBy !== undefined) encoding.scaleResolutionDownBy = want.scaleResolutionDownBy;
+    if (want && merge(encoding, want)) changed = true;
   });
   if (degradation && parameters.degradationPreference !== degradation) {
     parameters.degradationPreference = degradation;
     changed = true;
   }
   if (changed) await sender.setParameters(parameters);
+  return changed;
+}
+
+/** What may change while sending. */
+const LIVE = ['active', 'maxBitrate', 'maxFramerate', 'scaleResolutionDownBy'] as const;
+
+function merge(encoding: RTCRtpEncodingParameters, want: Encoding): boolean {
+  let changed = false;
+  for (const key of LIVE) {
+    if (encoding[key] === want[key]) continue;
+    changed = true;
+    if (want[key] === undefined) delete encoding[key];
+    else Object.assign(encoding, { [key]: want[key] });
+  }
+  return changed;
 }

@@ -1,6 +1,8 @@
 // What this client offers to send, and how.
-// In: the size the camera gives, what is watched. Out: encodings, codec preferences, fmtp lines.
+// In: the size the camera gives, what is worth sending, the rung of the own line. Out: encodings, codec preferences, fmtp lines.
 // Never: a peer connection; these are decisions over plain values.
+import type { LayerWorth } from '../protocol';
+import { layersSent, type Rung, SLOW_BPS, SLOW_FRAMES, topLayer } from './rung';
 
 /** Simulcast layers, lowest first, by their `rid`. */
 export const RIDS = ['q', 'h', 'f'] as const;
@@ -18,9 +20,14 @@ const THREE_LAYERS_PIXELS = 960 * 540;
 /** And a second one only from about 480 by 270 up. */
 const TWO_LAYERS_PIXELS = 480 * 270;
 
+/** No encoder makes a picture of less, whatever it is told. */
+const VIDEO_BPS_MIN = 30_000;
+
 /** A slide or a lab sheet must be legible; it may be slow. */
 const SCREEN_BPS = 2_500_000;
 const SCREEN_FRAMES = 10;
+/** On a line that carries hardly a picture, a screen keeps its lines and gives up frames. */
+const SCREEN_FRAMES_SLOW = 3;
 
 /** How many layers the browser really sends of a capture of this size. Unknown sizes count as large. */
 export function usableLayers(size: Size | null): 1 | 2 | 3 {
@@ -37,26 +44,43 @@ export function offeredLayers(size: Size | null): 2 | 3 {
 
 export type Encoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
 
+/** The most a layer may take: the server's word, where it has one and it is less than ours. */
+export function layerBps(layer: number, worth: readonly LayerWorth[] | undefined): number {
+  return capped(LAYER_BPS[layer] ?? LAYER_BPS[0], worth?.[layer]);
+}
+
+function capped(bps: number, worth: LayerWorth | undefined): number {
+  const most = worth?.kbps_max ?? null;
+  return most === null ? bps : Math.max(VIDEO_BPS_MIN, Math.min(bps, most * 1_000));
+}
+
+/** Whether each of so many layers is watched; all are, until the server has said. */
+export function watchedLayers(count: number, worth: readonly LayerWorth[] | undefined): boolean[] {
+  return RIDS.slice(0, count).map((_, layer) => worth?.[layer]?.watched ?? true);
+}
+
 /**
  * The camera's encodings. When a smaller camera has replaced the one the offer was made for, the
  * usable layers move down, so that the best one still carries the whole picture.
  */
-export function cameraEncodings(offered: 2 | 3, size: Size | null, watched: boolean[] | undefined): Encoding[] {
+export function cameraEncodings(offered: 2 | 3, size: Size | null, worth?: readonly LayerWorth[], rung: Rung = 'all'): Encoding[] {
   const usable = Math.min(offered, usableLayers(size));
+  const sent = layersSent(watchedLayers(offered, worth), topLayer(usable, rung));
   return RIDS.slice(0, offered).map((rid, layer) => ({
     rid,
-    active: layer < usable && (watched?.[layer] ?? true),
+    active: sent[layer] ?? false,
     scaleResolutionDownBy: 2 ** Math.max(0, usable - 1 - layer),
-    maxBitrate: LAYER_BPS[layer] ?? LAYER_BPS[0],
+    maxBitrate: Math.min(layerBps(layer, worth), rung === 'slow' ? SLOW_BPS : Infinity),
+    ...(rung === 'slow' ? { maxFramerate: SLOW_FRAMES } : {}),
     scalabilityMode: 'L1T3',
   }));
 }
 
-export function screenEncodings(watched: boolean[] | undefined): Encoding[] {
+export function screenEncodings(worth?: readonly LayerWorth[], rung: Rung = 'all'): Encoding[] {
   return [{
-    active: watched?.[0] ?? true,
-    maxBitrate: SCREEN_BPS,
-    maxFramerate: SCREEN_FRAMES,
+    active: (worth?.[0]?.watched ?? true) && topLayer(1, rung) === 0,
+    maxBitrate: capped(SCREEN_BPS, worth?.[0]),
+    maxFramerate: rung === 'slow' ? SCREEN_FRAMES_SLOW : SCREEN_FRAMES,
     scalabilityMode: 'L1T3',
   }];
 }
@@ -72,9 +96,11 @@ export function videoCodecs<C extends { mimeType: string; sdpFmtpLine?: string }
   return [...of('video/vp8'), ...h264, ...of('video/rtx')];
 }
 
-/** Opus alone. */
+/** Opus, and behind it RED, which carries Opus twice: agreed on, but not used unless one of us has a reason. */
 export function audioCodecs<C extends { mimeType: string }>(codecs: readonly C[]): C[] {
-  return codecs.filter((codec) => codec.mimeType.toLowerCase() === 'audio/opus');
+  const of = (name: string) => codecs.filter((codec) => codec.mimeType.toLowerCase() === name);
+  const opus = of('audio/opus');
+  return opus.length > 0 ? [...opus, ...of('audio/red')] : [];
 }
 
 /** In-band error correction carries a voice over a lost packet; DTX is silent in silence; one channel is a voice. */

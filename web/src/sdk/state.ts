@@ -2,8 +2,9 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Bound, Capability, Delivery, Person, RefusalCode, Role, ServerMessage, Session, SlotCount, Source, Standing,
+  Bound, Capability, Delivery, LayerWorth, Person, RefusalCode, Role, ServerMessage, Session, SlotCount, Sound, Source, Standing,
 } from '../protocol';
+import type { Rung } from './rung';
 
 /** How the way to the server is. */
 export type LineState = 'joining' | 'up' | 'restoring' | 'over';
@@ -35,10 +36,14 @@ export type VisitState = {
   staffHere: boolean;
   /** What plays in each of the receive slots, by media line. */
   boundByMid: Record<string, Bound>;
-  /** Which layers of the own pictures anybody watches, by source. */
-  watchedBySource: Partial<Record<Source, boolean[]>>;
+  /** What is worth sending of the own pictures, by source. */
+  worthBySource: Partial<Record<Source, LayerWorth[]>>;
   speakers: string[];
   deliveries: Delivery[];
+  /** How the voices are sent to this person. */
+  sound: Sound;
+  /** What the own line makes this person give up sending; `all` when nobody gets less for it. */
+  givenUp: Rung;
   news: News[];
   newsCount: number;
   refusal: { to: string; code: RefusalCode } | null;
@@ -49,6 +54,7 @@ export type LocalMessage =
   | { t: 'line'; line: LineState }
   | { t: 'media'; media: MediaState }
   | { t: 'offered' }
+  | { t: 'given_up'; rung: Rung }
   | { t: 'refusal_read' };
 
 /** Older news is not repeated to anybody. */
@@ -71,9 +77,11 @@ export function initialState(session: Session): VisitState {
     peopleKnown: false,
     staffHere: false,
     boundByMid: {},
-    watchedBySource: {},
+    worthBySource: {},
     speakers: [],
     deliveries: [],
+    sound: 'plain',
+    givenUp: 'all',
     news: [],
     newsCount: 0,
     refusal: null,
@@ -102,11 +110,11 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'slots':
       return { ...state, boundByMid: bound(message.slots) };
     case 'watched':
-      return { ...state, watchedBySource: { ...state.watchedBySource, [message.source]: message.layers } };
+      return { ...state, worthBySource: { ...state.worthBySource, [message.source]: message.layers } };
     case 'speakers':
       return { ...state, speakers: message.participants };
     case 'delivered':
-      return { ...state, deliveries: message.deliveries };
+      return { ...state, deliveries: message.deliveries, sound: message.sound };
     case 'refused':
       return { ...state, refusal: { to: message.to, code: message.code } };
     case 'going_away':
@@ -117,10 +125,13 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'media':
       return { ...state, media: message.media, refusal: message.media === 'up' && state.refusal?.to === 'offer' ? null : state.refusal };
     case 'offered':
-      return { ...state, boundByMid: {}, watchedBySource: {}, deliveries: [], speakers: [] };
+      return { ...state, boundByMid: {}, worthBySource: {}, deliveries: [], speakers: [], sound: 'plain', givenUp: 'all' };
+    case 'given_up':
+      return { ...state, givenUp: message.rung };
     case 'refusal_read':
       return { ...state, refusal: null };
     case 'answer':
+    case 'voice_wanted':
     case 'media_lost':
     case 'pong':
       return state;

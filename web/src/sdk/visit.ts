@@ -6,8 +6,11 @@ import { type Attempt, type AttemptEvent, mediaState, NO_ATTEMPT, stepAttempt } 
 import type { Capture } from './capture';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
+import { Meter } from './meter';
 import { DISCONNECTED_MAX_MS, isStale, needsOffer, type PeerState } from './recovery';
 import { initialState, isOver, type LocalMessage, reduce, type VisitState } from './state';
+import { startUplink, type Uplink } from './uplink';
+import { voiceOf } from './voice';
 
 /**
  * Numbers of offers begin anywhere below this (a server counts to twice as much), so that what the
@@ -21,6 +24,9 @@ export class Visit {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private media: Media | null = null;
+  private meter: Meter | null = null;
+  /** What is known of the own line; a new connection begins on the rung of the last. */
+  private uplink = startUplink('all');
   /** Number of the last offer; it is the present one's as long as there is `media`. */
   private offerNumber = Math.floor(Math.random() * FIRST_NUMBER_MAX);
   /** The server has had the offer of this media connection. */
@@ -30,6 +36,7 @@ export class Visit {
   private disconnectedTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the page shows; null until it has said, and the server then takes an ordinary tile. */
   private views: View[] | null = null;
+  private saver = false;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
   private readonly onAwake = () => this.happens('awake');
@@ -77,9 +84,17 @@ export class Visit {
     this.sendViews();
   }
 
+  /** The person has chosen to spend little data, or no longer. */
+  saveData(saver: boolean): void {
+    this.saver = saver;
+    void this.media?.adapt({ saver });
+    this.sendViews();
+  }
+
   private sendViews(): void {
     // Before the offer the server has nobody to show it to.
-    if (this.views && this.offered && this.state.standing === 'admitted') this.send({ t: 'show', views: this.views });
+    if (!this.views || !this.offered || this.state.standing !== 'admitted') return;
+    this.send({ t: 'show', views: this.views, data_saver: this.saver });
   }
 
   /** The own devices have changed. */
@@ -180,7 +195,10 @@ export class Visit {
         void this.answer(message.sdp);
         break;
       case 'watched':
-        void this.media?.setWatched(this.state.watchedBySource);
+        void this.media?.adapt({ worthBySource: this.state.worthBySource });
+        break;
+      case 'voice_wanted':
+        void this.media?.adapt({ voice: voiceOf(message) });
         break;
       case 'media_lost':
         if (needsOffer(this.peerState, { kind: 'media_lost' })) this.attempts('lost');
@@ -252,6 +270,7 @@ export class Visit {
     try {
       const media = new Media(this.state.slotCount, this.capture, (state) => this.peerChanged(media, state));
       this.media = media;
+      void media.adapt({ saver: this.saver, rung: this.uplink.rung });
       const sdp = await media.offer();
       if (this.media === media) this.sendOffer(media, sdp);
     } catch {
@@ -283,11 +302,28 @@ export class Visit {
     clearTimeout(this.disconnectedTimer);
     if (state === 'connected') performance.mark('bedside:connected');
     if (state === 'connected') this.attempts('connected');
+    if (state === 'connected' && !this.meter) this.measure(media);
     if (state === 'disconnected' || state === 'failed') {
       if (this.attempt.phase === 'up') this.tell({ t: 'media', media: 'restoring' });
       this.disconnectedTimer = setTimeout(() => this.renew(media, DISCONNECTED_MAX_MS), DISCONNECTED_MAX_MS);
     }
     this.renew(media, 0);
+  }
+
+  private measure(media: Media): void {
+    this.meter = new Meter(media, startUplink(this.uplink.rung), {
+      felt: (felt) => this.send({ t: 'felt', felt }),
+      uplink: (uplink, less) => this.carries(media, uplink, less),
+    });
+  }
+
+  /** The own line carries this much now. */
+  private carries(media: Media, uplink: Uplink, less: boolean): void {
+    const { rung } = uplink;
+    if (rung !== this.uplink.rung) void media.adapt({ rung });
+    this.uplink = uplink;
+    const givenUp = less ? rung : 'all';
+    if (givenUp !== this.state.givenUp) this.tell({ t: 'given_up', rung: givenUp });
   }
 
   private renew(media: Media, disconnectedForMs: number): void {
@@ -297,6 +333,8 @@ export class Visit {
 
   private closeMedia(): void {
     clearTimeout(this.disconnectedTimer);
+    this.meter?.close();
+    this.meter = null;
     this.media?.close();
     this.media = null;
     this.offered = false;

@@ -2,7 +2,9 @@
 // In: names, times, lists. Out: sentences. Never: markup; another language is another file of this shape.
 import type { LinkProblem } from '../sdk/redeem';
 import type { DeviceProblem } from '../sdk/devices';
-import type { Presence, RefusalCode, Role } from '../protocol';
+import type { Presence, RefusalCode, Role, Sound } from '../protocol';
+import type { Rung } from '../sdk/rung';
+import type { PictureStep, Reason } from '../sdk/ladder';
 
 const role: Record<Role, string> = {
   patient: 'Patient',
@@ -66,6 +68,41 @@ const microphoneProblem: Record<DeviceProblem, string> = {
   unsupported: 'This browser offers no microphone to this page. You can join and listen, but nobody will hear you.',
 };
 
+const pictureStep: Record<PictureStep, string> = {
+  small: 'Less sharp picture.',
+  slow: 'Slow picture.',
+  still: 'A new picture every few seconds.',
+  paused: 'Sound only for now.',
+};
+
+const screenStep: Record<PictureStep, string> = {
+  small: 'Less sharp picture.',
+  slow: 'Slow picture.',
+  still: 'A new picture every few seconds.',
+  paused: 'Not shown for now.',
+};
+
+const because: Record<Reason, string> = {
+  your_line: 'Your line is slow at the moment.',
+  their_side: 'Their side sends no more at the moment.',
+  data_saver: 'You chose to save data.',
+  the_server: 'The service is very busy at the moment.',
+};
+
+/** What the person's own line upwards costs the others. */
+const ownLine: Record<Exclude<Rung, 'all'>, string> = {
+  without_top: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
+  lowest: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
+  slow: 'Your line is slow at the moment, so others see you move less smoothly. Your voice goes first.',
+  voice: 'Your line is very slow at the moment, so others hear you but do not see you. Your picture comes back by itself.',
+  thin: 'Your line is very slow at the moment, so others only hear you, and a little less clearly. It gets better by itself.',
+};
+
+const sound: Record<Exclude<Sound, 'plain'>, string> = {
+  protected: 'Some sound is lost on your line, so every word is sent to you more than once.',
+  thin: 'Voices may reach you a little later.',
+};
+
 export const en = {
   tag: 'en',
   direction: 'ltr' as 'ltr' | 'rtl',
@@ -76,6 +113,11 @@ export const en = {
   linkProblem,
   cameraProblem,
   microphoneProblem,
+  pictureStep,
+  screenStep,
+  because,
+  ownLine,
+  sound,
 
   title: 'Your visit',
   noLink: {
@@ -122,7 +164,6 @@ export const en = {
     ownPicture: 'Your own picture',
     muted: 'Muted',
     cameraOff: 'Camera off',
-    paused: 'Picture paused',
     speaking: 'Speaking',
     hear: 'Tap to hear',
     hearText: 'The browser holds the sound back until you tap.',
@@ -135,9 +176,19 @@ export const en = {
     cameraOn: 'Start camera',
     share: 'Share screen',
     shareOff: 'Stop sharing',
+    saver: 'Save data',
     people: 'People',
     leave: 'Leave',
     end: 'End for all',
+  },
+  look: {
+    open: 'View',
+    of: (name: string) => `View of ${name}`,
+    ofScreen: (name: string) => `View of the screen of ${name}`,
+    large: 'Show large',
+    signing: 'Signing',
+    signingHint: 'Signing keeps movements smooth, so that signs can be read.',
+    done: 'Done',
   },
   ask: {
     end: 'End the visit for everybody?',

@@ -1,0 +1,62 @@
+// How one picture is looked at: large, and as somebody's signing. In: a picture. Out: presses. Never: a picture of its own; the words stand below, where also a small tile has room.
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Picture } from '../sdk';
+import type { Words } from '../words';
+import { Icon, type IconName } from './icon';
+
+/** What the person has chosen for the pictures, by their keys. */
+export type Looks = { pinned: string | null; signing: readonly string[] };
+export const NO_LOOKS: Looks = { pinned: null, signing: [] };
+
+export function withPinned(looks: Looks, key: string): Looks {
+  return { ...looks, pinned: looks.pinned === key ? null : key };
+}
+
+export function withSigning(looks: Looks, key: string): Looks {
+  const without = looks.signing.filter((each) => each !== key);
+  return { ...looks, signing: without.length < looks.signing.length ? without : [...without, key] };
+}
+
+type Props = { picture: Picture; looks: Looks; alone: boolean; words: Words; look: (looks: Looks) => void; close: () => void };
+
+export function Look({ picture, looks, alone, words, look, close }: Props) {
+  const { key, person, source } = picture;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => {
+    const element = box.current;
+    return () => {
+      if (element?.contains(document.activeElement)) focusOn(key);
+    };
+  }, []);
+  const label = source === 'screen' ? words.look.ofScreen(person.display_name) : words.look.of(person.display_name);
+  return (
+    <div class="look card" role="dialog" aria-label={label} ref={box} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <p class="name">{person.display_name}</p>
+      <div class="look-buttons">
+        {alone ? null : (
+          <Choice icon="view" text={words.look.large} on={looks.pinned === key} press={() => look(withPinned(looks, key))} />
+        )}
+        {source === 'screen' ? null : (
+          <Choice icon="hand" text={words.look.signing} on={looks.signing.includes(key)} press={() => look(withSigning(looks, key))} />
+        )}
+        <button type="button" class="button" onClick={close}>{words.look.done}</button>
+      </div>
+      {source === 'screen' ? null : <p class="hint">{words.look.signingHint}</p>}
+    </div>
+  );
+}
+
+/** Back to the picture it was about, or to the start of the page if that has gone. */
+function focusOn(key: string): void {
+  const opener = document.querySelector<HTMLElement>(`[data-look="${CSS.escape(key)}"]`);
+  (opener ?? document.querySelector<HTMLElement>('h1'))?.focus();
+}
+
+function Choice({ icon, text, on, press }: { icon: IconName; text: string; on: boolean; press: () => void }) {
+  return (
+    <button type="button" class="button choice" aria-pressed={on} onClick={press}>
+      <Icon name={on ? 'check' : icon} />{text}
+    </button>
+  );
+}

@@ -1,0 +1,233 @@
+// How much a person's own line carries upwards, and so on which rung they send.
+// In: one sample a second, the time. Out: the rung. Down at once to what fits, up step by step, and later after each failure.
+// Never: a browser's report (`counts.ts`), a parameter of a sender (`offer.ts`), a clock; and never a voice thinned while a picture is still sent.
+import { layersSent, type Rung, RUNGS, SLOW_BPS, topLayer } from './rung';
+import { THIN_VOICE, voiceKbps } from './voice';
+
+/** What one camera layer would take. */
+export type LayerWanted = { watched: boolean; kbps: number };
+
+/** One second of the way up, as far as this browser tells. */
+export type Sample = {
+  /** What the browser thinks the line carries, in kilobits a second. */
+  lineKbps: number | null;
+  /** The browser leaves out pictures, or makes them smaller, because the line carries no more. */
+  limited: boolean;
+  /** Share of the voice's packets that the server did not get. */
+  loss: number | null;
+  rttMs: number | null;
+  /** What the voice takes when it is not thin, with all headers. */
+  voiceKbps: number;
+  /** What it has really taken in this second: little while nobody speaks. */
+  sentKbps: number;
+  /** The camera's layers that could be sent, lowest first; empty when the camera is off. */
+  layers: readonly LayerWanted[];
+  /** Somebody watches the person's screen. */
+  screen: boolean;
+};
+
+export type Uplink = {
+  rung: Rung;
+  /** Samples in a row that did not fit the rung. */
+  misfits: number;
+  /** Since when every sample has fitted. */
+  calmSince: number | null;
+  /** When it last went up a rung. */
+  climbedAt: number | null;
+  /** Times in a row that going up was a mistake. */
+  failures: number;
+  /** The round trip of this line without a queue. */
+  rttMs: number | null;
+};
+
+/** A rung's largest layer is no use below this share of what it may take; browsers leave it out there too. */
+const LEAST_SHARE = 0.35;
+/** The smallest alone: below half of it a face is a smear. */
+const LEAST_SHARE_LOWEST = 0.5;
+/** The least a picture takes at all: browsers go no lower, and then the voice pays. */
+const PICTURE_KBPS_MIN = 30;
+/** A screen that takes less than this is not legible within a minute. */
+const SCREEN_KBPS_MIN = 100;
+/** A voice drops into its own silences, so a line a little thinner than it still carries it. */
+const VOICE_SHARE = 0.9;
+
+/**
+ * Samples that must not fit before a layer is given up. The browser leaves it out by itself
+ * meanwhile; fewer would give it up each time an estimate dips.
+ */
+export const PATIENCE = 5;
+/** The same where the picture takes from the voice: long enough to tell a dip from a line, no longer. */
+export const PATIENCE_VOICE = 2;
+/** Of a browser that tells only of loss and of round trips, which come every few seconds. */
+export const PATIENCE_BLIND = 3;
+
+/** Room that a rung has to spare before the next is thought of. */
+const SPARE = 1.15;
+/** A line with this much room for a rung carries it beyond doubt, and those between need no trying. */
+const PLENTY = 2;
+/** Calm for this long is enough when the line is known to carry the next rung too. */
+export const CALM_KNOWN_MS = 3_000;
+/**
+ * And when it can only be tried, as a browser that sends little knows little. The browser itself
+ * keeps the upper layers back until they fit, so trying those costs nobody anything.
+ */
+export const CALM_UPPER_MS = 4_000;
+/** Trying a picture, or a full voice, may cost the voice a second. */
+export const CALM_LOWER_MS = 5_000;
+/** Without room to spare, as an estimate may stay low only because nobody has spoken; or when there is nothing to try it with. */
+export const CALM_NO_ROOM_MS = 30_000;
+/** Having to go down this soon after going up was a mistake, and doubles the wait for the next try. */
+export const TRIAL_MS = 10_000;
+/** Doublings at most: a line that stays thin is tried every minute or two. */
+const FAILURES_MAX = 4;
+
+/** Loss and queue of a line that should carry less, where the browser does not say how much. */
+const LOSS_MAX = 0.08;
+const QUEUE_MS_MAX = 200;
+/**
+ * Signs that a low estimate of a voice alone is no mistake, as an estimate falls in silence too:
+ * loss, a queue, or far more sent than is thought to arrive. A good line is known within three
+ * seconds of speaking.
+ */
+const VOICE_LOSS_MAX = 0.02;
+const VOICE_QUEUE_MS_MAX = 100;
+const VOICE_OVERSENT = 1.5;
+export const PATIENCE_OVERSENT = 3;
+/** How fast a longer round trip is taken for a longer path: most of it in a minute. */
+const RTT_ADOPTED = 0.03;
+
+export function startUplink(rung: Rung): Uplink {
+  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null };
+}
+
+export function stepUplink(before: Uplink, sample: Sample, now: number): Uplink {
+  const uplink = { ...before, rttMs: baseRtt(before.rttMs, sample.rttMs) };
+  if (uplink.climbedAt !== null && now - uplink.climbedAt >= TRIAL_MS) {
+    uplink.climbedAt = null;
+    uplink.failures = 0;
+  }
+  if (!fits(uplink, sample)) return misfit(uplink, sample);
+  return climb({ ...uplink, misfits: 0, calmSince: uplink.calmSince ?? now }, sample, now);
+}
+
+/**
+ * Whether others see or hear less of this person than they would on a better line. What is
+ * watched now does not matter: a layer that has not come for a while, the server gives up as well.
+ */
+export function givesUp(rung: Rung, { layers, screen }: Pick<Sample, 'layers' | 'screen'>): boolean {
+  return rung === 'thin' || (rung !== 'all' && layers.length > 0) || (rung === 'voice' && screen);
+}
+
+function showsPictures(rung: Rung): boolean {
+  return rung !== 'voice' && rung !== 'thin';
+}
+
+/** What each layer that is sent may take, lowest first. */
+function sentKbps({ layers }: Sample, rung: Rung): number[] {
+  const sent = layersSent(layers.map(({ watched }) => watched), topLayer(layers.length, rung));
+  const most = rung === 'slow' ? SLOW_BPS / 1_000 : Infinity;
+  return layers.filter((_, layer) => sent[layer]).map(({ kbps }) => Math.min(kbps, most));
+}
+
+function sameSent(sample: Sample, a: Rung, b: Rung): boolean {
+  const sent = (rung: Rung) => `${sentKbps(sample, rung)} ${sample.screen && showsPictures(rung)} ${rung === 'thin'}`;
+  return sent(a) === sent(b);
+}
+
+/** The least a line must carry for a rung to be worth it. */
+export function needsKbps(sample: Sample, rung: Rung): number {
+  if (rung === 'thin') return 0;
+  const sent = sentKbps(sample, rung);
+  const screen = sample.screen && showsPictures(rung) ? SCREEN_KBPS_MIN : 0;
+  const full = sent.slice(0, -1).reduce((sum, kbps) => sum + kbps, 0);
+  const top = sent[sent.length - 1];
+  if (top === undefined) return screen === 0 ? sample.voiceKbps * VOICE_SHARE : sample.voiceKbps + screen;
+  const share = sent.length > 1 ? LEAST_SHARE : LEAST_SHARE_LOWEST;
+  return sample.voiceKbps + screen + Math.max(PICTURE_KBPS_MIN, full + share * top);
+}
+
+function fits(uplink: Uplink, sample: Sample): boolean {
+  const { rung } = uplink;
+  const { lineKbps } = sample;
+  if (lineKbps === null) return rung === 'thin' || !suffers(uplink, sample, LOSS_MAX, QUEUE_MS_MAX);
+  const sent = sentKbps(sample, rung);
+  // With several layers the browser says itself whether it has to leave one out.
+  if (sent.length > 1 && !sample.limited && !voiceAtRisk(uplink, sample)) return true;
+  if (lineKbps >= needsKbps(sample, rung)) return true;
+  const voiceAlone = sent.length === 0 && !(sample.screen && showsPictures(rung));
+  return voiceAlone && sample.sentKbps < lineKbps * VOICE_OVERSENT && !suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
+}
+
+function suffers({ rttMs }: Uplink, { loss, rttMs: now }: Sample, lossMax: number, queueMsMax: number): boolean {
+  const queueMs = rttMs !== null && now !== null ? now - rttMs : 0;
+  return (loss ?? 0) > lossMax || queueMs > queueMsMax;
+}
+
+/** Is what is sent at the very least more than the line carries, so that the voice waits or is lost? */
+function voiceAtRisk({ rung }: Uplink, { lineKbps, voiceKbps: voice }: Sample): boolean {
+  return lineKbps !== null && lineKbps < voice * VOICE_SHARE + (showsPictures(rung) ? PICTURE_KBPS_MIN : 0);
+}
+
+function misfit(uplink: Uplink, sample: Sample): Uplink {
+  const { lineKbps } = sample;
+  const misfits = uplink.misfits + 1;
+  const below = rungsBelow(uplink.rung, sample);
+  const waiting = { ...uplink, misfits, calmSince: null };
+  if (misfits < patience(uplink, sample) || below.length === 0) return waiting;
+  const rung = below.find((each) => lineKbps === null || lineKbps >= needsKbps(sample, each)) ?? below[below.length - 1] ?? 'thin';
+  const failures = uplink.climbedAt === null ? 0 : Math.min(FAILURES_MAX, uplink.failures + 1);
+  return { ...waiting, rung, misfits: 0, climbedAt: null, failures };
+}
+
+function patience(uplink: Uplink, sample: Sample): number {
+  if (sample.lineKbps === null) return PATIENCE_BLIND;
+  if (!voiceAtRisk(uplink, sample)) return PATIENCE;
+  const sure = showsPictures(uplink.rung) || suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
+  return sure ? PATIENCE_VOICE : PATIENCE_OVERSENT;
+}
+
+/** Those that send less. The voice is thinned only once the pictures are gone and it has not helped. */
+function rungsBelow(rung: Rung, sample: Sample): Rung[] {
+  const below = RUNGS.slice(RUNGS.indexOf(rung) + 1).filter((each) => !sameSent(sample, each, rung));
+  return below.length > 1 ? below.filter((each) => each !== 'thin') : below;
+}
+
+function climb(uplink: Uplink, sample: Sample, now: number): Uplink {
+  const { rung, calmSince, failures } = uplink;
+  const next = rungAbove(rung, sample);
+  if (next === null || calmSince === null) return uplink;
+  const { lineKbps } = sample;
+  const beyondDoubt = RUNGS.slice(0, RUNGS.indexOf(rung)).find((each) => lineKbps !== null && lineKbps >= needsKbps(allWatched(sample), each) * PLENTY);
+  const calm = beyondDoubt ? CALM_KNOWN_MS : calmMs(rung, next, sample, failures);
+  if (now - calmSince < calm) return uplink;
+  return { ...uplink, rung: beyondDoubt ?? next, calmSince: null, climbedAt: now };
+}
+
+/** The next one up, and whatever above it is the same with so few layers. */
+function rungAbove(rung: Rung, sample: Sample): Rung | null {
+  const above = RUNGS.slice(0, RUNGS.indexOf(rung));
+  const next = above[above.length - 1];
+  return next ? above.find((each) => sameSent(allWatched(sample), each, next)) ?? null : null;
+}
+
+function allWatched(sample: Sample): Sample {
+  return { ...sample, layers: sample.layers.map(({ kbps }) => ({ watched: true, kbps })) };
+}
+
+function calmMs(rung: Rung, next: Rung, sample: Sample, failures: number): number {
+  const { lineKbps } = sample;
+  const later = 2 ** failures;
+  // What nobody watches now cannot be tried: going up would only seem to work.
+  const untried = sameSent(sample, rung, next);
+  if (lineKbps !== null && lineKbps >= needsKbps(untried ? allWatched(sample) : sample, next) * SPARE) return CALM_KNOWN_MS * later;
+  if (untried) return CALM_NO_ROOM_MS;
+  const needed = rung === 'thin' ? voiceKbps(THIN_VOICE) : needsKbps(sample, rung);
+  if (lineKbps !== null && lineKbps < needed * SPARE) return CALM_NO_ROOM_MS * later;
+  return (next === 'all' || next === 'without_top' ? CALM_UPPER_MS : CALM_LOWER_MS) * later;
+}
+
+/** Down at once, up slowly: a queue must not be taken for the path, nor a longer path for a queue for ever. */
+function baseRtt(base: number | null, now: number | null): number | null {
+  if (base === null || now === null) return now ?? base;
+  return now < base ? now : base + (now - base) * RTT_ADOPTED;
+}
