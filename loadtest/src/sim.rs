@@ -21,6 +21,7 @@ mod eye;
 mod feedback;
 mod metric;
 mod opus;
+mod outbox;
 mod record;
 mod red;
 mod run;

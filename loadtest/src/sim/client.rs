@@ -11,7 +11,8 @@ use super::ear::{AudioTypes, Ear};
 use super::eye::Eye;
 use super::feedback::{self, Reports};
 use super::opus;
-use super::uplink;
+use super::outbox::{Outbox, Outgoing};
+use super::uplink::{Fate, PROBE_BYTES, Probe, Uplink, share};
 use super::voice::{Voice, VoicePacket};
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
 use std::collections::{BTreeMap, VecDeque};
@@ -22,17 +23,21 @@ use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid};
 use str0m::media::{Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo};
+use str0m::rtp::rtcp::{Rtcp, Twcc};
+use str0m::rtp::{ExtensionValues, RawPacket, RtpPacket, RtpWrite, SeqNo, Ssrc};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 /// Names of the camera's layers in the offer, lowest first.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
-/// What a browser sends before it knows better (`kStartBitrate`).
-const UPLINK_FIRST: Bitrate = Bitrate::kbps(300);
-/// How often the uplink's estimate is looked at.
-const STATS_INTERVAL: Duration = Duration::from_millis(100);
-/// A layer whose pictures wait longer than this before they are sent makes no further ones.
-const SEND_QUEUE_MAX: Duration = Duration::from_millis(250);
+/// How often the uplink is shared out anew.
+const SHARE_INTERVAL: Duration = Duration::from_millis(100);
+/// Pictures that may be sent again are kept this long, and so many packets of them.
+const REPAIRS_FOR: Duration = Duration::from_secs(2);
+const REPAIRS: usize = 1_000;
+/// What the wire adds to a packet before SRTP: its tag, IPv4 and UDP.
+const WIRE_BYTES: usize = 16 + 28;
+/// The share of a camera's part of the line that its payload may take; the rest is headers.
+const PAYLOAD_PERCENT: u64 = 93;
 /// Bytes that a voice's packet has beside Opus: IPv4, UDP, RTP with its extensions, the tag.
 const VOICE_HEADERS_BYTES: u64 = 64;
 
@@ -80,13 +85,21 @@ pub(crate) struct Client {
     persona: Persona,
     microphone: Mid,
     camera: Mid,
+    /// Nobody shares a screen here; probes of the uplink go on its line.
+    screen: Mid,
+    screen_ssrc: Option<Ssrc>,
     /// When voice and camera begin; set as one for everybody.
     begins: Instant,
     is_connected: bool,
     frame: u32,
     tick: u32,
+    shares: u32,
     worth: Vec<LayerWorth>,
-    estimate: Option<Bitrate>,
+    uplink: Uplink,
+    outbox: Outbox,
+    probe_seq: u64,
+    transport: u64,
+    reported: u64,
     reports: Reports,
     types: AudioTypes,
     vp8: Option<Pt>,
@@ -111,8 +124,7 @@ impl Client {
             .clear_codecs()
             .enable_opus(true, true)
             .enable_vp8(true)
-            .enable_bwe(Some(wire(UPLINK_FIRST)))
-            .set_stats_interval(Some(STATS_INTERVAL))
+            .enable_raw_packets(true)
             .build(now);
         let candidate = Candidate::host(address, Protocol::Udp).expect("a concrete address");
         rtc.add_local_candidate(candidate);
@@ -125,7 +137,7 @@ impl Client {
             layers.add_send_layer(SimulcastLayer::new(rid));
         }
         let camera = line(MediaKind::Video, Direction::SendOnly, Some(layers));
-        line(MediaKind::Video, Direction::SendOnly, None); // the screen
+        let screen = line(MediaKind::Video, Direction::SendOnly, None);
         let slots = persona.slots;
         for _ in 0..slots.audio {
             line(MediaKind::Audio, Direction::RecvOnly, None);
@@ -141,12 +153,19 @@ impl Client {
             persona,
             microphone,
             camera,
+            screen,
+            screen_ssrc: None,
             begins,
             is_connected: false,
             frame: 0,
             tick: 0,
-            worth: uplink::ALL.to_vec(),
-            estimate: None,
+            shares: 0,
+            worth: share::ALL.to_vec(),
+            uplink: Uplink::new(),
+            outbox: Outbox::default(),
+            probe_seq: 0,
+            transport: 0,
+            reported: 0,
             reports: Reports::default(),
             types: AudioTypes::default(),
             vp8: None,
@@ -166,8 +185,8 @@ impl Client {
     }
 
     /// What the browser thinks its uplink carries.
-    pub(crate) const fn estimate(&self) -> Option<Bitrate> {
-        self.estimate
+    pub(crate) const fn estimate(&self) -> Bitrate {
+        self.uplink.estimate()
     }
 
     /// Bytes of RTP received that carried nothing new: padding, or what had come before.
@@ -177,9 +196,13 @@ impl Client {
 
     /// When `handle_timeout` is due.
     pub(crate) fn next_at(&self) -> Instant {
-        let reports = self.reports.next_at(feedback::interval(self.estimate));
+        let reports = self.reports.next_at(self.report_interval());
         let soonest = reports.map_or(self.deadline, |at| at.min(self.deadline));
-        if self.is_connected { soonest.min(self.frame_at()).min(self.tick_at()) } else { soonest }
+        if !self.is_connected {
+            return soonest;
+        }
+        let media = self.frame_at().min(self.tick_at()).min(self.share_at());
+        self.outbox.next_at().map_or(media, |at| at.min(media)).min(soonest)
     }
 
     /// The next datagram to the server.
@@ -203,6 +226,13 @@ impl Client {
             }
         }
         self.persona.voice.negotiated(self.types.opus);
+        let mut direct = self.rtc.direct_api();
+        for rid in RIDS {
+            if let Some(stream) = direct.stream_tx_by_mid(self.camera, Some(Rid::from(rid))) {
+                stream.set_rtx_cache(REPAIRS, REPAIRS_FOR, None);
+            }
+        }
+        self.screen_ssrc = direct.stream_tx_by_mid(self.screen, None).map(|stream| stream.ssrc());
         self.run(now);
     }
 
@@ -241,6 +271,14 @@ impl Client {
             while self.frame_at() <= now {
                 self.frame += 1;
                 self.send_frames(now);
+            }
+            while self.share_at() <= now {
+                self.shares += 1;
+                self.share();
+                self.probe(now);
+            }
+            while let Some(outgoing) = self.outbox.poll(now, self.uplink.estimate()) {
+                self.send(now, outgoing);
             }
             while self.tick_at() <= now {
                 self.tick += 1;
@@ -293,35 +331,48 @@ impl Client {
         self.begins + opus::FRAME * (self.tick + 1)
     }
 
+    fn share_at(&self) -> Instant {
+        self.begins + SHARE_INTERVAL * self.shares
+    }
+
     fn send_frames(&mut self, now: Instant) {
-        let full = self.full_layers(now);
+        let full = self.outbox.full(now);
         let since = now.saturating_duration_since(self.begins);
         let Some(camera) = &mut self.persona.camera else { return };
-        let Some(pt) = self.vp8 else { return };
         for frame in camera.handle_frame(now, since, full) {
-            let rid = RIDS.get(frame.layer).copied().map(Rid::from);
-            let count = frame.packets.len();
-            for (place, (seq, payload)) in frame.packets.into_iter().enumerate() {
-                let write = RtpWrite::new(pt, SeqNo::from(seq), frame.timestamp, now, payload)
-                    .marker(place + 1 == count)
-                    .nackable(true);
-                if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(self.camera, rid) {
-                    stream.write_rtp(write);
-                }
-                self.run(now);
-            }
+            self.outbox.push_frame(now, frame);
         }
     }
 
-    /// Layers with so much unsent that another picture would only be late.
-    fn full_layers(&mut self, now: Instant) -> [bool; LAYERS] {
-        let mid = self.camera;
-        RIDS.map(|rid| {
-            let mut direct = self.rtc.direct_api();
-            let queue = direct.stream_tx_by_mid(mid, Some(Rid::from(rid)));
-            let oldest = queue.and_then(|stream| stream.queue_info()?.first_unsent());
-            oldest.is_some_and(|at| now > at + SEND_QUEUE_MAX)
-        })
+    fn send(&mut self, now: Instant, outgoing: Outgoing) {
+        let Some(pt) = self.vp8 else { return };
+        let Outgoing { layer, seq, timestamp, marker, payload } = outgoing;
+        let (mid, rid) = match layer {
+            Some(layer) => (self.camera, RIDS.get(layer).copied().map(Rid::from)),
+            None => (self.screen, None),
+        };
+        let write = RtpWrite::new(pt, SeqNo::from(seq), timestamp, now, payload)
+            .marker(marker)
+            .nackable(layer.is_some());
+        if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, rid) {
+            stream.write_rtp(write);
+        }
+        self.run(now);
+    }
+
+    /// Looks whether the uplink carries more, where more would be sent.
+    fn probe(&mut self, now: Instant) {
+        let wanted = share::wanted(voice_cost(self.persona.voice.worth), &self.worth);
+        let has_camera = self.persona.camera.is_some();
+        let watched = self.worth.iter().any(|layer| layer.watched);
+        if !has_camera || !watched {
+            return;
+        }
+        let Some(Probe { rate, packets }) = self.uplink.poll_probe(now, wanted) else { return };
+        for _ in 0..packets {
+            self.probe_seq += 1;
+            self.outbox.push_probe(rate, self.probe_seq, vec![0; PROBE_BYTES]);
+        }
     }
 
     fn send_voice(&mut self, now: Instant, packet: VoicePacket) {
@@ -346,14 +397,16 @@ impl Client {
     fn share(&mut self) {
         let voice = voice_cost(self.persona.voice.worth);
         let Some(camera) = &mut self.persona.camera else { return };
-        let estimate = self.estimate.unwrap_or(UPLINK_FIRST);
-        camera.set_rates(uplink::share(estimate, voice, &self.worth, camera.rates()));
-        let (most, look) = uplink::wanted(voice, &self.worth);
-        self.rtc.bwe().set_bitrate(wire(look), wire(most));
+        let payload = self.uplink.estimate().percent(PAYLOAD_PERCENT);
+        camera.set_rates(share::share(payload, voice, &self.worth, camera.rates()));
+    }
+
+    fn report_interval(&self) -> Duration {
+        feedback::interval(self.is_connected.then(|| self.uplink.estimate()))
     }
 
     fn release_reports(&mut self, now: Instant) {
-        let interval = feedback::interval(self.estimate);
+        let interval = self.report_interval();
         self.transmits.extend(self.reports.take(now, interval));
     }
 
@@ -386,22 +439,41 @@ impl Client {
     #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
     fn handle_event(&mut self, now: Instant, event: Event) {
         match event {
-            Event::Connected => {
-                self.is_connected = true;
-                self.share();
-            }
+            Event::Connected => self.is_connected = true,
+            Event::RawPacket(raw) => self.handle_raw(now, *raw),
             Event::RtpPacket(packet) => self.handle_packet(now, &packet),
             Event::KeyframeRequest(_) => {
                 if let Some(camera) = &mut self.persona.camera {
                     camera.request_keyframe(now);
                 }
             }
-            Event::PeerStats(stats) => {
-                self.estimate = stats.bwe_tx.map(|rate| Bitrate::bps(rate.as_u64()));
-                self.share();
-            }
             _ => {}
         }
+    }
+
+    /// What left, and what the server says of it.
+    fn handle_raw(&mut self, now: Instant, raw: RawPacket) {
+        match raw {
+            RawPacket::RtpTx(header, bytes) => {
+                let Some(number) = header.ext_vals.transport_cc else { return };
+                self.transport = extended(self.transport, number);
+                let is_probe = Some(header.ssrc) == self.screen_ssrc;
+                let bytes = bytes.len() + WIRE_BYTES;
+                self.uplink.handle_sent(now, self.transport, bytes, is_probe);
+            }
+            RawPacket::RtcpRx(Rtcp::Twcc(report)) => self.handle_report(now, report),
+            RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => {}
+        }
+    }
+
+    fn handle_report(&mut self, now: Instant, report: Twcc) {
+        let fates = report.into_iter(self.begins, self.reported.into());
+        let fates: Vec<Fate> =
+            fates.map(|(number, _, arrived)| Fate { number: *number, arrived }).collect();
+        if let Some(newest) = fates.last() {
+            self.reported = self.reported.max(newest.number);
+        }
+        self.uplink.handle_report(now, &fates);
     }
 
     fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) {
@@ -433,6 +505,8 @@ fn is_rtp(datagram: &[u8]) -> bool {
     first >> 6 == 2 && !(192..=223).contains(second)
 }
 
-fn wire(rate: Bitrate) -> str0m::bwe::Bitrate {
-    str0m::bwe::Bitrate::from(rate.as_bps())
+/// The number next to the last that ends in these 16 bits.
+fn extended(last: u64, low: u16) -> u64 {
+    let here = (last & !0xffff) + u64::from(low);
+    if here + 0x8000 < last { here + 0x1_0000 } else { here }
 }

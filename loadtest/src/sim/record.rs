@@ -39,7 +39,7 @@ pub(crate) struct SeatRecord {
     pub(crate) down: Vec<WaySample>,
     pub(crate) up: Vec<WaySample>,
     /// What the browser thought of its own uplink, by sample.
-    pub(crate) uplink: Vec<Option<Bitrate>>,
+    pub(crate) uplink: Vec<Bitrate>,
     /// Bytes of RTP that carried nothing new, by sample.
     pub(crate) void_bytes: Vec<u64>,
     pub(crate) quality: Vec<(Duration, QualitySample)>,

@@ -29,7 +29,7 @@ pub(crate) fn trace(scenario: &Scenario, seed: u64) -> String {
         let (from, until) = (stride * (number - 1), stride * number);
         let place = (usize::try_from(number).unwrap_or_default() - 1) * STRIDE;
         let void: u64 = seat.void_bytes.iter().skip(place).take(STRIDE).sum();
-        let up = seat.uplink.get(place).copied().flatten();
+        let up = seat.uplink.get(place).copied();
         let quality = seat.quality.iter().take_while(|(at, _)| *at <= until).last();
         let decision = seat.decisions.iter().take_while(|decision| decision.at <= until).last();
         let (fps, tallest) = words.shown(&record, from, until);

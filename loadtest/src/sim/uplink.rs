@@ -1,105 +1,161 @@
-//! What a browser spends its uplink on: the voice first, then simulcast layers from below.
+//! How a browser finds out what its uplink carries: libwebrtc's send-side estimate, in short.
 //!
-//! In: its own estimate, what the server finds worth sending. Out: a rate a layer, or nothing.
-//! Never: more than the estimate, but for the voice.
+//! In: what was sent, and the server's transport-wide reports of it. Out: an estimate, probes.
+//! Never: decides what to send; that is `share`.
+//!
+//! What it has of GoogCC: the trend of the delay with its adaptive threshold, growth by 8 percent
+//! a second (by a packet a round trip near a capacity that is known), a fall to 85 percent of what
+//! arrived, probes at the start and every five seconds while less is sent than could be. What it
+//! leaves out: the loss-based part but for heavy loss, and the congestion window.
 
-use super::camera::LAYERS;
-use bedside_sfu_api::{Bitrate, LayerWorth};
+mod grow;
+mod probe;
+pub(crate) mod share;
+mod trend;
 
-/// The least a layer is worth encoding with, and what it takes at most: libwebrtc's table for
-/// VP8 at 180, 360 and 720 lines, with the most that our own page sets.
-const LEAST: [Bitrate; LAYERS] = [Bitrate::kbps(30), Bitrate::kbps(150), Bitrate::kbps(600)];
-const MOST: [Bitrate; LAYERS] = [Bitrate::kbps(150), Bitrate::kbps(500), Bitrate::kbps(1_500)];
-/// A layer that was off has to fit with this much to spare (libwebrtc's bit rate hysteresis).
-const RETURN_PERCENT: u64 = 120;
+use bedside_sfu_api::Bitrate;
+use grow::Growth;
+use probe::Probes;
+pub(crate) use probe::{PACKET_BYTES as PROBE_BYTES, Probe};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+use trend::{Trend, Usage};
 
-/// Worth of every layer before the server has said anything.
-pub(crate) const ALL: [LayerWorth; LAYERS] = [LayerWorth { watched: true, rate_max: None }; LAYERS];
+/// What a browser sends before it knows better (`kStartBitrate`).
+pub(crate) const FIRST: Bitrate = Bitrate::kbps(300);
+/// The least it goes down to; a voice keeps going at that (`kDefaultMinBitrate`, with a voice's
+/// own least).
+const LEAST: Bitrate = Bitrate::kbps(30);
+/// What is sent is remembered for so long.
+const REMEMBERED: Duration = Duration::from_secs(10);
+/// Loss of so many packets in a hundred is taken for a line that is too narrow; less is the air's.
+const HEAVY_LOSS_PERCENT: usize = 15;
+/// Reports that loss is counted over, at least so many packets.
+const LOSS_PACKETS: usize = 40;
+/// A change by loss holds for so long.
+const LOSS_PATIENCE: Duration = Duration::from_millis(500);
 
-/// The least and the most of each layer, or nothing where nobody watches.
-fn ranges(worth: &[LayerWorth]) -> [Option<(Bitrate, Bitrate)>; LAYERS] {
-    let mut ranges = [None; LAYERS];
-    let limits = LEAST.into_iter().zip(MOST);
-    for ((range, worth), (least, most)) in ranges.iter_mut().zip(worth).zip(limits) {
-        let most = worth.rate_max.map_or(most, |max| max.min(most)).max(LEAST[0]);
-        *range = worth.watched.then_some((least.min(most), most));
-    }
-    ranges
+/// A packet that was sent.
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    number: u64,
+    at: Instant,
+    bytes: usize,
+    probe: Option<u32>,
 }
 
-/// Shares the estimate out. `before` is what each layer had.
-pub(crate) fn share(
-    estimate: Bitrate,
-    voice: Bitrate,
-    worth: &[LayerWorth],
-    before: [Option<Bitrate>; LAYERS],
-) -> [Option<Bitrate>; LAYERS] {
-    let mut left = estimate.saturating_sub(voice);
-    let mut shares = [None; LAYERS];
-    let layers = ranges(worth).into_iter().zip(before);
-    for (share, (range, before)) in shares.iter_mut().zip(layers) {
-        let Some((least, most)) = range else { continue };
-        let need = if before.is_some() { least } else { least.percent(RETURN_PERCENT) };
-        if left < need {
-            // A higher layer is dearer still.
-            break;
+/// What became of a packet: when it arrived, on the server's clock, if it did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fate {
+    /// Transport-wide sequence number, extended.
+    pub(crate) number: u64,
+    /// On a clock of the server's own.
+    pub(crate) arrived: Option<Instant>,
+}
+
+/// A packet that arrived.
+#[derive(Debug, Clone, Copy)]
+struct Arrival {
+    sent: Instant,
+    arrived: Instant,
+    bytes: usize,
+    probe: Option<u32>,
+}
+
+/// The uplink, as the browser knows it.
+#[derive(Debug)]
+pub(crate) struct Uplink {
+    sent: VecDeque<Sent>,
+    trend: Trend,
+    growth: Growth,
+    probes: Probes,
+    lost: usize,
+    seen: usize,
+    loss_at: Option<Instant>,
+}
+
+impl Uplink {
+    pub(crate) const fn new() -> Self {
+        Self {
+            sent: VecDeque::new(),
+            trend: Trend::new(),
+            growth: Growth::new(FIRST),
+            probes: Probes::new(),
+            lost: 0,
+            seen: 0,
+            loss_at: None,
         }
-        let rate = left.min(most);
-        left = left.saturating_sub(rate);
-        *share = Some(rate);
     }
-    shares
-}
 
-/// How much would be sent if the line had it, and up to what rate it is worth looking for it:
-/// up to the least of the highest layer watched, as libwebrtc pads.
-pub(crate) fn wanted(voice: Bitrate, worth: &[LayerWorth]) -> (Bitrate, Bitrate) {
-    let ranges: Vec<(Bitrate, Bitrate)> = ranges(worth).into_iter().flatten().collect();
-    let most: Bitrate = ranges.iter().map(|range| range.1).sum();
-    let look = ranges.split_last().map_or(Bitrate::ZERO, |(top, lower)| {
-        top.0 + lower.iter().map(|range| range.1).sum() + voice
-    });
-    (most + voice, look)
+    /// What the line is thought to carry.
+    pub(crate) const fn estimate(&self) -> Bitrate {
+        self.growth.estimate()
+    }
+
+    /// A packet has left, as part of a probe or not.
+    pub(crate) fn handle_sent(&mut self, now: Instant, number: u64, bytes: usize, is_probe: bool) {
+        let probe = is_probe.then(|| self.probes.current());
+        self.probes.handle_sent(now, bytes);
+        self.sent.push_back(Sent { number, at: now, bytes, probe });
+        while self.sent.front().is_some_and(|sent| now > sent.at + REMEMBERED) {
+            self.sent.pop_front();
+        }
+    }
+
+    /// The server has told what became of packets.
+    pub(crate) fn handle_report(&mut self, now: Instant, fates: &[Fate]) {
+        let mut round_trip = None;
+        for fate in fates {
+            let Some(sent) = self.take(fate.number) else { continue };
+            self.seen += 1;
+            let Some(arrived) = fate.arrived else {
+                self.lost += 1;
+                continue;
+            };
+            round_trip = Some(now.saturating_duration_since(sent.at));
+            let arrival = Arrival { sent: sent.at, arrived, bytes: sent.bytes, probe: sent.probe };
+            self.trend.handle_arrival(arrival);
+            self.growth.handle_arrival(arrival);
+            self.probes.handle_arrival(arrival);
+        }
+        if let Some(round_trip) = round_trip {
+            self.growth.handle_round_trip(round_trip);
+        }
+        let usage = self.trend.usage();
+        let has_room = self.probes.is_sending_less(now, self.estimate());
+        self.growth.handle_usage(now, usage, has_room);
+        if let Some(found) = self.probes.poll_found()
+            && usage != Usage::Over
+        {
+            self.growth.handle_probe(found);
+        }
+        self.judge_loss(now);
+        self.growth.keep_above(LEAST);
+    }
+
+    /// The next probe to send, if it is time; `wanted` is all that would be sent.
+    pub(crate) fn poll_probe(&mut self, now: Instant, wanted: Bitrate) -> Option<Probe> {
+        self.probes.poll(now, self.estimate(), wanted)
+    }
+
+    fn take(&mut self, number: u64) -> Option<Sent> {
+        let place = self.sent.binary_search_by_key(&number, |sent| sent.number).ok()?;
+        self.sent.remove(place)
+    }
+
+    fn judge_loss(&mut self, now: Instant) {
+        if self.seen < LOSS_PACKETS {
+            return;
+        }
+        let percent = 100 * self.lost / self.seen;
+        (self.lost, self.seen) = (0, 0);
+        let is_soon = self.loss_at.is_some_and(|at| now < at + LOSS_PATIENCE);
+        if percent > HEAVY_LOSS_PERCENT && !is_soon {
+            self.loss_at = Some(now);
+            self.growth.handle_loss(u64::try_from(percent).unwrap_or(100));
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const VOICE: Bitrate = Bitrate::kbps(40);
-    const OFF: LayerWorth = LayerWorth { watched: false, rate_max: None };
-
-    fn kbps(rates: [Option<Bitrate>; 3]) -> [u64; 3] {
-        rates.map(|rate| rate.map_or(0, |rate| rate.as_bps() / 1_000))
-    }
-
-    #[test]
-    fn a_poor_uplink_gives_up_the_top_first_and_the_voice_never() {
-        let flows = [Some(Bitrate::kbps(30)); 3];
-        let given = |estimate| kbps(share(Bitrate::kbps(estimate), VOICE, &ALL, flows));
-        assert_eq!(given(3_000), [150, 500, 1_500]);
-        assert_eq!(given(1_400), [150, 500, 710]);
-        assert_eq!(given(1_200), [150, 500, 0]);
-        assert_eq!(given(300), [150, 0, 0]);
-        assert_eq!(given(80), [40, 0, 0]);
-        assert_eq!(given(60), [0, 0, 0]);
-    }
-
-    #[test]
-    fn a_layer_comes_back_later_than_it_goes() {
-        let given = |before| kbps(share(Bitrate::kbps(1_300), VOICE, &ALL, before))[2];
-        assert_eq!(given([None; 3]), 0);
-        assert_eq!(given([None, None, Some(Bitrate::kbps(600))]), 610);
-    }
-
-    #[test]
-    fn what_nobody_watches_costs_nothing_and_a_limit_is_kept() {
-        let top = LayerWorth { watched: true, rate_max: Some(Bitrate::kbps(850)) };
-        let rates = share(Bitrate::kbps(3_000), VOICE, &[OFF, OFF, top], [None; 3]);
-        assert_eq!(kbps(rates), [0, 0, 850]);
-        assert_eq!(share(Bitrate::kbps(3_000), VOICE, &[OFF; 3], [None; 3]), [None; 3]);
-        assert_eq!(wanted(VOICE, &[OFF, OFF, top]), (Bitrate::kbps(890), Bitrate::kbps(640)));
-        assert_eq!(wanted(VOICE, &[OFF; 3]), (VOICE, Bitrate::ZERO));
-        assert_eq!(wanted(VOICE, &ALL), (Bitrate::kbps(2_190), Bitrate::kbps(1_290)));
-    }
-}
+mod tests;
