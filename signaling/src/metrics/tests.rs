@@ -2,8 +2,13 @@
 
 use super::{Answered, Metrics, Redeemed};
 use crate::hub::HubCounts;
+use crate::quality::{Change, Scored, Way};
 use bedside_sfu_api::{ShardStats, SrtpSuite};
+use bedside_signaling_api::quality::Step;
+use bedside_signaling_api::socket::{Cause, Source};
+use jiff::Timestamp;
 use std::time::Duration;
+use uuid::Uuid;
 
 #[test]
 fn a_shard_that_starts_over_never_counts_back() {
@@ -51,6 +56,60 @@ fn what_is_counted_is_on_the_page() {
     ] {
         assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
     }
+}
+
+#[test]
+fn quality_is_counted_without_anybody_s_id() {
+    let metrics = Metrics::new().unwrap();
+    let before = series_of(&metrics);
+    let quality = metrics.quality();
+    let way = |loss, rtt| Way { loss, rtt: Some(rtt), estimate: Some(250_000.0) };
+    let good = Scored {
+        audio_down: Some(4.3),
+        audio_up: Some(4.3),
+        video: Some(100),
+        down: way(0.0, 0.04),
+        up: way(0.0, 0.04),
+    };
+    let poor = Scored { audio_down: Some(2.1), video: Some(20), down: way(0.12, 0.5), ..good };
+    let (mut first, mut second) = (quality.person(), quality.person());
+    first.observe(&good);
+    second.observe(&poor);
+    second.observe(&poor);
+    quality.stepped(&Change {
+        at: Timestamp::UNIX_EPOCH,
+        picture: Some((Uuid::from_u128(0xabcd), Source::Camera)),
+        from: Some(Step::High),
+        step: Step::Slow,
+        cause: Cause::YourLine,
+    });
+    let page = metrics.page().unwrap();
+    for line in [
+        "bedside_quality_audio_score_bucket{way=\"down\",le=\"3.6\"} 2",
+        "bedside_quality_audio_score_count{way=\"down\"} 3",
+        "bedside_quality_audio_score_count{way=\"up\"} 3",
+        "bedside_quality_video_score_bucket{le=\"50\"} 2",
+        "bedside_quality_loss_ratio_bucket{way=\"down\",le=\"0.1\"} 1",
+        "bedside_quality_round_trip_seconds_bucket{way=\"down\",le=\"0.4\"} 1",
+        "bedside_quality_estimate_bits_per_second_bucket{way=\"up\",le=\"300000\"} 3",
+        "bedside_quality_steps_total{cause=\"your_line\",step=\"slow\"} 1",
+        "bedside_quality_participants{state=\"measured\"} 2",
+        "bedside_quality_participants{state=\"poor_audio\"} 1",
+        "bedside_quality_participants{state=\"poor_video\"} 1",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
+    }
+    assert_eq!(series_of(&metrics), before, "there are as many series as on the first day");
+    drop((first, second));
+    let page = metrics.page().unwrap();
+    assert!(page.contains("bedside_quality_participants{state=\"measured\"} 0\n"), "{page}");
+    assert!(page.contains("bedside_quality_participants{state=\"poor_audio\"} 0\n"), "{page}");
+}
+
+/// How many series there are about quality.
+fn series_of(metrics: &Metrics) -> usize {
+    let page = metrics.page().unwrap();
+    page.lines().filter(|line| line.starts_with("bedside_quality_")).count()
 }
 
 #[test]

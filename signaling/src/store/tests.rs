@@ -1,7 +1,8 @@
 //! One writer a visit, sessions that end with their link, keys that are forgotten in time.
 
 use super::{
-    Append, Created, Idempotency, NewVisitRow, ParticipantRow, SessionRow, Store, VisitWrite,
+    Append, Created, Idempotency, NewVisitRow, ParticipantRow, QualityWrite, SessionRow, Store,
+    VisitWrite,
 };
 use crate::plan;
 use crate::visit::VisitEvent;
@@ -121,6 +122,52 @@ async fn a_command_line_beside_the_server_disturbs_nothing() {
     assert!(matches!(beside.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
     let appended = server.append(write(made.id, 1, epoch)).await.unwrap();
     assert_eq!(appended, Append::Appended { version: 3 });
+}
+
+#[tokio::test]
+async fn a_quality_record_is_the_owner_s_and_its_tenant_s() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let first = store.claim_visit(made.id).await.unwrap();
+    let keep = async |epoch, body| {
+        let write = QualityWrite { visit: made.id, epoch, at: noon(), body };
+        store.keep_quality(write).await.unwrap()
+    };
+    assert_eq!(store.quality(made.id).await.unwrap(), None);
+    assert!(keep(first, "one").await);
+    let second = store.claim_visit(made.id).await.unwrap();
+    assert!(!keep(first, "of an earlier owner").await);
+    assert_eq!(store.quality_of("clinic", made.id).await.unwrap().as_deref(), Some("one"));
+    assert_eq!(store.quality_of("other clinic", made.id).await.unwrap(), None);
+
+    let ended = VisitWrite { quality: Some("two"), ..write(made.id, 1, second) };
+    let stale = VisitWrite { version: 7, quality: Some("never"), ..ended };
+    assert_eq!(store.append(stale).await.unwrap(), Append::Conflict);
+    assert_eq!(store.quality(made.id).await.unwrap().as_deref(), Some("one"));
+    assert_eq!(store.append(ended).await.unwrap(), Append::Appended { version: 3 });
+    assert_eq!(store.quality(made.id).await.unwrap().as_deref(), Some("two"));
+}
+
+#[tokio::test]
+async fn a_quality_record_goes_with_its_visit() {
+    let folder = TempDir::new().unwrap();
+    let store = started(&folder).await;
+    let made = visit(&store).await;
+    let epoch = store.claim_visit(made.id).await.unwrap();
+    let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
+    assert!(store.keep_quality(kept).await.unwrap());
+    for table in ["room_owner", "event", "participant"] {
+        let rows = format!("DELETE FROM {table} WHERE visit = $1");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(rows));
+        rows.bind(made.id).execute(&store.pool).await.unwrap();
+    }
+    sqlx::query("DELETE FROM visit WHERE id = $1")
+        .bind(made.id)
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    assert_eq!(store.quality(made.id).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

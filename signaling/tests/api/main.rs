@@ -20,6 +20,7 @@ mod links;
 mod openapi;
 mod pages;
 mod paging;
+mod quality;
 mod restart;
 mod secrets;
 mod server;

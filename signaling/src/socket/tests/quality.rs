@@ -8,7 +8,8 @@ use super::page::{Page, patiently};
 use crate::hub::Limits;
 use crate::quality::{Asked, Record};
 use bedside_sfu_api::{
-    Bitrate, Cause, Delivery, Departure, Event, Leg, Motion, QualitySample, Sound, Source,
+    Bitrate, Cause, Delivery, Departure, Event, Leg, Motion, ParticipantId, QualitySample, Sound,
+    Source,
 };
 use bedside_signaling_api::quality::{ParticipantQuality, Step, VisitQuality};
 use bedside_signaling_api::role::Role;
@@ -113,14 +114,24 @@ async fn reports_are_taken_of_the_admitted_only_and_not_if_they_cannot_be() {
 
 #[tokio::test]
 async fn nothing_is_kept_of_somebody_who_is_not_in_the_visit() {
-    let house = House::with(&TWO, PATIENT).await;
+    let mut house = House::with(&TWO, PATIENT).await;
     let mut waiting = house.open(Role::Patient).await;
     waiting.until_standing(Standing::Waiting).await;
+    let mut clinician = house.open(Role::Clinician).await;
+    connects(&mut house, Role::Clinician, &mut clinician).await;
     let (room, participant) = (house.room(), house.participant(Role::Patient));
-    house.sees(Event::Quality { room, participant, sample: sample() }).await;
-    let stranger = bedside_sfu_api::ParticipantId(house.visit);
-    house.sees(Event::Quality { room, participant: stranger, sample: sample() }).await;
-    assert_eq!(live(&house).await.participants, []);
+    let stranger = ParticipantId(house.visit);
+    let here = house.participant(Role::Clinician);
+    for participant in [participant, stranger, here] {
+        house.sees(Event::Quality { room, participant, sample: sample() }).await;
+    }
+    house.sees(Event::Speakers { room, speakers: Vec::new() }).await;
+    clinician
+        .until(|message| matches!(message, socket::ServerMessage::Speakers { .. }).then_some(()))
+        .await;
+    let quality = live(&house).await;
+    let measured: Vec<_> = quality.participants.iter().map(|each| each.participant).collect();
+    assert_eq!(measured, [here.0]);
 }
 
 #[tokio::test]
