@@ -21,33 +21,68 @@ export class Socket {
   }
 }
 
+type Parameters = { encodings: RTCRtpEncodingParameters[] };
+
+/** As browsers do it: parameters may be set once for each time they were asked for, and not two at a time. */
+export class Sender {
+  track: unknown = null;
+  private asked: Parameters | null = null;
+  constructor(public encodings: RTCRtpEncodingParameters[]) {}
+
+  getParameters(): Parameters {
+    this.asked = { encodings: this.encodings.map((encoding) => ({ ...encoding })) };
+    return this.asked;
+  }
+  async setParameters(parameters: Parameters): Promise<void> {
+    if (parameters !== this.asked) throw new Error('InvalidStateError');
+    this.asked = null;
+    await Promise.resolve();
+    this.encodings = parameters.encodings;
+  }
+  async replaceTrack(track: unknown): Promise<void> {
+    this.track = track;
+  }
+}
+
+type Transceiver = { sender: Sender; receiver: { track: null }; direction: string; mid: string };
+
 export class Peer {
   signalingState = 'stable';
   connectionState = 'new';
   remote: string | null = null;
+  /** How often an answer was read. */
+  reads = 0;
+  /** What the browser counts now. */
+  report: Record<string, unknown>[] = [];
   onconnectionstatechange: (() => void) | null = null;
-  private readonly transceivers: object[] = [];
+  readonly transceivers: Transceiver[] = [];
 
-  addTransceiver(_: string, { direction }: { direction: string }): object {
-    const sender = { track: null, getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() };
+  addTransceiver(_: unknown, { direction, sendEncodings = [{}] }: { direction: string; sendEncodings?: RTCRtpEncodingParameters[] }): Transceiver {
+    const sender = new Sender(sendEncodings.map((encoding) => ({ ...encoding })));
     const transceiver = { sender, receiver: { track: null }, direction, mid: String(this.transceivers.length) };
     this.transceivers.push(transceiver);
     return transceiver;
   }
-  getTransceivers(): object[] {
+  getTransceivers(): Transceiver[] {
     return this.transceivers;
+  }
+  async getStats(): Promise<Map<string, Record<string, unknown>>> {
+    return new Map(this.report.map((entry, index) => [String(index), { id: String(index), ...entry }]));
   }
   createOffer(): Promise<{ sdp: string }> {
     return trouble.offer ? Promise.reject(new Error('no offer')) : Promise.resolve({ sdp: 'offer' });
   }
-  setLocalDescription(): Promise<void> {
-    this.signalingState = 'have-local-offer';
+  setLocalDescription({ type }: { type?: string } = {}): Promise<void> {
+    this.signalingState = type === 'rollback' ? 'stable' : 'have-local-offer';
     return Promise.resolve();
   }
   setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
     if (trouble.answer) return Promise.reject(new Error('no answer'));
     this.signalingState = 'stable';
     this.remote = sdp;
+    this.reads += 1;
+    // Measured: an answer that is read again switches every layer on.
+    for (const { sender } of this.transceivers) for (const encoding of sender.encodings) encoding.active = true;
     return Promise.resolve();
   }
   close(): void {
@@ -105,6 +140,7 @@ export const WELCOME: ServerMessage = {
 /** A visit whose socket is open and greeted; time stands still but for `pass`. */
 export async function begin(): Promise<{ visit: Visit; state: () => VisitState }> {
   const capture = new Capture(FIRST_CHOICE, (_: Source | null) => undefined);
+  capture.camera = { kind: 'video', getSettings: () => ({ width: 1280, height: 720 }), stop: () => undefined } as unknown as MediaStreamTrack;
   const visit = new Visit(session, capture, () => undefined);
   visit.start();
   await greeted();

@@ -72,8 +72,10 @@ export const CALM_KNOWN_MS = 3_000;
  * keeps the upper layers back until they fit, so trying those costs nobody anything.
  */
 export const CALM_UPPER_MS = 4_000;
-/** Trying a picture, or a full voice, may cost the voice a second. */
-export const CALM_LOWER_MS = 5_000;
+/** Trying a picture may cost the voice a second or two. */
+export const CALM_LOWER_MS = 8_000;
+/** Trying a full voice where a thin one fits costs as much and gains less. */
+export const CALM_THIN_MS = 20_000;
 /** Without room to spare, as an estimate may stay low only because nobody has spoken; or when there is nothing to try it with. */
 export const CALM_NO_ROOM_MS = 30_000;
 /** Having to go down this soon after going up was a mistake, and doubles the wait for the next try. */
@@ -86,13 +88,12 @@ const LOSS_MAX = 0.08;
 const QUEUE_MS_MAX = 200;
 /**
  * Signs that a low estimate of a voice alone is no mistake, as an estimate falls in silence too:
- * loss, a queue, or far more sent than is thought to arrive. A good line is known within three
- * seconds of speaking.
+ * loss, a queue, or far more sent than is thought to arrive. On a good line an estimate
+ * keeps up with a voice that begins to speak.
  */
 const VOICE_LOSS_MAX = 0.02;
 const VOICE_QUEUE_MS_MAX = 100;
-const VOICE_OVERSENT = 1.5;
-export const PATIENCE_OVERSENT = 3;
+const VOICE_OVERSENT = 1.6;
 /** How fast a longer round trip is taken for a longer path: most of it in a minute. */
 const RTT_ADOPTED = 0.03;
 
@@ -181,9 +182,7 @@ function misfit(uplink: Uplink, sample: Sample): Uplink {
 
 function patience(uplink: Uplink, sample: Sample): number {
   if (sample.lineKbps === null) return PATIENCE_BLIND;
-  if (!voiceAtRisk(uplink, sample)) return PATIENCE;
-  const sure = showsPictures(uplink.rung) || suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
-  return sure ? PATIENCE_VOICE : PATIENCE_OVERSENT;
+  return voiceAtRisk(uplink, sample) ? PATIENCE_VOICE : PATIENCE;
 }
 
 /** Those that send less. The voice is thinned only once the pictures are gone and it has not helped. */
@@ -223,7 +222,12 @@ function calmMs(rung: Rung, next: Rung, sample: Sample, failures: number): numbe
   if (untried) return CALM_NO_ROOM_MS;
   const needed = rung === 'thin' ? voiceKbps(THIN_VOICE) : needsKbps(sample, rung);
   if (lineKbps !== null && lineKbps < needed * SPARE) return CALM_NO_ROOM_MS * later;
-  return (next === 'all' || next === 'without_top' ? CALM_UPPER_MS : CALM_LOWER_MS) * later;
+  return triedMs(next) * later;
+}
+
+function triedMs(next: Rung): number {
+  if (next === 'voice') return CALM_THIN_MS;
+  return next === 'all' || next === 'without_top' ? CALM_UPPER_MS : CALM_LOWER_MS;
 }
 
 /** Down at once, up slowly: a queue must not be taken for the path, nor a longer path for a queue for ever. */

@@ -1,0 +1,70 @@
+// Steps of the ladder and what is said of them; how a picture is looked at. In: deliveries. Out: words. Never: a page.
+import { describe, expect, it } from 'vitest';
+import { NO_LOOKS, withPinned, withSigning } from '../src/page/look';
+import { ownLine, soundLine } from '../src/page/status';
+import type { Cause, Delivery, Motion } from '../src/protocol';
+import { stepAndReason, trouble } from '../src/sdk/ladder';
+import { RUNGS } from '../src/sdk/rung';
+import { initialState } from '../src/sdk/state';
+import { en } from '../src/words/en';
+import { session } from './people';
+
+const delivery = (wanted: number, given: number | null, motion: Motion = 'full', cause: Cause = 'your_line'): Delivery =>
+  ({ participant: 'a', source: 'camera', wanted, given, motion, cause });
+
+describe('a picture', () => {
+  it.each([
+    ['as wanted', delivery(2, 2, 'full', 'as_wanted'), ''],
+    ['one size smaller', delivery(2, 1), ''],
+    ['half of the frames', delivery(1, 1, 'half'), ''],
+    ['two sizes smaller', delivery(2, 0), 'small/your_line'],
+    ['a few frames', delivery(2, 0, 'slow'), 'slow/your_line'],
+    ['a still', delivery(2, 0, 'still'), 'still/your_line'],
+    ['paused', delivery(2, null, 'still'), 'paused/your_line'],
+    ['paused on the other side', delivery(0, null, 'full', 'their_side'), 'paused/their_side'],
+    ['saved', delivery(2, 0, 'slow', 'data_saver'), 'slow/data_saver'],
+    ['too much for the server', delivery(0, null, 'full', 'the_server'), 'paused/the_server'],
+    ['not looked at', delivery(0, null, 'full', 'not_shown'), ''],
+    ['about to come', delivery(2, null, 'full', 'as_wanted'), ''],
+    ['for a reason of the future', delivery(2, null, 'full', 'moonlight' as Cause), ''],
+  ] as const)('%s', (_, given, told) => {
+    expect(trouble(given)).toBe(told);
+  });
+
+  it('that nobody has spoken of is in no trouble', () => {
+    expect(trouble(null)).toBe('');
+  });
+
+  it('in trouble has a sentence for what and for why', () => {
+    for (const [step, reason] of (['small/your_line', 'slow/their_side', 'still/data_saver', 'paused/the_server'] as const).map(stepAndReason)) {
+      for (const text of [en.pictureStep[step], en.screenStep[step], en.because[reason]]) expect(text).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe('the person’s own line', () => {
+  it('is spoken of only where others get less of them', () => {
+    const said = RUNGS.map((givenUp) => ownLine({ ...initialState(session), givenUp }, en));
+    expect(said[0]).toBe('');
+    for (const line of said.slice(1)) expect(line).toMatch(/^Your line is .* so others .*\.$/);
+  });
+
+  it('is spoken of in how voices come', () => {
+    const state = { ...initialState(session), media: 'up' as const };
+    expect((['plain', 'protected', 'thin'] as const).map((sound) => soundLine({ ...state, sound }, en))).toEqual(['', en.sound.protected, en.sound.thin]);
+    expect(soundLine({ ...state, sound: 'thin', media: 'restoring' }, en)).toBe('');
+  });
+});
+
+describe('how pictures are looked at', () => {
+  it('one is large at a time', () => {
+    const first = withPinned(NO_LOOKS, 'a/camera');
+    expect([first.pinned, withPinned(first, 'b/camera').pinned, withPinned(first, 'a/camera').pinned]).toEqual(['a/camera', 'b/camera', null]);
+  });
+
+  it('any number may be signing', () => {
+    const both = withSigning(withSigning(NO_LOOKS, 'a/camera'), 'b/camera');
+    expect(both.signing).toEqual(['a/camera', 'b/camera']);
+    expect(withSigning(both, 'a/camera').signing).toEqual(['b/camera']);
+  });
+});
