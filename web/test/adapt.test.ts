@@ -1,5 +1,5 @@
 // How much is sent, carried out. In: the server's wishes, what the browser counts of its line. Out: parameters of the senders, the answer as it was read, what is told. Never: a network.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientMessage } from '../src/protocol';
 import { begin, greeted, install, offers, pass, peers, says, sent, sockets, trouble, uninstall } from './browser';
 
@@ -151,6 +151,7 @@ describe('what the person has felt', () => {
     peers[0]!.report = [];
     await pass(20_000);
     expect(felt()).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('includes what was given up for the line', async () => {
