@@ -379,6 +379,11 @@ impl Participant {
         }
     }
 
+    /// Forgets what was heard of them, and what copies their next packets bring.
+    pub(crate) fn listen_anew(&mut self) {
+        self.listener = self.peer.opus().map(Listener::new);
+    }
+
     /// A packet of theirs has come.
     pub(crate) fn handle_bytes(&mut self, bytes: usize) {
         self.up_bytes += bytes + HEADER_BYTES;

@@ -31,16 +31,25 @@ pub(crate) struct Speakers<P> {
     voice_by_participant: BTreeMap<P, Voice>,
     /// Loudest first.
     order: Vec<P>,
+    /// Whoever has spoken, the last to do so first.
+    spoke: Vec<P>,
 }
 
 impl<P: Copy + Ord> Speakers<P> {
     pub(crate) const fn new() -> Self {
-        Self { voice_by_participant: BTreeMap::new(), order: Vec::new() }
+        Self { voice_by_participant: BTreeMap::new(), order: Vec::new(), spoke: Vec::new() }
     }
 
     /// Who speaks now, loudest first.
     pub(crate) fn order(&self) -> Vec<P> {
         self.order.clone()
+    }
+
+    /// Where somebody stands among all: who speaks by loudness, then who spoke last. Lower is
+    /// louder.
+    pub(crate) fn rank(&self, participant: P) -> usize {
+        let all = self.order.iter().chain(&self.spoke);
+        all.clone().position(|other| *other == participant).unwrap_or_else(|| all.count())
     }
 
     /// A packet of somebody's voice.
@@ -54,6 +63,7 @@ impl<P: Copy + Ord> Speakers<P> {
     /// Somebody is gone or may not be heard any more.
     pub(crate) fn remove(&mut self, participant: P) {
         self.voice_by_participant.remove(&participant);
+        self.spoke.retain(|other| *other != participant);
     }
 
     /// A tick of 100 ms. The list of speakers, if it is another one now.
@@ -67,6 +77,10 @@ impl<P: Copy + Ord> Speakers<P> {
             voice.speaks = voice.loudness > threshold;
         }
         let order = ordered(&self.order, &self.voice_by_participant);
+        for speaker in order.iter().rev() {
+            self.spoke.retain(|other| other != speaker);
+            self.spoke.insert(0, *speaker);
+        }
         if order == self.order {
             return None;
         }

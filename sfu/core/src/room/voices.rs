@@ -73,9 +73,8 @@ impl Room {
             .iter()
             .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
             .map(|(id, publisher)| {
-                let place = speaking.iter().position(|speaker| speaker == id);
-                let rank = place.unwrap_or(speaking.len());
-                VoiceCandidate { id: *id, kept: publisher.grant.precedence.voice_kept, rank }
+                let (id, rank) = (*id, self.speakers.rank(*id));
+                VoiceCandidate { id, kept: publisher.grant.precedence.voice_kept, rank }
             })
             .collect();
         let heard = heard(&voices, self.participant_by_id.len());
