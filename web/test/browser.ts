@@ -27,6 +27,7 @@ type Parameters = { encodings: RTCRtpEncodingParameters[] };
 export class Sender {
   track: unknown = null;
   private asked: Parameters | null = null;
+  private setting = false;
   constructor(public encodings: RTCRtpEncodingParameters[]) {}
 
   getParameters(): Parameters {
@@ -34,9 +35,11 @@ export class Sender {
     return this.asked;
   }
   async setParameters(parameters: Parameters): Promise<void> {
-    if (parameters !== this.asked) throw new Error('InvalidStateError');
+    if (parameters !== this.asked || this.setting) throw new Error('InvalidStateError');
     this.asked = null;
+    this.setting = true;
     await Promise.resolve();
+    this.setting = false;
     this.encodings = parameters.encodings;
   }
   async replaceTrack(track: unknown): Promise<void> {
