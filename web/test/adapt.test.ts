@@ -39,7 +39,10 @@ describe('what is worth sending', () => {
 
   it('is taken one word after the other, however fast they come', async () => {
     await live();
-    for (const kbps_max of [40, 60, 90]) sockets[0]!.onmessage?.({ data: JSON.stringify({ t: 'watched', source: 'camera', layers: [{ watched: true, kbps_max }] }) });
+    for (const kbps_max of [40, 50, 60, 70, 80, 90]) {
+      sockets[0]!.onmessage?.({ data: JSON.stringify({ t: 'watched', source: 'camera', layers: [{ watched: true, kbps_max }] }) });
+      await Promise.resolve();
+    }
     sockets[0]!.onmessage?.({ data: JSON.stringify({ t: 'voice_wanted', kbps: 24, packet_ms: 20, redundant: false }) });
     await pass(0);
     expect(sender(1).encodings[0]?.maxBitrate).toBe(90_000);
