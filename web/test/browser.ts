@@ -38,7 +38,7 @@ export class Sender {
     if (parameters !== this.asked || this.setting) throw new Error('InvalidStateError');
     this.asked = null;
     this.setting = true;
-    await Promise.resolve();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     this.setting = false;
     this.encodings = parameters.encodings;
   }
