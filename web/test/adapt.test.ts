@@ -43,10 +43,8 @@ describe('what is worth sending', () => {
       sockets[0]!.onmessage?.({ data: JSON.stringify({ t: 'watched', source: 'camera', layers: [{ watched: true, kbps_max }] }) });
       await Promise.resolve();
     }
-    sockets[0]!.onmessage?.({ data: JSON.stringify({ t: 'voice_wanted', kbps: 24, packet_ms: 20, redundant: false }) });
     await pass(0);
     expect(sender(1).encodings[0]?.maxBitrate).toBe(90_000);
-    expect(sender(0).encodings[0]?.maxBitrate).toBe(24_000);
   });
 });
 
