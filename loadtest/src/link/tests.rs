@@ -1,3 +1,5 @@
+//! A line against the arithmetic of its rate, its buffer and its way, and against any other inputs.
+
 use super::*;
 use proptest::prelude::*;
 

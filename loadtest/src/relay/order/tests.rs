@@ -1,3 +1,5 @@
+//! Orders are read, told and applied in the same words; what is no word is refused.
+
 use super::*;
 
 fn down(words: &str, profile: Profile) -> Profile {
