@@ -22,7 +22,8 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// With what was measured over time: up to 900 seconds and 720 minutes a person.
+    /// With what was measured over time: up to 900 seconds and 720 minutes a person, about half a
+    /// megabyte each.
     #[garde(skip)]
     #[serde(default)]
     #[param(default = false)]
