@@ -42,6 +42,8 @@ pub(crate) const VOICE_BEST: Bitrate = Bitrate::kbps(32);
 const TWIN_WAITS: Duration = Duration::from_millis(65);
 /// What a packet takes on an IPv4 wire beside its payload.
 const HEADER_BYTES: usize = 68;
+/// A queue as long as this leaves the voices less than half of the line.
+const QUEUE_GONE_IN: Duration = Duration::from_secs(1);
 /// A queue from which nothing is added to the voices.
 const CONGESTED_FROM: Duration = Duration::from_millis(80);
 /// Size of a train's packets. Smaller ones measure a thin line with less.
@@ -328,10 +330,14 @@ impl Participant {
     pub(crate) fn plan_voices(&mut self, now: Instant, speaking: usize, opus: Bitrate) {
         let reading = self.path.egress.reading();
         let voices = u64::try_from(speaking.max(1)).unwrap_or(1);
+        // A queue is to be gone within about a second; until then the line has less for a voice.
+        let queue = reading.queue.min(QUEUE_GONE_IN).as_millis();
+        let queue = u64::try_from(queue * 60 / QUEUE_GONE_IN.as_millis()).unwrap_or(60);
+        let budget = reading.budget.percent(100 - queue);
         let conditions = Conditions {
             loss_permille: reading.loss_permille,
             burst_tenths: reading.burst_tenths,
-            share: Bitrate::bps(reading.budget.as_bps() / voices),
+            share: Bitrate::bps(budget.as_bps() / voices),
             opus,
             congested: reading.queue > CONGESTED_FROM,
             rtt: reading.rtt,

@@ -29,13 +29,16 @@ const BUSY_MIN: Duration = Duration::from_millis(1);
 /// Pairs are looked at this far back; only as far as needed on a slow line.
 const PAIRS_OVER: Duration = Duration::from_millis(250);
 const PAIRS_OVER_MAX: Duration = Duration::from_millis(900);
-/// Least pairs, and least time of them, that make a measure.
+/// Least pairs that make a measure, and how many do if they took less than a time: a few that
+/// agree by chance come by quickly.
 const PAIRS_MIN: usize = 3;
-const PAIRS_TIME_MIN: Duration = Duration::from_millis(8);
+const PAIRS_ENOUGH: usize = 6;
+const PAIRS_TIME: Duration = Duration::from_millis(70);
+const PAIRS_TIME_MIN: Duration = Duration::from_millis(6);
 /// Share of the pairs' bytes, in percent, whose own rate must agree with the whole, and how
 /// closely: jitter makes pairs that disagree wildly, a line ones that agree.
-const AGREE_PERCENT: usize = 60;
-const AGREE_FACTOR: f64 = 1.5;
+const AGREE_PERCENT: usize = 70;
+const AGREE_FACTOR: f64 = 1.35;
 /// Packets of a run, and the least length it is taken to have: a shorter one is blurred by the
 /// feedback's steps.
 const RUN_PACKETS: usize = 5;
@@ -213,11 +216,10 @@ impl Estimator {
             return;
         };
         let apart = arrived.at.saturating_duration_since(last.at);
-        if self.delay.busy_before(last.at, arrived.sent) > BUSY_MIN && !apart.is_zero() {
-            // What was lost in between by the line's nature has used it as well.
-            let nature = self.delay.newest() < FULL_QUEUE;
-            let between = if nature { arrived.lost_before } else { 0 };
-            let bytes = arrived.bytes + arrived.beside + between;
+        let busy = self.delay.busy_before(last.at, arrived.sent) > BUSY_MIN;
+        // Where one was lost in between, nobody knows whether it has used the line.
+        if busy && arrived.lost_before == 0 && !apart.is_zero() {
+            let bytes = arrived.bytes + arrived.beside;
             self.pairs.push_back(Pair { at: arrived.at, bytes, apart });
         }
         let close = arrived.sent.saturating_duration_since(last.sent) < TWINS_WITHIN;
@@ -329,7 +331,12 @@ impl Estimator {
 /// The rate of pairs that agree with each other.
 fn agreed(pairs: &[Pair]) -> Option<f64> {
     let apart: Duration = pairs.iter().map(|pair| pair.apart).sum();
-    if pairs.len() < PAIRS_MIN || apart < PAIRS_TIME_MIN {
+    let (least, time) = if apart < PAIRS_TIME {
+        (PAIRS_ENOUGH, PAIRS_TIME_MIN)
+    } else {
+        (PAIRS_MIN, PAIRS_TIME)
+    };
+    if pairs.len() < least || apart < time {
         return None;
     }
     let bytes: usize = pairs.iter().map(|pair| pair.bytes).sum();

@@ -10,15 +10,16 @@ use crate::bind::Play;
 use crate::packet::Layer;
 use crate::participant::Participant;
 use crate::track::Track;
-use crate::worth::{Could, rate_of};
+use crate::worth::{Could, NOMINAL, rate_of};
 use bedside_sfu_api::{
     Bitrate, Cause, Delivery, Event, Kind, Motion, ParticipantId, Source, VideoHeight,
 };
 use std::time::Instant;
 
 /// A line below this is left to the voices, even by stills: one packet of a picture would keep
-/// them waiting for a tenth of a second.
-const PICTURES_FROM: Bitrate = Bitrate::kbps(100);
+/// them waiting for a tenth of a second. It takes a little more to begin again.
+const PICTURES_UNTIL: Bitrate = Bitrate::kbps(108);
+const PICTURES_FROM: Bitrate = Bitrate::kbps(125);
 /// What pictures may take in all from somebody who saves data.
 const SAVER: Bitrate = Bitrate::kbps(200);
 /// Room to look for beyond the next step, in percent.
@@ -83,9 +84,10 @@ impl Room {
                 let view = viewer.view_of(play);
                 let top = track.layer_for(view.height);
                 let shown = view.height > VideoHeight(0);
-                let fits = shown && estimate >= PICTURES_FROM;
-                let rates = if fits { track.rates(now, top) } else { Vec::new() };
                 let current = slot.forwarder.target();
+                let least = if current.is_some() { PICTURES_UNTIL } else { PICTURES_FROM };
+                let fits = shown && estimate >= least;
+                let rates = if fits { track.rates(now, top) } else { Vec::new() };
                 let want = Want {
                     rates,
                     temporal: track.has_temporal(),
@@ -226,8 +228,9 @@ fn account(
     let costs =
         |wish: &Wish, step: &Option<Step>| step.map_or(Bitrate::ZERO, |s| wish.want.cost(s));
     let spent: Bitrate = steps().map(|(wish, step)| costs(wish, step)).sum();
-    let best = |wish: &Wish| wish.want.cost(Step::full(wish.top));
-    let wanted: Bitrate = wishes.iter().map(best).sum();
+    let nominal = |wish: &Wish| NOMINAL.get(wish.top.index()).copied().unwrap_or_default();
+    let shown = wishes.iter().filter(|wish| wish.shown);
+    let wanted: Bitrate = shown.map(nominal).sum();
     let lacking = steps().filter(|(wish, step)| **step < Some(Step::full(wish.top))).count();
     let share = u64::try_from(lacking.max(1)).unwrap_or(1);
     let spare = Bitrate::bps(spend.saturating_sub(spent).as_bps() / share);
