@@ -22,6 +22,7 @@ mod feedback;
 mod metric;
 mod opus;
 mod outbox;
+mod page;
 mod record;
 mod red;
 mod run;

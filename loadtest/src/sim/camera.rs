@@ -54,6 +54,7 @@ struct Layer {
 pub(crate) struct Camera {
     chance: Chance,
     layers: [Layer; LAYERS],
+    every: u32,
     key_due: bool,
     key_at: Option<Instant>,
 }
@@ -79,6 +80,7 @@ impl Camera {
         Self {
             chance: Chance::new(seed),
             layers: [layer(0), layer(1), layer(2)],
+            every: 1,
             key_due: false,
             key_at: None,
         }
@@ -91,6 +93,11 @@ impl Camera {
             self.key_due |= rate.is_some() && layer.rate.is_none();
             layer.rate = rate;
         }
+    }
+
+    /// One picture of so many is encoded from now on; each may then be so many times as large.
+    pub(crate) const fn set_every(&mut self, every: u32) {
+        self.every = every;
     }
 
     /// What each layer takes.
@@ -111,6 +118,10 @@ impl Camera {
         since: Duration,
         full: [bool; LAYERS],
     ) -> Vec<Frame> {
+        let number = since.as_nanos() / FRAME.as_nanos();
+        if !number.is_multiple_of(self.every.max(1).into()) {
+            return Vec::new();
+        }
         // libvpx encodes all layers in one encoder: a keyframe of one is a keyframe of all.
         let key = std::mem::take(&mut self.key_due);
         if key {
@@ -125,7 +136,7 @@ impl Camera {
             }
             let ticks = since.as_micros() * 9 / 100;
             let timestamp = layer.clock.wrapping_add(u32::try_from(ticks).unwrap_or_default());
-            let packets = layer.picture(&mut self.chance, rate, key);
+            let packets = layer.picture(&mut self.chance, rate * u64::from(self.every), key);
             frames.push(Frame { layer: index, timestamp, packets });
         }
         frames

@@ -12,8 +12,9 @@ use super::eye::Eye;
 use super::feedback::{self, Reports};
 use super::opus;
 use super::outbox::{Outbox, Outgoing};
+use super::page::{self, Page, Second};
 use super::uplink::{Fate, PROBE_BYTES, Probe, Uplink, share};
-use super::voice::{Voice, VoicePacket};
+use super::voice::{self, Voice, VoicePacket};
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -31,15 +32,17 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
 /// How often the uplink is shared out anew.
 const SHARE_INTERVAL: Duration = Duration::from_millis(100);
+/// How often the page looks at it, in shares.
+const PAGE_SHARES: u32 = 10;
 /// Pictures that may be sent again are kept this long, and so many packets of them.
 const REPAIRS_FOR: Duration = Duration::from_secs(2);
 const REPAIRS: usize = 1_000;
 /// What the wire adds to a packet before SRTP: its tag, IPv4 and UDP.
 const WIRE_BYTES: usize = 16 + 28;
+/// And what RTP adds to a voice before that, its extensions included.
+const VOICE_HEADERS_BYTES: usize = 20 + WIRE_BYTES;
 /// The share of a camera's part of the line that its payload may take; the rest is headers.
 const PAYLOAD_PERCENT: u64 = 93;
-/// Bytes that a voice's packet has beside Opus: IPv4, UDP, RTP with its extensions, the tag.
-const VOICE_HEADERS_BYTES: u64 = 64;
 
 /// A person.
 #[derive(Debug)]
@@ -94,7 +97,12 @@ pub(crate) struct Client {
     frame: u32,
     tick: u32,
     shares: u32,
+    /// What the server finds worth sending.
     worth: Vec<LayerWorth>,
+    voice_worth: VoiceWorth,
+    /// What the page makes of it on this line.
+    page: Page,
+    voice_bytes: usize,
     uplink: Uplink,
     outbox: Outbox,
     probe_seq: u64,
@@ -161,6 +169,9 @@ impl Client {
             tick: 0,
             shares: 0,
             worth: share::ALL.to_vec(),
+            voice_worth: voice::USUAL,
+            page: Page::new(),
+            voice_bytes: 0,
             uplink: Uplink::new(),
             outbox: Outbox::default(),
             probe_seq: 0,
@@ -245,7 +256,8 @@ impl Client {
             }
             Word::Voice(worth) => {
                 let redundant = worth.redundant && self.types.red.is_some();
-                self.persona.voice.worth = VoiceWorth { redundant, ..worth };
+                self.voice_worth = VoiceWorth { redundant, ..worth };
+                self.share();
             }
         }
     }
@@ -274,6 +286,9 @@ impl Client {
             }
             while self.share_at() <= now {
                 self.shares += 1;
+                if self.shares.is_multiple_of(PAGE_SHARES) {
+                    self.look_at_uplink(now);
+                }
                 self.share();
                 self.probe(now);
             }
@@ -362,12 +377,11 @@ impl Client {
 
     /// Looks whether the uplink carries more, where more would be sent.
     fn probe(&mut self, now: Instant) {
-        let wanted = share::wanted(voice_cost(self.persona.voice.worth), &self.worth);
-        let has_camera = self.persona.camera.is_some();
-        let watched = self.worth.iter().any(|layer| layer.watched);
-        if !has_camera || !watched {
+        let worth = self.camera_worth();
+        if self.persona.camera.is_none() || !worth.iter().any(|layer| layer.watched) {
             return;
         }
+        let wanted = share::wanted(page::cost(self.voice_worth), &worth);
         let Some(Probe { rate, packets }) = self.uplink.poll_probe(now, wanted) else { return };
         for _ in 0..packets {
             self.probe_seq += 1;
@@ -384,6 +398,7 @@ impl Client {
             ..ExtensionValues::default()
         };
         let seq = SeqNo::from(packet.seq);
+        self.voice_bytes += packet.payload.len() + VOICE_HEADERS_BYTES;
         let write = RtpWrite::new(Pt::from(pt), seq, packet.timestamp, now, packet.payload)
             .marker(packet.marker)
             .ext_vals(values);
@@ -393,12 +408,44 @@ impl Client {
         self.run(now);
     }
 
+    /// What is worth sending of the camera on this line.
+    fn camera_worth(&self) -> Vec<LayerWorth> {
+        self.page.rung.camera(&self.worth)
+    }
+
     /// Shares the uplink's estimate out anew.
     fn share(&mut self) {
-        let voice = voice_cost(self.persona.voice.worth);
+        let voice = self.page.rung.voice(self.voice_worth);
+        self.persona.voice.worth = voice;
+        let worth = self.camera_worth();
         let Some(camera) = &mut self.persona.camera else { return };
         let payload = self.uplink.estimate().percent(PAYLOAD_PERCENT);
-        camera.set_rates(share::share(payload, voice, &self.worth, camera.rates()));
+        camera.set_rates(share::share(payload, page::cost(voice), &worth, camera.rates()));
+        camera.set_every(self.page.rung.every());
+    }
+
+    /// The page looks at its uplink once a second.
+    fn look_at_uplink(&mut self, now: Instant) {
+        let worth = self.camera_worth();
+        let (limited, worth) = match &self.persona.camera {
+            None => (false, Vec::new()),
+            Some(camera) => {
+                let flows = camera.rates().into_iter().zip(&worth);
+                let limited = { flows }.any(|(rate, layer)| layer.watched && rate.is_none());
+                (limited, self.worth.clone())
+            }
+        };
+        let bits = 8 * u64::try_from(std::mem::take(&mut self.voice_bytes)).unwrap_or_default();
+        let second = Second {
+            line: self.uplink.estimate(),
+            limited,
+            loss_percent: self.uplink.loss_percent(),
+            rtt: self.uplink.round_trip(),
+            voice: page::cost(self.voice_worth),
+            sent: Bitrate::bps(bits),
+            worth,
+        };
+        self.page = self.page.step(&second, now);
     }
 
     fn report_interval(&self) -> Duration {
@@ -490,13 +537,6 @@ impl Client {
             ear.handle_packet(now, *header.payload_type, header.timestamp, &packet.payload);
         }
     }
-}
-
-/// What a voice takes of the line.
-fn voice_cost(worth: VoiceWorth) -> Bitrate {
-    let copies = if worth.redundant { 2 } else { 1 };
-    let headers = 8 * VOICE_HEADERS_BYTES * 1_000 / u64::from(worth.packet_ms.max(20));
-    worth.rate * copies + Bitrate::bps(headers)
 }
 
 /// RTP, and neither RTCP (RFC 5761) nor DTLS nor STUN.

@@ -22,8 +22,9 @@ const PITCH_MS: f64 = 8.0;
 const STRETCH_BLOCKS: u32 = 5;
 /// A buffer so many times too full is emptied without pause.
 const FAST_TIMES: f64 = 4.0;
-/// The buffer may be so much emptier than the target before time is stretched.
-const LOW_SLACK_MS: f64 = 85.0;
+/// The delay may be so much more than is needed before time is shortened
+/// (`kDelayAdjustmentGranularityMs`).
+const HIGH_SLACK_MS: f64 = 20.0;
 /// Frames the buffer holds; NetEq flushes when there are more.
 const BUFFER_FRAMES_MAX: usize = 200;
 /// Opus data of this length or less is silence.
@@ -73,7 +74,6 @@ pub(crate) struct Ear {
     block_at: Option<Instant>,
     /// Decoded and not yet played.
     ready_ms: f64,
-    level_ms: f64,
     silent: bool,
     /// Made up since the last frame that was played.
     filled_ms: f64,
@@ -95,7 +95,6 @@ impl Ear {
             next: None,
             block_at: None,
             ready_ms: 0.0,
-            level_ms: 0.0,
             silent: false,
             filled_ms: 0.0,
             since_stretch: 0,
@@ -189,7 +188,6 @@ impl Ear {
     /// Plays the next block.
     fn block(&mut self, at: Instant) -> Play {
         self.since_stretch += 1;
-        self.level_ms = self.target.filtered(self.level_ms, self.span_ms());
         while self.ready_ms < BLOCK_MS {
             let Some(next) = self.next else { return Play::Nothing };
             let due = self.buffer_by_position.remove(&next);
@@ -211,27 +209,27 @@ impl Ear {
         self.filled_ms = 0.0;
         let waited = at.saturating_duration_since(came).as_secs_f64() * 1_000.0;
         self.delays.push((at, waited + self.ready_ms));
-        self.ready_ms += FRAME_MS + self.stretch();
+        self.ready_ms += FRAME_MS + self.stretch(at, position);
     }
 
     /// How much longer or shorter the frame is played than it was said.
-    fn stretch(&mut self) -> f64 {
-        let target = self.target.delay_ms();
-        let low = (target * 0.75).max(target - LOW_SLACK_MS);
-        let high = target.max(low + FRAME_MS);
-        let by = if self.level_ms >= FAST_TIMES * high {
+    fn stretch(&mut self, at: Instant, position: u64) -> f64 {
+        let low = self.target.delay_ms();
+        let high = low + self.target.spread_ms() + HIGH_SLACK_MS;
+        let late = self.target.lateness_ms(at, position * u64::from(FRAME_TICKS));
+        let delay = late + self.ready_ms;
+        let by = if delay >= FAST_TIMES * high {
             -PITCH_MS
         } else if self.since_stretch < STRETCH_BLOCKS {
             return 0.0;
-        } else if self.level_ms >= high {
+        } else if delay >= high {
             -PITCH_MS
-        } else if self.level_ms < low {
+        } else if delay < low {
             PITCH_MS
         } else {
             return 0.0;
         };
         self.since_stretch = 0;
-        self.level_ms += by;
         by
     }
 

@@ -20,7 +20,7 @@ pub(crate) fn trace(scenario: &Scenario, seed: u64) -> String {
     let mut out = format!("# {}, seed {seed}: {}\n", scenario.name, scenario.about);
     out.push_str(
         "#  time   line  queue  got kbit/s  estimate  budget  wanted   given  pictures          \
-         fps  shown  void  lost  late  up est\n",
+         fps  shown  void  lost  late  up est  up queue  up kbit/s\n",
     );
     let Some(seat) = record.seats.first() else { return out };
     let words = Words::new(&record);
@@ -36,7 +36,7 @@ pub(crate) fn trace(scenario: &Scenario, seed: u64) -> String {
         let (lost, late) = words.voice(from, until);
         let _ = writeln!(
             out,
-            "{:7.1} {} {:6} {:11} {} {} {} {} {:19} {fps:3} {tallest:6} {void:5} {lost:5} {late:5} {}",
+            "{:7.1} {} {:6} {:11} {} {} {} {} {:19} {fps:3} {tallest:6} {void:5} {lost:5} {late:5} {} {:9} {:10}",
             until.as_secs_f64(),
             kbps(samples.last().and_then(|sample| sample.rate), 6),
             queue_ms(samples),
@@ -47,6 +47,8 @@ pub(crate) fn trace(scenario: &Scenario, seed: u64) -> String {
             kbps(quality.map(|(_, sample)| sample.given), 7),
             decision.map(steps).unwrap_or_default(),
             kbps(up, 7),
+            queue_ms(seat.up.get(place..place + STRIDE).unwrap_or_default()),
+            got_kbps(seat.up.get(place..place + STRIDE).unwrap_or_default(), stride),
         );
     }
     for fault in &record.faults {

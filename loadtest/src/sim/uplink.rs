@@ -71,6 +71,8 @@ pub(crate) struct Uplink {
     probes: Probes,
     lost: usize,
     seen: usize,
+    loss_percent: usize,
+    round_trip: Option<Duration>,
     loss_at: Option<Instant>,
 }
 
@@ -83,6 +85,8 @@ impl Uplink {
             probes: Probes::new(),
             lost: 0,
             seen: 0,
+            loss_percent: 0,
+            round_trip: None,
             loss_at: None,
         }
     }
@@ -90,6 +94,16 @@ impl Uplink {
     /// What the line is thought to carry.
     pub(crate) const fn estimate(&self) -> Bitrate {
         self.growth.estimate()
+    }
+
+    /// Packets lost of a hundred, of the latest that were told of.
+    pub(crate) fn loss_percent(&self) -> u64 {
+        u64::try_from(self.loss_percent).unwrap_or(100)
+    }
+
+    /// From a packet to the word of it.
+    pub(crate) const fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
     }
 
     /// A packet has left, as part of a probe or not.
@@ -119,6 +133,7 @@ impl Uplink {
             self.probes.handle_arrival(arrival);
         }
         if let Some(round_trip) = round_trip {
+            self.round_trip = Some(round_trip);
             self.growth.handle_round_trip(round_trip);
         }
         let usage = self.trend.usage();
@@ -149,6 +164,7 @@ impl Uplink {
         }
         let percent = 100 * self.lost / self.seen;
         (self.lost, self.seen) = (0, 0);
+        self.loss_percent = percent;
         let is_soon = self.loss_at.is_some_and(|at| now < at + LOSS_PATIENCE);
         if percent > HEAVY_LOSS_PERCENT && !is_soon {
             self.loss_at = Some(now);

@@ -14,8 +14,14 @@ const CUT: Duration = seconds(20);
 const LIFT: Duration = seconds(50);
 const END: Duration = seconds(80);
 /// What a page reads of a call.
-const READ: [What; 5] =
-    [What::Concealed, What::Freezes, What::Frozen, What::JitterBuffer, What::Height];
+const READ: [What; 6] = [
+    What::Concealed,
+    What::Freezes,
+    What::Frozen,
+    What::JitterBuffer,
+    What::Height,
+    What::FrameRate,
+];
 
 pub(super) fn all() -> Vec<Scenario> {
     vec![down(), up(), loss(), thin(), up_loss()]
@@ -43,12 +49,12 @@ fn free() -> Line {
 
 fn down() -> Scenario {
     let cut = free().with_down(way(250, 32 * 1_024, 40));
+    let after = Span::new(LIFT, END);
+    let spans = [Span::new(WARM, CUT), Span::new(CUT, LIFT), after].into_iter();
+    let back = after.goal(What::LayerBack { cut: CUT }, Bound::Told);
     Scenario {
         changes: vec![change(CUT, cut), change(LIFT, free())],
-        goals: [Span::new(WARM, CUT), Span::new(CUT, LIFT), Span::new(LIFT, END)]
-            .into_iter()
-            .flat_map(|span| read(span, 0))
-            .collect(),
+        goals: spans.flat_map(|span| read(span, 0)).chain([back]).collect(),
         ..visit("page-down", "the way down: 2 Mbit/s, 250 kbit/s, 2 Mbit/s", free())
     }
 }

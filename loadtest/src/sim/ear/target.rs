@@ -16,7 +16,7 @@ const FORGET: f64 = 0.983;
 const FORGET_START_WEIGHT: f64 = 2.0;
 /// The latest packet of each such span counts.
 const RESAMPLE: Duration = Duration::from_millis(500);
-/// Lateness is against the earliest packet of this span of the sender's clock, in ticks: 2 s.
+/// Lateness is against the earliest packet of this span of the sender's clock: 2 s.
 const HISTORY_TICKS: u64 = 96_000;
 /// What is aimed for before anything was measured (`kStartDelayMs`).
 const START_MS: f64 = 80.0;
@@ -25,9 +25,14 @@ const TICKS_A_MS: f64 = 48.0;
 /// The delay to aim for.
 #[derive(Debug)]
 pub(super) struct Target {
-    last: Option<(Instant, u64)>,
-    /// How much later than the packet before it each packet was, with its position.
+    /// Zero of all arrivals.
+    epoch: Option<Instant>,
+    /// Packets by position, with what they would have had to leave at, in milliseconds, to take no
+    /// time at all.
     history: VecDeque<(u64, f64)>,
+    earliest_ms: f64,
+    latest_ms: f64,
+    newest: u64,
     latest: Option<(Instant, f64)>,
     steps: [f64; STEPS],
     added: f64,
@@ -37,8 +42,11 @@ pub(super) struct Target {
 impl Target {
     pub(super) const fn new() -> Self {
         Self {
-            last: None,
+            epoch: None,
             history: VecDeque::new(),
+            earliest_ms: 0.0,
+            latest_ms: 0.0,
+            newest: 0,
             latest: None,
             steps: [0.0; STEPS],
             added: 0.0,
@@ -51,35 +59,40 @@ impl Target {
         self.delay_ms
     }
 
-    /// The buffer's level, smoothed as NetEq does at this target.
-    pub(super) fn filtered(&self, before: f64, now: f64) -> f64 {
-        let keep = match self.delay_ms {
-            delay if delay <= 20.0 => 251.0,
-            delay if delay <= 60.0 => 252.0,
-            delay if delay <= 140.0 => 253.0,
-            _ => 254.0,
-        } / 256.0;
-        keep * before + (1.0 - keep) * now
+    /// How much later than the earliest packet the latest of the last two seconds was.
+    pub(super) fn spread_ms(&self) -> f64 {
+        self.latest_ms - self.earliest_ms
+    }
+
+    /// How much later than the earliest packet this position is, if it is played now.
+    pub(super) fn lateness_ms(&self, now: Instant, position: u64) -> f64 {
+        (self.left_at(now, position) - self.earliest_ms).max(0.0)
     }
 
     /// A packet of this position, in ticks, has come.
     pub(super) fn handle_packet(&mut self, now: Instant, position: u64) {
-        let Some((before, last)) = self.last else {
-            self.last = Some((now, position));
-            return;
-        };
-        if position <= last {
+        self.epoch.get_or_insert(now);
+        if position <= self.newest {
             return;
         }
-        self.last = Some((now, position));
-        let passed = now.saturating_duration_since(before).as_secs_f64() * 1_000.0;
-        let expected = f64::from(u32::try_from(position - last).unwrap_or(u32::MAX)) / TICKS_A_MS;
-        self.history.push_back((position, passed - expected));
+        self.newest = position;
+        let left_at = self.left_at(now, position);
+        self.history.push_back((position, left_at));
         while self.history.front().is_some_and(|(at, _)| at + HISTORY_TICKS < position) {
             self.history.pop_front();
         }
-        let late = self.history.iter().fold(0.0, |late: f64, (_, by)| (late + by).max(0.0));
-        self.resample(now, late);
+        let times = || self.history.iter().map(|(_, left_at)| *left_at);
+        self.earliest_ms = times().fold(f64::INFINITY, f64::min);
+        self.latest_ms = times().fold(f64::NEG_INFINITY, f64::max);
+        self.resample(now, left_at - self.earliest_ms);
+    }
+
+    fn left_at(&self, now: Instant, position: u64) -> f64 {
+        let passed = self.epoch.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        // Positions begin at 2^32 ticks; the difference of two is what matters.
+        let ticks = f64::from(u32::try_from(position & 0xffff_ffff).unwrap_or(u32::MAX));
+        let rounds = f64::from(u32::try_from(position >> 32).unwrap_or(u32::MAX)) * 4_294_967_296.0;
+        passed.as_secs_f64() * 1_000.0 - (rounds + ticks) / TICKS_A_MS
     }
 
     fn resample(&mut self, now: Instant, late: f64) {

@@ -63,10 +63,10 @@ fn a_queue_is_made_up_for_once_and_caught_up_with() {
     });
     let gap = concealed(&ear);
     assert!((90..=110).contains(&gap), "{gap}");
-    let soon = ear.delays().iter().find(|(at, _)| *at > ear.start + ms(6_200)).unwrap().1;
-    let later = ear.delays().last().unwrap().1;
-    assert!(soon > 600.0, "{soon}");
-    assert!(later < 300.0, "{later}");
+    let delay = |at| ear.delays().iter().find(|(when, _)| *when > ear.start + ms(at)).unwrap().1;
+    // All that was said is heard, a second late; the buffer empties as the burst is forgotten.
+    assert!((900.0..1_100.0).contains(&delay(7_200)), "{}", delay(7_200));
+    assert!(delay(19_000) < delay(9_000), "{} {}", delay(9_000), delay(19_000));
 }
 
 #[test]

@@ -16,12 +16,17 @@ const RETURN_PERCENT: u64 = 120;
 /// Worth of every layer before the server has said anything.
 pub(crate) const ALL: [LayerWorth; LAYERS] = [LayerWorth { watched: true, rate_max: None }; LAYERS];
 
+/// The most each layer may take.
+pub(crate) fn most(worth: &[LayerWorth]) -> impl Iterator<Item = Bitrate> {
+    let layers = worth.iter().zip(MOST);
+    layers.map(|(worth, most)| worth.rate_max.map_or(most, |max| max.min(most)).max(LEAST[0]))
+}
+
 /// The least and the most of each layer, or nothing where nobody watches.
 fn ranges(worth: &[LayerWorth]) -> [Option<(Bitrate, Bitrate)>; LAYERS] {
     let mut ranges = [None; LAYERS];
-    let limits = LEAST.into_iter().zip(MOST);
+    let limits = LEAST.into_iter().zip(most(worth));
     for ((range, worth), (least, most)) in ranges.iter_mut().zip(worth).zip(limits) {
-        let most = worth.rate_max.map_or(most, |max| max.min(most)).max(LEAST[0]);
         *range = worth.watched.then_some((least.min(most), most));
     }
     ranges
