@@ -1,24 +1,47 @@
-//! How a publisher's voice arrives: loss and jitter of their line (RFC 3550 section 6.4.1, A.8).
+//! How a publisher's voice arrives: loss, jitter and queue of their line (RFC 3550 section 6.4.1,
+//! A.8).
 //!
-//! In: sequence numbers and timestamps as they come. Out: one second's loss and jitter.
+//! In: sequence numbers and timestamps as they come. Out: one second's loss and jitter, and how
+//! late the voice is.
 //! Never: looks at pictures; a client leaves layers out, and that is no loss.
 
-use std::time::Instant;
+use crate::steady::Least;
+use std::time::{Duration, Instant};
 
 /// Ticks of the audio clock in a millisecond (RFC 7587).
 const TICKS_PER_MS: f64 = 48.0;
+/// How far back the shortest travel is remembered.
+const MEMORY: Duration = Duration::from_secs(30);
 /// A step in the sequence numbers that is a new beginning and no loss.
 const LEAP: u64 = 3_000;
 
 /// One stream.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Arrivals {
     newest: Option<u64>,
     travel: Option<f64>,
+    /// The shortest travel of the last half minute, in milliseconds on two clocks.
+    shortest: Least<i64>,
+    late_ms: i64,
     jitter_ms: f64,
     expected: u64,
     received: u64,
     epoch: Option<Instant>,
+}
+
+impl Default for Arrivals {
+    fn default() -> Self {
+        Self {
+            newest: None,
+            travel: None,
+            shortest: Least::new(MEMORY),
+            late_ms: 0,
+            jitter_ms: 0.0,
+            expected: 0,
+            received: 0,
+            epoch: None,
+        }
+    }
 }
 
 impl Arrivals {
@@ -44,6 +67,13 @@ impl Arrivals {
             }
         }
         self.travel = Some(travel);
+        let whole = whole(travel);
+        self.late_ms = whole - self.shortest.handle(now, whole);
+    }
+
+    /// How long the newest packet waited in front of the line.
+    pub(crate) fn queue(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.late_ms).unwrap_or_default())
     }
 
     /// Loss in thousandths since the last call, and jitter in milliseconds.
@@ -53,6 +83,11 @@ impl Arrivals {
         (self.expected, self.received) = (0, 0);
         (u16::try_from(permille).unwrap_or(1_000), rounded(self.jitter_ms))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+const fn whole(ms: f64) -> i64 {
+    ms as i64
 }
 
 #[expect(
@@ -67,7 +102,6 @@ fn rounded(ms: f64) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn counts_what_did_not_come_and_forgives_what_came_late() {

@@ -33,8 +33,10 @@ const SILENT_AFTER: Duration = Duration::from_millis(700);
 const FORGET_AFTER: Duration = Duration::from_millis(2_500);
 /// Room under way beyond the round trip; a line that stalls stops pictures after this much.
 const UNDER_WAY_SLACK: Duration = Duration::from_millis(250);
-/// Least room under way: three packets, enough to measure a line with.
-const UNDER_WAY_LEAST: usize = 3_900;
+/// Least room under way: two packets, enough to measure a line with.
+const UNDER_WAY_LEAST: usize = 2_600;
+/// How long pictures wait for the first that is told of the line.
+const WORDS_FIRST: Duration = Duration::from_millis(400);
 /// Round trip taken before the first was measured.
 const RTT_UNTIL_TOLD: Duration = Duration::from_millis(100);
 /// Over how long a line that overflowed is sent to gently.
@@ -56,6 +58,8 @@ pub(crate) struct Reading {
     pub(crate) rtt: Option<Duration>,
     /// Pictures are held back: the line is full, or silent.
     pub(crate) held: bool,
+    /// Nothing is heard of the line.
+    pub(crate) silent: bool,
 }
 
 /// The way to one receiver.
@@ -70,6 +74,8 @@ pub(crate) struct Egress {
     queue_holds: bool,
     silent: bool,
     second: Second,
+    /// When the first packet left.
+    began_at: Option<Instant>,
 }
 
 /// Counts of one second.
@@ -92,11 +98,13 @@ impl Egress {
             queue_holds: false,
             silent: false,
             second: Second::default(),
+            began_at: None,
         }
     }
 
     /// A packet has left.
     pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
+        self.began_at.get_or_insert(now);
         self.history.handle_departure(now, departure);
         self.second.bytes += departure.bytes;
         self.pacer.handle_departure(now, departure.bytes);
@@ -143,6 +151,7 @@ impl Egress {
             burst_tenths: self.estimator.burst_tenths(),
             rtt: self.rtt,
             held: self.queue_holds || self.silent,
+            silent: self.silent,
         }
     }
 
@@ -162,7 +171,7 @@ impl Egress {
 
     /// The next packet of a picture that may go now.
     pub(crate) fn poll_paced(&mut self, now: Instant) -> Option<Paced> {
-        if self.is_full() {
+        if self.is_full(now) {
             self.pacer.wait(now);
             return None;
         }
@@ -181,7 +190,7 @@ impl Egress {
 
     /// The size of a train to send now, if it is time to look for room for `needed` in all.
     pub(crate) fn poll_train(&mut self, now: Instant, needed: Bitrate) -> Option<usize> {
-        if self.is_full() || self.reported_at.is_none() {
+        if self.is_full(now) || self.reported_at.is_none() {
             return None;
         }
         self.probe.poll(now, self.estimator.estimate(), needed, self.estimator.queue())
@@ -195,7 +204,7 @@ impl Egress {
 
     /// When something may go, or has to be looked at again.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.pacer.poll_timeout(self.is_full())
+        self.pacer.poll_timeout()
     }
 
     /// Time has come to `now`.
@@ -215,10 +224,13 @@ impl Egress {
     }
 
     /// Whether pictures have to wait.
-    fn is_full(&self) -> bool {
+    fn is_full(&self, now: Instant) -> bool {
         let span = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + UNDER_WAY_SLACK;
         let room = match self.reported_at {
             Some(_) => bytes_in(self.estimator.estimate(), span).max(UNDER_WAY_LEAST),
+            // The first words tell what a picture would do to the line; without any, a picture
+            // has to tell itself.
+            None if self.began_at.is_some_and(|at| now < at + WORDS_FIRST) => 0,
             None => UNDER_WAY_LEAST,
         };
         self.queue_holds || self.silent || self.history.under_way() > room

@@ -31,6 +31,7 @@ mod speech;
 mod steady;
 mod suite;
 mod track;
+mod uplink;
 mod voice;
 mod worth;
 

@@ -14,6 +14,7 @@ use crate::peer::{Peer, PeerFault, RtpIn};
 use crate::speech::Speech;
 use crate::steady::Least;
 use crate::track::Track;
+use crate::uplink::Uplink;
 use crate::voice::{
     Conditions, Copies, Listener, PacketTime, Planned, VoiceFrame, VoicePacket, plan, wire_cost,
 };
@@ -31,6 +32,11 @@ const HEIGHT_UNTIL_TOLD: VideoHeight = VideoHeight(360);
 /// A picture is not made better sooner than this after the viewer's last change for the worse,
 /// and for the better.
 const RAISE_AFTER_FALL: Duration = Duration::from_secs(2);
+/// A step up that was taken back within this was hasty: the wait doubles, up to this; and is
+/// forgiven after so long without a fall.
+const HASTY_WITHIN: Duration = Duration::from_secs(12);
+const RAISE_AFTER_FALL_MAX: Duration = Duration::from_secs(45);
+const CALM_AFTER: Duration = Duration::from_secs(60);
 const RAISE_AFTER_RAISE: Duration = Duration::from_millis(400);
 /// A budget has to last this long before a picture is made better with it.
 const STEADY_FOR: Duration = Duration::from_millis(500);
@@ -42,6 +48,10 @@ pub(crate) const VOICE_BEST: Bitrate = Bitrate::kbps(32);
 const TWIN_WAITS: Duration = Duration::from_millis(65);
 /// What a packet takes on an IPv4 wire beside its payload.
 const HEADER_BYTES: usize = 68;
+/// What a line is taken to have for the voices while nothing is heard of it.
+const SILENT_SHARE: Bitrate = Bitrate::kbps(25);
+/// On a line with less than this for a voice, the feedback we send on it is thinned out.
+const FEEDBACK_THIN_BELOW: Bitrate = Bitrate::kbps(70);
 /// A queue as long as this leaves the voices less than half of the line.
 const QUEUE_GONE_IN: Duration = Duration::from_secs(1);
 /// A queue from which nothing is added to the voices.
@@ -89,6 +99,7 @@ pub(crate) struct Participant {
     /// The ear for their voice, if they have a line for one.
     pub(crate) listener: Option<Listener>,
     pub(crate) arrivals: Arrivals,
+    pub(crate) uplink: Uplink,
     /// What they were last asked to send of their voice.
     pub(crate) voice: VoiceWorth,
     /// Loss of their line in thousandths, smoothed over seconds, and bytes of this second.
@@ -116,6 +127,8 @@ pub(crate) struct Path {
     /// When a picture last became worse, and better.
     pub(crate) fell_at: Option<Instant>,
     pub(crate) rose_at: Option<Instant>,
+    /// How long nothing is made better after a fall.
+    pub(crate) patience: Duration,
     /// What the page wants, what it is given, and what the next useful step would take, with the
     /// voices and in all.
     pub(crate) wanted: Bitrate,
@@ -139,6 +152,7 @@ impl Path {
             decided_with: Bitrate::ZERO,
             fell_at: None,
             rose_at: None,
+            patience: RAISE_AFTER_FALL,
             wanted: Bitrate::ZERO,
             given: Bitrate::ZERO,
             needed: Bitrate::ZERO,
@@ -149,6 +163,19 @@ impl Path {
             voices_cost: Bitrate::ZERO,
             voices_share: Bitrate::ZERO,
         }
+    }
+}
+
+impl Path {
+    /// A picture became worse. What falls soon after it rose has to wait longer each time.
+    pub(crate) fn fell(&mut self, now: Instant) {
+        let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));
+        if since(self.rose_at).is_some_and(|since| since < HASTY_WITHIN) {
+            self.patience = (self.patience * 2).min(RAISE_AFTER_FALL_MAX);
+        } else if since(self.fell_at).is_none_or(|since| since > CALM_AFTER) {
+            self.patience = RAISE_AFTER_FALL;
+        }
+        self.fell_at = Some(now);
     }
 }
 
@@ -176,6 +203,7 @@ impl Participant {
             path: Path::new(now),
             listener,
             arrivals: Arrivals::default(),
+            uplink: Uplink::default(),
             voice: VoiceWorth { rate: VOICE_BEST, packet_ms: 20, redundant: false },
             up_loss_permille: 0,
             up_bytes: 0,
@@ -226,7 +254,7 @@ impl Participant {
             paused && (told.publisher, told.source) == play
         };
         let newcomer = absent && self.path.told.iter().find(paused).is_none();
-        let fell = self.path.fell_at.is_some_and(|at| now < at + RAISE_AFTER_FALL);
+        let fell = self.path.fell_at.is_some_and(|at| now < at + self.path.patience);
         let rose = self.path.rose_at.is_some_and(|at| now < at + RAISE_AFTER_RAISE);
         let calm = !fell && !rose;
         newcomer || (calm && !self.path.egress.reading().held)
@@ -334,16 +362,19 @@ impl Participant {
         let queue = reading.queue.min(QUEUE_GONE_IN).as_millis();
         let queue = u64::try_from(queue * 60 / QUEUE_GONE_IN.as_millis()).unwrap_or(60);
         let budget = reading.budget.percent(100 - queue);
+        let budget = if reading.silent { budget.min(SILENT_SHARE) } else { budget };
         let conditions = Conditions {
             loss_permille: reading.loss_permille,
             burst_tenths: reading.burst_tenths,
             share: Bitrate::bps(budget.as_bps() / voices),
             opus,
-            congested: reading.queue > CONGESTED_FROM,
+            // While pictures flow they give way, and the voices keep their copies.
+            congested: reading.queue > CONGESTED_FROM && self.path.given <= self.path.voices_cost,
             rtt: reading.rtt,
             red: self.peer.opus_in_red().is_some(),
         };
         self.path.voices = plan(now, &conditions, self.path.voices);
+        self.peer.thin_feedback(conditions.share < FEEDBACK_THIN_BELOW);
         self.path.voices_cost = wire_cost(self.path.voices.plan, opus) * voices;
         self.path.voices_share = conditions.share;
         for slot in self.slots.iter_mut().filter(|slot| slot.kind == Kind::Audio) {

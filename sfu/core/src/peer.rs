@@ -343,6 +343,11 @@ impl Peer {
         self.handle_timeout(now)
     }
 
+    /// Whether the feedback we send on this line is thinned out.
+    pub(crate) const fn thin_feedback(&mut self, thin: bool) {
+        self.wire.thin(thin);
+    }
+
     /// Forgets what was sent on a line, so that nothing of it is sent again.
     pub(crate) fn forget_repairs(&mut self, line: LineId) {
         let Some(mid) = self.lines.get(usize::from(line.0)).map(|line| line.mid) else { return };
@@ -388,7 +393,9 @@ impl Peer {
                     return Ok(());
                 }
                 Output::Transmit(transmit) => {
-                    self.wire.handle_datagram(&transmit.contents);
+                    if !self.wire.handle_datagram(&transmit.contents) {
+                        continue;
+                    }
                     if self.suite.is_none() {
                         self.suite = chosen_suite(&transmit.contents);
                     }

@@ -331,11 +331,8 @@ impl Estimator {
 /// The rate of pairs that agree with each other.
 fn agreed(pairs: &[Pair]) -> Option<f64> {
     let apart: Duration = pairs.iter().map(|pair| pair.apart).sum();
-    let (least, time) = if apart < PAIRS_TIME {
-        (PAIRS_ENOUGH, PAIRS_TIME_MIN)
-    } else {
-        (PAIRS_MIN, PAIRS_TIME)
-    };
+    let (least, time) =
+        if apart < PAIRS_TIME { (PAIRS_ENOUGH, PAIRS_TIME_MIN) } else { (PAIRS_MIN, PAIRS_TIME) };
     if pairs.len() < least || apart < time {
         return None;
     }

@@ -37,7 +37,8 @@ pub(super) struct Pacer {
     /// What left so far keeps the line busy until then, at the pace.
     busy_until: Instant,
     pace: Bitrate,
-    looked_at: Instant,
+    /// When a full line is looked at again.
+    wait_until: Option<Instant>,
 }
 
 impl Pacer {
@@ -46,7 +47,7 @@ impl Pacer {
             waiting: VecDeque::new(),
             busy_until: now,
             pace: super::estimate::START,
-            looked_at: now,
+            wait_until: None,
         }
     }
 
@@ -63,6 +64,7 @@ impl Pacer {
     /// The next packet, if it may go now at this pace.
     pub(super) fn poll(&mut self, now: Instant, pace: Bitrate) -> Option<Paced> {
         self.pace = pace;
+        self.wait_until = None;
         if self.busy_until > now + TOGETHER {
             return None;
         }
@@ -70,17 +72,14 @@ impl Pacer {
     }
 
     /// The line is full at the moment; nothing goes.
-    pub(super) const fn wait(&mut self, now: Instant) {
-        self.looked_at = now;
+    pub(super) fn wait(&mut self, now: Instant) {
+        self.wait_until = Some(now + LOOK_AGAIN);
     }
 
-    pub(super) fn poll_timeout(&self, full: bool) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.waiting.front()?;
-        Some(if full {
-            self.looked_at + LOOK_AGAIN
-        } else {
-            self.busy_until.checked_sub(TOGETHER).unwrap_or(self.busy_until)
-        })
+        let paced = self.busy_until.checked_sub(TOGETHER).unwrap_or(self.busy_until);
+        Some(self.wait_until.unwrap_or(paced))
     }
 
     /// Throws away what waits for a slot. The sequence number of the first thrown away.

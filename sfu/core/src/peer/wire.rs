@@ -14,6 +14,8 @@ use str0m::rtp::{RawPacket, Ssrc};
 const IP_UDP_BYTES: usize = 20 + 8;
 /// The AEAD tag (RFC 7714), which a raw packet does not show.
 const TAG_BYTES: usize = 16;
+/// Reports left out in a row on a thin line.
+const LEFT_OUT_MAX: u8 = 4;
 /// Most fates taken from one report; one covers 250 ms at most, at ten thousand packets a second.
 const FATES_MAX: usize = 2_500;
 
@@ -34,6 +36,9 @@ pub(super) struct Wire {
     sent: u64,
     reported: u64,
     beside: usize,
+    /// Whether our own feedback is thinned out, and how many reports were left out in a row.
+    thin: bool,
+    left_out: u8,
 }
 
 /// What a raw packet told.
@@ -46,14 +51,28 @@ pub(super) enum Told {
 
 impl Wire {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { epoch: now, sent: 0, reported: 0, beside: 0 }
+        Self { epoch: now, sent: 0, reported: 0, beside: 0, thin: false, left_out: 0 }
     }
 
-    /// A datagram has left, of whatever kind.
-    pub(super) fn handle_datagram(&mut self, datagram: &[u8]) {
+    /// Whether our own feedback is thinned out. The library reports every 50 ms; on the thinnest
+    /// lines that is half of what a voice needs.
+    pub(super) const fn thin(&mut self, thin: bool) {
+        self.thin = thin;
+    }
+
+    /// A datagram is about to leave, of whatever kind. Whether it may.
+    pub(super) fn handle_datagram(&mut self, datagram: &[u8]) -> bool {
+        if self.thin && is_transport_feedback(datagram) && self.left_out < LEFT_OUT_MAX {
+            self.left_out += 1;
+            return false;
+        }
+        if is_transport_feedback(datagram) {
+            self.left_out = 0;
+        }
         if !is_rtp(datagram) {
             self.beside += datagram.len() + IP_UDP_BYTES;
         }
+        true
     }
 
     /// Reads one raw packet.
@@ -86,6 +105,11 @@ impl Wire {
             RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => Told::Nothing,
         }
     }
+}
+
+/// A report of packets received (RTPFB 205, FMT 15); the head of SRTCP is in clear.
+const fn is_transport_feedback(datagram: &[u8]) -> bool {
+    matches!(datagram, [0x8f, 205, ..])
 }
 
 /// Media, and not RTCP, STUN or DTLS (RFC 7983, RFC 5761).

@@ -208,7 +208,7 @@ fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<
     }
     let after = viewer.targets();
     if before.iter().zip(&after).any(|(before, after)| after < before) {
-        viewer.path.fell_at = Some(now);
+        viewer.path.fell(now);
     }
     if before.iter().zip(&after).any(|(before, after)| after > before) {
         viewer.path.rose_at = Some(now);

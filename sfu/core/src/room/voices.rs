@@ -7,7 +7,7 @@
 use super::Room;
 use crate::participant::{Participant, VOICE_BEST};
 use crate::peer::RtpIn;
-use crate::voice::{VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
+use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
 use std::time::Instant;
 
@@ -16,6 +16,8 @@ const VOICE_GOOD: Bitrate = Bitrate::kbps(20);
 /// What that takes with its headers at the least; where a line has less room for a voice than
 /// that, it is lowered further for all: one who cannot hear at all is worse.
 const GOOD_NEEDS: Bitrate = Bitrate::kbps(33);
+/// Room of a publisher's own line below which it carries its voice only in long packets.
+const JAMMED_BELOW: Bitrate = Bitrate::kbps(60);
 /// Loss of a publisher's own line, in thousandths, from which words are worth sending twice, and
 /// below which they are not any more.
 const REDUNDANT_FROM: u16 = 30;
@@ -90,6 +92,9 @@ impl Room {
                 listener.plan_voices(now, others, opus);
             }
         }
+        for publisher in self.participant_by_id.values_mut() {
+            publisher.uplink.handle_queue(now, publisher.arrivals.queue());
+        }
         self.tell_voices();
     }
 
@@ -115,11 +120,13 @@ impl Room {
             let rate = listeners.iter().map(|listener| rate_for(listener, before.rate)).min();
             let packet_ms = listeners.iter().map(|l| l.path.voices.plan.packet.millis()).min();
             let Some(publisher) = self.participant_by_id.get_mut(&id) else { continue };
+            let own = opus_rate_for(publisher.uplink.room(), Copies::None, before.rate);
+            let jammed = publisher.uplink.room() < JAMMED_BELOW;
             let limit = if before.redundant { REDUNDANT_UNTIL } else { REDUNDANT_FROM };
             let voice = VoiceWorth {
-                rate: rate.unwrap_or(VOICE_BEST),
-                packet_ms: packet_ms.unwrap_or(20),
-                redundant: publisher.up_loss_permille() > limit,
+                rate: rate.unwrap_or(VOICE_BEST).min(own),
+                packet_ms: if jammed { 60 } else { packet_ms.unwrap_or(20) },
+                redundant: !jammed && publisher.up_loss_permille() > limit,
             };
             if voice != before {
                 publisher.voice = voice;
