@@ -35,9 +35,10 @@ const PAIRS_MIN: usize = 3;
 const PAIRS_ENOUGH: usize = 6;
 const PAIRS_TIME: Duration = Duration::from_millis(70);
 const PAIRS_TIME_MIN: Duration = Duration::from_millis(6);
-/// Share of the pairs' bytes, in percent, whose own rate must agree with the whole, and how
-/// closely: jitter makes pairs that disagree wildly, a line ones that agree.
-const AGREE_PERCENT: usize = 70;
+/// Share of the pairs and of their bytes, in percent, whose own rate must agree with the whole,
+/// and how closely: jitter makes pairs that disagree wildly, a line ones that agree.
+const AGREE_PERCENT: usize = 65;
+const AGREE_CLOSELY_PERCENT: usize = 85;
 const AGREE_FACTOR: f64 = 1.35;
 /// Packets of a run, and the least length it is taken to have: a shorter one is blurred by the
 /// feedback's steps.
@@ -66,7 +67,7 @@ const FULL_QUEUE: Duration = Duration::from_millis(25);
 /// And only if more of a report is lost than this, beyond twice what the line loses by nature.
 const OVERFLOW_LOSS: f64 = 0.1;
 /// Weight of a packet in the smoothed loss.
-const LOSS_WEIGHT: f64 = 0.02;
+const LOSS_WEIGHT: f64 = 0.01;
 
 /// Two packets, the second of which waited for the first.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +95,8 @@ pub(crate) struct Estimator {
     proved: Option<f64>,
     twins: Option<f64>,
     estimate: f64,
+    /// When pairs last told.
+    told_at: Option<Instant>,
     braked_at: Option<Instant>,
     standing_since: Option<Instant>,
     /// Loss while nothing waited, and mean length of its bursts.
@@ -117,6 +120,7 @@ impl Default for Estimator {
             proved: None,
             twins: None,
             estimate: to_f64(START),
+            told_at: None,
             braked_at: None,
             standing_since: None,
             loss: 0.0,
@@ -139,6 +143,7 @@ impl Estimator {
             return;
         }
         if let Some(line) = self.by_pairs() {
+            self.told_at = Some(now);
             self.follow(line);
         } else if let Some(least) = self.proved {
             self.estimate = self.estimate.max(least);
@@ -218,7 +223,7 @@ impl Estimator {
         let apart = arrived.at.saturating_duration_since(last.at);
         let busy = self.delay.busy_before(last.at, arrived.sent) > BUSY_MIN;
         // Where one was lost in between, nobody knows whether it has used the line.
-        if busy && arrived.lost_before == 0 && !apart.is_zero() {
+        if busy && arrived.lost_before == 0 {
             let bytes = arrived.bytes + arrived.beside;
             self.pairs.push_back(Pair { at: arrived.at, bytes, apart });
         }
@@ -239,15 +244,15 @@ impl Estimator {
         self.last = Some(arrived);
     }
 
-    /// What the line carries by the newest pairs, if they agree.
+    /// What the line carries by the newest pairs, if they agree: the very newest if they agree
+    /// closely, else those of a while.
     fn by_pairs(&self) -> Option<f64> {
         let newest = self.last?.at;
+        let few: Vec<Pair> = self.pairs.iter().rev().take(PAIRS_ENOUGH).copied().collect();
         let recent = self.pairs.iter().rev().take_while(|pair| newest <= pair.at + PAIRS_OVER);
-        let recent: Vec<Pair> = recent.copied().collect();
-        agreed(&recent).or_else(|| {
-            let enough = self.pairs.iter().rev().take(PAIRS_MIN);
-            agreed(&enough.copied().collect::<Vec<_>>())
-        })
+        agreed(&few, AGREE_CLOSELY_PERCENT)
+            .or_else(|| agreed(&recent.copied().collect::<Vec<_>>(), AGREE_PERCENT))
+            .or_else(|| agreed(few.get(..PAIRS_MIN)?, AGREE_CLOSELY_PERCENT))
     }
 
     /// What the line carries at least: a run arrived that fast.
@@ -287,8 +292,10 @@ impl Estimator {
             self.delay.reset();
             self.pairs.clear();
             self.standing_since = None;
-        } else if self.braked_at.is_none_or(|at| now > at + BRAKE_EVERY)
-            && now > since + BRAKE_EVERY
+        } else if [self.braked_at, self.told_at, Some(since)]
+            .into_iter()
+            .flatten()
+            .all(|at| now > at + BRAKE_EVERY)
         {
             self.braked_at = Some(now);
             let acknowledged = to_f64(self.acknowledged().percent(BRAKE_PERCENT));
@@ -329,7 +336,7 @@ impl Estimator {
 }
 
 /// The rate of pairs that agree with each other.
-fn agreed(pairs: &[Pair]) -> Option<f64> {
+fn agreed(pairs: &[Pair], percent: usize) -> Option<f64> {
     let apart: Duration = pairs.iter().map(|pair| pair.apart).sum();
     let (least, time) =
         if apart < PAIRS_TIME { (PAIRS_ENOUGH, PAIRS_TIME_MIN) } else { (PAIRS_MIN, PAIRS_TIME) };
@@ -343,7 +350,9 @@ fn agreed(pairs: &[Pair]) -> Option<f64> {
         own < rate * AGREE_FACTOR && own * AGREE_FACTOR > rate
     };
     let agreeing: usize = pairs.iter().filter(agrees).map(|pair| pair.bytes).sum();
-    (agreeing * 100 >= bytes * AGREE_PERCENT).then_some(rate)
+    let count = pairs.iter().filter(agrees).count();
+    let most = agreeing * 100 >= bytes * percent && count * 100 >= pairs.len() * percent;
+    most.then_some(rate)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

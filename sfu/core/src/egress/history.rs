@@ -8,10 +8,10 @@ use crate::packet::{Departure, Fate, LineId};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// How long a packet may be under way. Longer than the longest queue of a home line; what has
-/// not been told of by then never will be.
-const UNDER_WAY_MAX: Duration = Duration::from_secs(3);
-/// Most packets remembered: three seconds of the fastest visit.
+/// How long a packet may be under way, there and back: the longest queues of home lines hold
+/// five seconds each way. What has not been told of by then never will be.
+const UNDER_WAY_MAX: Duration = Duration::from_secs(12);
+/// Most packets remembered: some seconds of the fastest visit.
 const PACKETS_MAX: usize = 4_096;
 
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,9 @@ const VOICE_GOOD: Bitrate = Bitrate::kbps(20);
 /// What that takes with its headers at the least; where a line has less room for a voice than
 /// that, it is lowered further for all: one who cannot hear at all is worse.
 const GOOD_NEEDS: Bitrate = Bitrate::kbps(33);
+/// Share of the room that voices with copies are encoded for: what is left keeps the copies when
+/// the estimate wavers.
+const COPIES_SHARE_PERCENT: u64 = 85;
 /// Room of a publisher's own line below which it carries its voice only in long packets.
 const JAMMED_BELOW: Bitrate = Bitrate::kbps(60);
 /// Loss of a publisher's own line, in thousandths, from which words are worth sending twice, and
@@ -141,6 +144,10 @@ fn rate_for(listener: &Participant, before: Bitrate) -> Bitrate {
     let reading = listener.path.egress.reading();
     let share = listener.path.voices_share;
     let copies = copies_for(reading.loss_permille, reading.burst_tenths);
+    if copies > Copies::None {
+        // A word that arrives is worth more than a brilliant one.
+        return opus_rate_for(share.percent(COPIES_SHARE_PERCENT), copies, before);
+    }
     let suits = opus_rate_for(share, copies, before);
     if share < GOOD_NEEDS { suits } else { suits.max(VOICE_GOOD) }
 }

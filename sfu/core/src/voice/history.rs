@@ -16,9 +16,9 @@ const SOUNDS_MAX: usize = 68;
 /// repairs four of the lost; a longer burst takes more packets, not a bigger one.
 const OWED_MAX: usize = 4;
 
-/// Farthest back of such a piece: 200 ms. RED reaches 341, but a decoder that would wait so long
-/// has made a conversation impossible, and the others have played on.
-const OWED_REACH: u32 = TICKS_PER_SECOND / 5;
+/// Farthest back of such a piece: 300 ms. RED reaches 341. On a line that loses so much a decoder
+/// that waits a third of a second serves better than holes in the words.
+const OWED_REACH: u32 = TICKS_PER_SECOND * 3 / 10;
 
 /// Names a packet of one voice to one receiver. The numbers have no holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

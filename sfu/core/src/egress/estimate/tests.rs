@@ -14,6 +14,10 @@ struct Line {
     /// Every so many packets one is lost after the queue; zero loses none.
     loses_every: usize,
     sent: usize,
+    /// Mean of an exponential jitter behind the queue that leaves the order.
+    jitter: Duration,
+    chance: u64,
+    arrived_until: Instant,
     /// Most time a packet may wait; beyond, it is lost in front of the queue.
     buffer: Duration,
 }
@@ -29,6 +33,9 @@ impl Line {
             lost_before: 0,
             loses_every: 0,
             sent: 0,
+            jitter: Duration::ZERO,
+            chance: 1,
+            arrived_until: start,
             buffer: Duration::from_secs(1),
         }
     }
@@ -46,13 +53,22 @@ impl Line {
             return;
         }
         let lost_before = std::mem::take(&mut self.lost_before);
-        let at = self.free_at + self.delay;
+        let at = (self.free_at + self.delay + self.jitter()).max(self.arrived_until);
+        self.arrived_until = at;
         self.reported.push(Arrived { sent: now, at, bytes, beside: 0, lost_before });
     }
 
-    fn report(&mut self) -> Report {
+    fn jitter(&mut self) -> Duration {
+        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let unit = f64::from(u32::try_from(self.chance >> 32).unwrap()) / f64::from(u32::MAX);
+        self.jitter.mul_f64(-unit.max(1e-9).ln())
+    }
+
+    /// What has arrived by now.
+    fn report(&mut self, now: Instant) -> Report {
         let losses = std::mem::take(&mut self.lost);
-        let arrived = std::mem::take(&mut self.reported);
+        let (arrived, later) = self.reported.iter().partition(|arrived| arrived.at <= now);
+        self.reported = later;
         Report { arrived, losses, ..Report::default() }
     }
 }
@@ -71,7 +87,7 @@ fn talk(estimator: &mut Estimator, line: &mut Line, start: Instant, ms: u64, kbp
             line.send(at(now), frame % 1_200 + 60);
         }
         if now % 100 == 99 {
-            let report = line.report();
+            let report = line.report(at(now));
             estimator.handle_report(at(now), &report);
         }
     }
@@ -134,6 +150,25 @@ fn a_longer_path_is_no_queue() {
     talk(&mut estimator, &mut line, now, 5_000, 1_500);
     assert!(estimator.queue() < Duration::from_millis(30), "{:?}", estimator.queue());
     assert!(estimator.estimate() >= before.percent(50), "{before} → {}", estimator.estimate());
+}
+
+#[test]
+fn jitter_is_no_fullness() {
+    let start = crate::some_instant();
+    for seed in 1..=20 {
+        let (mut estimator, mut line) = (Estimator::default(), Line::new(start, 3_000));
+        line.jitter = Duration::from_millis(30);
+        line.chance = seed;
+        let mut now = talk(&mut estimator, &mut line, start, 5_000, 1_000);
+        for _ in 0..40 {
+            now = talk(&mut estimator, &mut line, now, 500, 1_500);
+            assert!(
+                estimator.estimate() > Bitrate::kbps(1_700),
+                "{seed}: {}",
+                estimator.estimate()
+            );
+        }
+    }
 }
 
 #[test]
