@@ -9,7 +9,7 @@ use bedside_sfu_api::{Bitrate, Motion};
 
 /// A new step has to fit with this much to spare, so that an estimate which wavers does not make
 /// pictures waver. Higher is calmer, lower shows better pictures.
-const RAISE_PERCENT: u64 = 108;
+const RAISE_PERCENT: u64 = 106;
 
 /// Share of a layer's rate that its base temporal layer takes (libvpx's L1T3: 40 to 45 %), and
 /// the base with the middle one.

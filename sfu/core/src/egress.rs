@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 /// No train, and no other padding, below this: a voice with its headers is a third of it.
 const LINE_MIN: Bitrate = Bitrate::kbps(200);
 /// Share of the estimate that is spent, in percent. The rest lets bursts and errors drain.
-const SPENT_PERCENT: u64 = 93;
+const SPENT_PERCENT: u64 = 94;
 /// A queue from which pictures are held back, and until which. Between them nothing changes.
 const HOLD_FROM: Duration = Duration::from_millis(180);
 const HOLD_UNTIL: Duration = Duration::from_millis(60);
@@ -35,6 +35,8 @@ const FORGET_AFTER: Duration = Duration::from_millis(2_500);
 const UNDER_WAY_SLACK: Duration = Duration::from_millis(250);
 /// Least room under way: two packets, enough to measure a line with.
 const UNDER_WAY_LEAST: usize = 2_600;
+/// A report that tells of a queue below this doubles the trust in an unknown line.
+const TRUST_BELOW: Duration = Duration::from_millis(60);
 /// How long pictures wait for the first that is told of the line.
 const WORDS_FIRST: Duration = Duration::from_millis(400);
 /// Round trip taken before the first was measured.
@@ -76,6 +78,8 @@ pub(crate) struct Egress {
     second: Second,
     /// When the first packet left.
     began_at: Option<Instant>,
+    /// Room under way that a line unknown so far is trusted with.
+    trust: usize,
 }
 
 /// Counts of one second.
@@ -99,6 +103,7 @@ impl Egress {
             silent: false,
             second: Second::default(),
             began_at: None,
+            trust: UNDER_WAY_LEAST,
         }
     }
 
@@ -125,6 +130,9 @@ impl Egress {
             let grown = self.rtt.unwrap_or(rtt) + Duration::from_micros(500);
             self.rtt = Some(grown.min(rtt));
         }
+        if self.estimator.queue() < TRUST_BELOW && !report.arrived.is_empty() {
+            self.trust = self.trust.saturating_mul(2);
+        }
         self.probe.handle_report(now, self.estimator.estimate());
         self.look(now);
         report.lost
@@ -135,6 +143,7 @@ impl Egress {
         self.estimator.restart();
         self.probe = Probe::new(now);
         self.rtt = None;
+        self.trust = UNDER_WAY_LEAST;
     }
 
     /// What is known.
@@ -227,7 +236,10 @@ impl Egress {
     fn is_full(&self, now: Instant) -> bool {
         let span = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + UNDER_WAY_SLACK;
         let room = match self.reported_at {
-            Some(_) => bytes_in(self.estimator.estimate(), span).max(UNDER_WAY_LEAST),
+            Some(_) => {
+                let known = bytes_in(self.estimator.estimate(), span);
+                known.min(self.trust).max(UNDER_WAY_LEAST)
+            }
             // The first words tell what a picture would do to the line; without any, a picture
             // has to tell itself.
             None if self.began_at.is_some_and(|at| now < at + WORDS_FIRST) => 0,

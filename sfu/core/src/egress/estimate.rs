@@ -9,9 +9,9 @@
 //! arrived as fast as it was sent shows that the line carries at least that. A queue that stands
 //! although neither told brakes by what was acknowledged.
 
-use super::LINE_MIN;
 use super::delay::Delay;
 use super::history::{Arrived, Report};
+use super::{LINE_MIN, time_of};
 use bedside_sfu_api::Bitrate;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -62,8 +62,10 @@ const BRAKE_EVERY: Duration = Duration::from_millis(300);
 const LONGER_PATH_AFTER: Duration = Duration::from_millis(2_500);
 /// Window of the acknowledged rate.
 const ACKED_OVER: Duration = Duration::from_millis(500);
-/// A queue above this makes the loss beside it the line's fullness, not its nature.
+/// A queue above this, and above the time of so many bytes, makes the loss beside it the line's
+/// fullness, not its nature.
 const FULL_QUEUE: Duration = Duration::from_millis(25);
+const FULL_BYTES: usize = 1_200;
 /// And only if more of a report is lost than this, beyond twice what the line loses by nature.
 const OVERFLOW_LOSS: f64 = 0.1;
 /// Weight of a packet in the smoothed loss.
@@ -271,7 +273,7 @@ impl Estimator {
     fn follow(&mut self, line: f64) {
         let weight = if line > self.estimate {
             0.5
-        } else if self.delay.newest() > FULL_QUEUE {
+        } else if self.is_full() {
             1.0
         } else {
             0.2
@@ -310,13 +312,15 @@ impl Estimator {
         self.pairs.iter().filter(fast).count() >= PAIRS_MIN && self.by_pairs().is_none()
     }
 
+    /// Whether the newest packet met a queue, and not just the packet before it.
+    fn is_full(&self) -> bool {
+        self.delay.newest() > FULL_QUEUE.max(time_of(FULL_BYTES, self.estimate()))
+    }
+
     fn weigh_losses(&mut self, now: Instant, report: &Report) {
         let told = report.losses + report.arrived.len();
         let unusual = OVERFLOW_LOSS + 2.0 * self.loss;
-        if self.delay.newest() >= FULL_QUEUE
-            && report.losses > 0
-            && to_ratio(report.losses, told) > unusual
-        {
+        if self.is_full() && report.losses > 0 && to_ratio(report.losses, told) > unusual {
             self.overflowed_at = Some(now);
             return;
         }

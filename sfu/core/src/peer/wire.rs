@@ -109,7 +109,8 @@ impl Wire {
 
 /// A report of packets received (RTPFB 205, FMT 15); the head of SRTCP is in clear.
 const fn is_transport_feedback(datagram: &[u8]) -> bool {
-    matches!(datagram, [0x8f, 205, ..])
+    // Version 2, with padding or without.
+    matches!(datagram, [0x8f | 0xaf, 205, ..])
 }
 
 /// Media, and not RTCP, STUN or DTLS (RFC 7983, RFC 5761).

@@ -16,6 +16,8 @@ const VOICE_GOOD: Bitrate = Bitrate::kbps(20);
 /// What that takes with its headers at the least; where a line has less room for a voice than
 /// that, it is lowered further for all: one who cannot hear at all is worse.
 const GOOD_NEEDS: Bitrate = Bitrate::kbps(33);
+/// And no more than this is encoded: with its copies it is a voice and a half.
+const VOICE_LOSSY: Bitrate = Bitrate::kbps(24);
 /// Share of the room that voices with copies are encoded for: what is left keeps the copies when
 /// the estimate wavers.
 const COPIES_SHARE_PERCENT: u64 = 85;
@@ -146,7 +148,7 @@ fn rate_for(listener: &Participant, before: Bitrate) -> Bitrate {
     let copies = copies_for(reading.loss_permille, reading.burst_tenths);
     if copies > Copies::None {
         // A word that arrives is worth more than a brilliant one.
-        return opus_rate_for(share.percent(COPIES_SHARE_PERCENT), copies, before);
+        return opus_rate_for(share.percent(COPIES_SHARE_PERCENT), copies, before).min(VOICE_LOSSY);
     }
     let suits = opus_rate_for(share, copies, before);
     if share < GOOD_NEEDS { suits } else { suits.max(VOICE_GOOD) }
