@@ -102,7 +102,7 @@ describe('a poor line', () => {
     await pass(10_000);
     expect(state().givenUp).toBe('all');
     peers[0]!.report = line(60, true);
-    await pass(3_000);
+    await pass(6_000);
     expect(state().givenUp).toBe('voice');
     expect(actives()).toEqual([false, false, false]);
     expect(sender(0).encodings[0]).toMatchObject({ active: true, maxBitrate: 32_000 });
@@ -158,10 +158,10 @@ describe('what the person has felt', () => {
   it('includes what was given up for the line', async () => {
     await live();
     peers[0]!.report = line(60, true);
-    await pass(4_000);
+    await pass(7_000);
     peers[0]!.report = line(60, false);
-    await pass(3_000);
-    expect(felt()).toMatchObject([{ limited: 'line' }]);
+    await pass(5_000);
+    expect(felt()).toMatchObject([{ limited: 'line' }, { limited: 'line' }]);
   });
 });
 

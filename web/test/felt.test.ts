@@ -24,10 +24,10 @@ describe('the counts', () => {
       { type: 'remote-inbound-rtp', kind: 'video', fractionLost: 0.5 },
       { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02, roundTripTime: 0.08 },
       { type: 'outbound-rtp', kind: 'audio', bytesSent: 100, headerBytesSent: 40, packetsSent: 2 },
-      { type: 'outbound-rtp', kind: 'video', active: true, qualityLimitationReason: 'bandwidth' },
+      { type: 'outbound-rtp', kind: 'video', active: true, qualityLimitationReason: 'bandwidth', bytesSent: 1_000, packetsSent: 1 },
       { type: 'outbound-rtp', kind: 'video', active: true, qualityLimitationReason: 'cpu' },
     );
-    expect(counts).toMatchObject({ lineKbps: 640, rttMs: 43, loss: 0.02, limited: 'line', sent: { bytes: 140, packets: 2 } });
+    expect(counts).toMatchObject({ lineKbps: 640, rttMs: 43, loss: 0.02, limited: 'line', voice: { bytes: 140, packets: 2 }, all: { bytes: 1_140, packets: 3 } });
   });
 
   it('of Firefox, which says less', () => {
@@ -38,11 +38,11 @@ describe('the counts', () => {
       { type: 'outbound-rtp', kind: 'audio', packetsSent: 2, bytesSent: 100 },
       { type: 'outbound-rtp', kind: 'video' },
     );
-    expect(counts).toMatchObject({ lineKbps: null, rttMs: 80, loss: null, limited: 'none', sent: { bytes: 100, packets: 2 } });
+    expect(counts).toMatchObject({ lineKbps: null, rttMs: 80, loss: null, limited: 'none', voice: { bytes: 100, packets: 2 }, all: { bytes: 100, packets: 2 } });
   });
 
   it('of one that says nothing, or nonsense', () => {
-    expect(NOTHING).toEqual({ sent: { bytes: 0, packets: 0 }, voiceById: {}, pictureById: {}, lineKbps: null, loss: null, rttMs: null, limited: 'none' });
+    expect(NOTHING).toEqual({ voice: { bytes: 0, packets: 0 }, all: { bytes: 0, packets: 0 }, voiceById: {}, pictureById: {}, lineKbps: null, loss: null, rttMs: null, limited: 'none' });
     const odd = report({ type: 'candidate-pair', nominated: true, availableOutgoingBitrate: Number.NaN, currentRoundTripTime: -1 }, voice('v', Number.NaN));
     expect(odd).toMatchObject({ lineKbps: null, rttMs: null, voiceById: { v: { samples: 0, emitted: 0 } } });
   });

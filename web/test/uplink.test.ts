@@ -12,7 +12,7 @@ const VOICE_KBPS = voiceKbps(PLAIN_VOICE);
 const BUFFER_KBIT = 128;
 const LAYERS = [150, 500, 1_500].map((kbps) => ({ watched: true, kbps }));
 const GOOD: Sample = {
-  lineKbps: 4_000, limited: false, loss: 0, rttMs: 40, voiceKbps: VOICE_KBPS, sentKbps: VOICE_KBPS, layers: LAYERS, screen: false,
+  lineKbps: 4_000, limited: false, loss: 0, rttMs: 40, voiceKbps: VOICE_KBPS, spokenKbps: VOICE_KBPS, sentKbps: VOICE_KBPS, layers: LAYERS, screen: false,
 };
 
 /** Samples a second apart, from a rung; the rung after each. */
@@ -58,7 +58,7 @@ function play(lines: number[], speaks: (second: number) => boolean = () => true)
     queueKbit = Math.min(BUFFER_KBIT, Math.max(0, queueKbit + sent - line));
     const queueMs = (queueKbit / line) * 1_000;
     estimate = estimated(estimate, sent, line, queueMs);
-    const sample = { ...GOOD, lineKbps: estimate, limited, rttMs: 40 + queueMs, sentKbps: voice };
+    const sample = { ...GOOD, lineKbps: estimate, limited, rttMs: 40 + queueMs, spokenKbps: voice, sentKbps: sent };
     uplink = stepUplink(uplink, sample, second * 1_000);
     played.rungs.push(uplink.rung);
     if (queueMs > 400) played.harmed += 1;
@@ -75,8 +75,11 @@ describe('going down', () => {
     const dip = { lineKbps: 500, limited: true };
     expect(rungs('all', [...times(PATIENCE - 1, dip), {}, ...times(PATIENCE - 1, dip)])).toEqual(times(2 * PATIENCE - 1, 'all'));
     expect(rungs('all', times(PATIENCE, dip)).pop()).toBe('without_top');
-    expect(rungs('all', times(PATIENCE_VOICE, { lineKbps: 60, limited: true })).pop()).toBe('voice');
-    expect(rungs('all', times(PATIENCE_VOICE - 1, { lineKbps: 60, limited: true })).pop()).toBe('all');
+    const thin = { lineKbps: 60, limited: true, sentKbps: 90 };
+    expect(rungs('all', times(PATIENCE_VOICE, thin)).pop()).toBe('voice');
+    expect(rungs('all', times(PATIENCE_VOICE - 1, thin)).pop()).toBe('all');
+    // Nobody speaks and little is sent, so nobody is hurt while more is found out.
+    expect(rungs('all', times(PATIENCE - 1, { ...thin, sentKbps: 40 })).pop()).toBe('all');
   });
 
   it('goes at once to what fits', () => {
@@ -88,8 +91,15 @@ describe('going down', () => {
     expect(rungs('all', times(60, { lineKbps: 400, limited: false })).pop()).toBe('all');
   });
 
+  it('adds no picture to a line that has collapsed, until what is in it is through', () => {
+    expect(rungs('all', [{ lineKbps: 210, limited: true, sentKbps: 1_000 }])).toEqual(['voice']);
+    expect(rungs('all', [{ sentKbps: 1_000 }, { lineKbps: 210, limited: true, sentKbps: 150 }])).toEqual(['all', 'voice']);
+    expect(rungs('all', [{ lineKbps: 450, limited: true, sentKbps: 1_000 }])).toEqual(['all']);
+    expect(rungs('all', [{ lineKbps: 1_700, limited: false, sentKbps: 5_000 }])).toEqual(['all']);
+  });
+
   it('thins the voice last: after the pictures, and only when the voice really suffers', () => {
-    const poor = { lineKbps: 20, limited: true, sentKbps: 10 };
+    const poor = { lineKbps: 20, limited: true, spokenKbps: 10, sentKbps: 40 };
     expect(rungs('all', times(30, poor)).indexOf('thin')).toBe(-1);
     const suffers = rungs('all', times(10, { ...poor, rttMs: 900 }).map((sample, second) => (second === 0 ? { ...sample, rttMs: 40 } : sample)));
     expect(suffers.indexOf('voice')).toBe(PATIENCE_VOICE - 1);
@@ -100,8 +110,8 @@ describe('going down', () => {
 
   it('believes a low estimate of a voice only while somebody speaks', () => {
     const low = { lineKbps: 36, layers: [] };
-    expect(rungs('voice', times(20, { ...low, sentKbps: 10 })).includes('thin')).toBe(false);
-    expect(rungs('voice', times(PATIENCE_VOICE, { ...low, sentKbps: 62 })).pop()).toBe('thin');
+    expect(rungs('voice', times(20, { ...low, spokenKbps: 10 })).includes('thin')).toBe(false);
+    expect(rungs('voice', times(PATIENCE_VOICE, { ...low, spokenKbps: 62 })).pop()).toBe('thin');
   });
 
   it('gives up what is really watched, not what is on the list', () => {

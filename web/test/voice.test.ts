@@ -69,7 +69,8 @@ describe('what a voice takes', () => {
 
   it('is measured by what the browser has counted', () => {
     // Fifty packets of 80 bytes and RTP's 20, with IP, UDP and the tag of SRTP 144.
-    expect(takenKbps(50 * 100, 50, 1_000)).toBeCloseTo(57.6);
-    expect([takenKbps(100, 1, 0), takenKbps(-5_000, 0, 1_000)]).toEqual([0, 0]);
+    const [before, now] = [{ bytes: 700, packets: 7 }, { bytes: 700 + 50 * 100, packets: 57 }];
+    expect(takenKbps(before, now, 1_000)).toBeCloseTo(57.6);
+    expect([takenKbps(before, now, 0), takenKbps(now, before, 1_000)]).toEqual([0, 0]);
   });
 });

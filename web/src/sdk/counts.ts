@@ -8,10 +8,13 @@ export type VoiceCounts = { samples: number; concealed: number; waitedMs: number
 /** One picture that is received. */
 export type PictureCounts = { frames: number; freezes: number; frozenMs: number; height: number; pixels: number };
 
+export type Sent = { bytes: number; packets: number };
+
 export type Counts = {
   voiceById: Record<string, VoiceCounts>;
-  /** Of the own voice, with the headers of RTP. */
-  sent: { bytes: number; packets: number };
+  /** Of the own voice, and of everything, with the headers of RTP. */
+  voice: Sent;
+  all: Sent;
   pictureById: Record<string, PictureCounts>;
   /** What the line is thought to carry upwards, in kilobits a second. */
   lineKbps: number | null;
@@ -31,15 +34,16 @@ export function counted(report: Report): Counts {
   report.forEach((entry) => entries.push(entry));
   const of = (type: string, kind?: string) => entries.filter((entry) => entry.type === type && (!kind || entry.kind === kind));
   const pair = chosenPair(entries);
-  const [voice] = of('remote-inbound-rtp', 'audio');
+  const [remote] = of('remote-inbound-rtp', 'audio');
   const line = known(pair?.availableOutgoingBitrate);
-  const rtt = known(pair?.currentRoundTripTime) ?? known(voice?.roundTripTime);
+  const rtt = known(pair?.currentRoundTripTime) ?? known(remote?.roundTripTime);
   return {
-    sent: sentOf(of('outbound-rtp', 'audio')),
+    voice: sentOf(of('outbound-rtp', 'audio')),
+    all: sentOf(of('outbound-rtp')),
     voiceById: byId(of('inbound-rtp', 'audio'), voiceCounts),
     pictureById: byId(of('inbound-rtp', 'video'), pictureCounts),
     lineKbps: line === null ? null : line / 1_000,
-    loss: known(voice?.fractionLost),
+    loss: known(remote?.fractionLost),
     rttMs: rtt === null ? null : rtt * 1_000,
     limited: limited(of('outbound-rtp', 'video')),
   };
@@ -78,7 +82,7 @@ function pictureCounts(entry: Entry): PictureCounts {
   };
 }
 
-function sentOf(entries: readonly Entry[]): Counts['sent'] {
+function sentOf(entries: readonly Entry[]): Sent {
   const sum = (key: string) => entries.reduce((total, entry) => total + count(entry[key]), 0);
   return { bytes: sum('bytesSent') + sum('headerBytesSent'), packets: sum('packetsSent') };
 }

@@ -25,7 +25,9 @@ export type Told = {
   uplink(uplink: Uplink, less: boolean): void;
 };
 
-const NOTHING: Counts = { sent: { bytes: 0, packets: 0 }, voiceById: {}, pictureById: {}, lineKbps: null, loss: null, rttMs: null, limited: 'none' };
+const NOTHING: Counts = {
+  voice: { bytes: 0, packets: 0 }, all: { bytes: 0, packets: 0 }, voiceById: {}, pictureById: {}, lineKbps: null, loss: null, rttMs: null, limited: 'none',
+};
 
 export class Meter {
   private readonly timer = setInterval(() => void this.look(), SAMPLE_MS);
@@ -62,9 +64,11 @@ export class Meter {
   private tell(counts: Counts, now: number): void {
     const { wanted } = this.media;
     const { lineKbps, loss, rttMs, limited } = counts;
-    const sentKbps = takenKbps(counts.sent.bytes - this.last.sent.bytes, counts.sent.packets - this.last.sent.packets, now - this.lastAt);
+    const { last, lastAt } = this;
     [this.last, this.lastAt] = [counts, now];
-    this.uplink = stepUplink(this.uplink, { ...wanted, lineKbps, loss, rttMs, sentKbps, limited: limited === 'line' }, now);
+    const spokenKbps = takenKbps(last.voice, counts.voice, now - lastAt);
+    const sentKbps = takenKbps(last.all, counts.all, now - lastAt);
+    this.uplink = stepUplink(this.uplink, { ...wanted, lineKbps, loss, rttMs, spokenKbps, sentKbps, limited: limited === 'line' }, now);
     const less = givesUp(this.uplink.rung, wanted);
     this.told.uplink(this.uplink, less);
     if (now - this.beforeAt < FELT_MS) return;

@@ -19,6 +19,8 @@ export type Sample = {
   /** What the voice takes when it is not thin, with all headers. */
   voiceKbps: number;
   /** What it has really taken in this second: little while nobody speaks. */
+  spokenKbps: number;
+  /** What everything together has taken. */
   sentKbps: number;
   /** The camera's layers that could be sent, lowest first; empty when the camera is off. */
   layers: readonly LayerWanted[];
@@ -38,6 +40,8 @@ export type Uplink = {
   failures: number;
   /** The round trip of this line without a queue. */
   rttMs: number | null;
+  /** What was sent in the second before. */
+  sentKbps: number;
 };
 
 /** A rung's largest layer is no use below this share of what it may take; browsers leave it out there too. */
@@ -60,6 +64,12 @@ export const PATIENCE = 5;
 export const PATIENCE_VOICE = 2;
 /** Of a browser that tells only of loss and of round trips, which come every few seconds. */
 export const PATIENCE_BLIND = 3;
+
+/**
+ * So many times more sent than the line is thought to carry is a line that has collapsed, and its
+ * buffer is full of pictures. Until they are through, every word waits behind them: none is added.
+ */
+const COLLAPSE = 2.5;
 
 /** Room that a rung has to spare before the next is thought of. */
 const SPARE = 1.15;
@@ -98,10 +108,14 @@ const VOICE_OVERSENT = 1.6;
 const RTT_ADOPTED = 0.03;
 
 export function startUplink(rung: Rung): Uplink {
-  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null };
+  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null, sentKbps: 0 };
 }
 
 export function stepUplink(before: Uplink, sample: Sample, now: number): Uplink {
+  return { ...decided(before, sample, now), sentKbps: sample.sentKbps };
+}
+
+function decided(before: Uplink, sample: Sample, now: number): Uplink {
   const uplink = { ...before, rttMs: baseRtt(before.rttMs, sample.rttMs) };
   if (uplink.climbedAt !== null && now - uplink.climbedAt >= TRIAL_MS) {
     uplink.climbedAt = null;
@@ -156,7 +170,7 @@ function fits(uplink: Uplink, sample: Sample): boolean {
   if (sent.length > 1 && !sample.limited && !voiceAtRisk(uplink, sample)) return true;
   if (lineKbps >= needsKbps(sample, rung)) return true;
   const voiceAlone = sent.length === 0 && !(sample.screen && showsPictures(rung));
-  return voiceAlone && sample.sentKbps < lineKbps * VOICE_OVERSENT && !suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
+  return voiceAlone && sample.spokenKbps < lineKbps * VOICE_OVERSENT && !suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
 }
 
 function suffers({ rttMs }: Uplink, { loss, rttMs: now }: Sample, lossMax: number, queueMsMax: number): boolean {
@@ -164,20 +178,34 @@ function suffers({ rttMs }: Uplink, { loss, rttMs: now }: Sample, lossMax: numbe
   return (loss ?? 0) > lossMax || queueMs > queueMsMax;
 }
 
-/** Is what is sent at the very least more than the line carries, so that the voice waits or is lost? */
-function voiceAtRisk({ rung }: Uplink, { lineKbps, voiceKbps: voice }: Sample): boolean {
-  return lineKbps !== null && lineKbps < voice * VOICE_SHARE + (showsPictures(rung) ? PICTURE_KBPS_MIN : 0);
+/**
+ * Is what is sent at the very least more than the line carries, so that the voice waits or is
+ * lost? Not while little is sent: then the estimate is low because nobody speaks.
+ */
+function voiceAtRisk({ rung }: Uplink, { lineKbps, sentKbps, voiceKbps: voice }: Sample): boolean {
+  if (lineKbps === null || sentKbps < lineKbps * VOICE_SHARE) return false;
+  return lineKbps < voice * VOICE_SHARE + (showsPictures(rung) ? PICTURE_KBPS_MIN : 0);
 }
 
 function misfit(uplink: Uplink, sample: Sample): Uplink {
-  const { lineKbps } = sample;
   const misfits = uplink.misfits + 1;
-  const below = rungsBelow(uplink.rung, sample);
   const waiting = { ...uplink, misfits, calmSince: null };
-  if (misfits < patience(uplink, sample) || below.length === 0) return waiting;
-  const rung = below.find((each) => lineKbps === null || lineKbps >= needsKbps(sample, each)) ?? below[below.length - 1] ?? 'thin';
+  const rung = rungThatFits(uplink, sample);
+  if (rung === null || (misfits < patience(uplink, sample) && !collapsed(uplink, sample))) return waiting;
   const failures = uplink.climbedAt === null ? 0 : Math.min(FAILURES_MAX, uplink.failures + 1);
   return { ...waiting, rung, misfits: 0, climbedAt: null, failures };
+}
+
+/** The best of those below. */
+function rungThatFits(uplink: Uplink, sample: Sample): Rung | null {
+  if (collapsed(uplink, sample)) return 'voice';
+  const { lineKbps } = sample;
+  const below = rungsBelow(uplink.rung, sample);
+  return below.find((each) => lineKbps === null || lineKbps >= needsKbps(sample, each)) ?? below[below.length - 1] ?? null;
+}
+
+function collapsed({ rung, sentKbps: before }: Uplink, { lineKbps, sentKbps }: Sample): boolean {
+  return showsPictures(rung) && lineKbps !== null && Math.max(before, sentKbps) > lineKbps * COLLAPSE;
 }
 
 function patience(uplink: Uplink, sample: Sample): number {
@@ -195,16 +223,20 @@ function climb(uplink: Uplink, sample: Sample, now: number): Uplink {
   const { rung, calmSince, failures } = uplink;
   const next = rungAbove(rung, sample);
   if (next === null || calmSince === null) return uplink;
-  const { lineKbps } = sample;
-  const beyondDoubt = RUNGS.slice(0, RUNGS.indexOf(rung)).find((each) => lineKbps !== null && lineKbps >= needsKbps(allWatched(sample), each) * PLENTY);
+  const beyondDoubt = rungsAbove(rung).find((each) => (sample.lineKbps ?? 0) >= needsKbps(allWatched(sample), each) * PLENTY);
   const calm = beyondDoubt ? CALM_KNOWN_MS : calmMs(rung, next, sample, failures);
   if (now - calmSince < calm) return uplink;
   return { ...uplink, rung: beyondDoubt ?? next, calmSince: null, climbedAt: now };
 }
 
+/** `slow` is only a step down: a browser that may send so little does not look for what the line carries. */
+function rungsAbove(rung: Rung): Rung[] {
+  return RUNGS.slice(0, RUNGS.indexOf(rung)).filter((each) => each !== 'slow');
+}
+
 /** The next one up, and whatever above it is the same with so few layers. */
 function rungAbove(rung: Rung, sample: Sample): Rung | null {
-  const above = RUNGS.slice(0, RUNGS.indexOf(rung));
+  const above = rungsAbove(rung);
   const next = above[above.length - 1];
   return next ? above.find((each) => sameSent(allWatched(sample), each, next)) ?? null : null;
 }

@@ -2,6 +2,7 @@
 // In: what the server wants, the rung. Out: a voice, what it takes of a line, and the answer (SDP) that makes our encoder do it.
 // Never: a peer connection. Measured: Chromium ignores `codec` of an encoding for RED, and with
 // `adaptivePtime` it ignores `maxBitrate`; the order of codecs and `ptime` in the answer it obeys.
+import type { Sent } from './counts';
 import type { Rung } from './rung';
 
 export type Voice = {
@@ -30,9 +31,10 @@ export function voiceKbps({ kbps, packetMs, redundant }: Voice): number {
   return kbps * (redundant ? 2 : 1) + (HEADER_BYTES * 8) / packetMs;
 }
 
-/** What it has taken, by what browsers count. */
-export function takenKbps(bytes: number, packets: number, ms: number): number {
-  return ms > 0 ? Math.max(0, ((bytes + packets * OUTER_BYTES) * 8) / ms) : 0;
+/** What has been sent between two counts, as the line sees it. */
+export function takenKbps(before: Sent, now: Sent, ms: number): number {
+  const bytes = now.bytes - before.bytes + (now.packets - before.packets) * OUTER_BYTES;
+  return ms > 0 ? Math.max(0, (bytes * 8) / ms) : 0;
 }
 
 /** The voice the server wants, in words our encoder knows. */
