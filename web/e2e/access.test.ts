@@ -75,6 +75,9 @@ describe('each screen', () => {
     await clinician.seesAndHears([patient.seat]);
     await everybodyCanUse(clinician, 'live, two people');
     await everybodyCanUse(patient, 'live, patient');
+    await patient.press('View of Dr. Vera Lindt');
+    await everybodyCanUse(patient, 'live, view of one');
+    await patient.press('Done');
     await patient.press('Mute');
     await patient.press('Stop camera');
     await clinician.press('Take out Maria Berg');
@@ -167,6 +170,31 @@ describe('without a mouse', () => {
     await focusIsOn(page, 'People', 'BUTTON');
     await page.keyboard.press('Enter');
     await focusIsOn(page, 'People', 'H2');
+    await disperse([clinician, patient]);
+  });
+
+  it('one can say that somebody signs, and is back where one was', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    await clinician.join();
+    await clinician.isLive();
+    const patient = await Person.open(browser, seatOf(visit, 'patient'));
+    await patient.join();
+    await clinician.press('Let in Maria Berg');
+    await patient.isLive();
+    const { page } = patient;
+    await page.getByRole('button', { name: 'View of Dr. Vera Lindt' }).waitFor();
+    await tabTo(page, 'View');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'Signing');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Signing', exact: true, pressed: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await focusIsOn(page, 'View');
+    await page.keyboard.press('Enter');
+    await focusIsOn(page, 'Signing');
+    await patient.page.getByRole('dialog').getByRole('button', { name: 'Done' }).press('Enter');
+    await focusIsOn(page, 'View');
     await disperse([clinician, patient]);
   });
 });

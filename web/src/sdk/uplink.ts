@@ -138,21 +138,21 @@ function showsPictures(rung: Rung): boolean {
 }
 
 /** What each layer that is sent may take, lowest first. */
-function sentKbps({ layers }: Sample, rung: Rung): number[] {
+function capsKbps({ layers }: Sample, rung: Rung): number[] {
   const sent = layersSent(layers.map(({ watched }) => watched), topLayer(layers.length, rung));
   const most = rung === 'slow' ? SLOW_BPS / 1_000 : Infinity;
   return layers.filter((_, layer) => sent[layer]).map(({ kbps }) => Math.min(kbps, most));
 }
 
 function sameSent(sample: Sample, a: Rung, b: Rung): boolean {
-  const sent = (rung: Rung) => `${sentKbps(sample, rung)} ${sample.screen && showsPictures(rung)} ${rung === 'thin'}`;
+  const sent = (rung: Rung) => `${capsKbps(sample, rung)} ${sample.screen && showsPictures(rung)} ${rung === 'thin'}`;
   return sent(a) === sent(b);
 }
 
 /** The least a line must carry for a rung to be worth it. */
 export function needsKbps(sample: Sample, rung: Rung): number {
   if (rung === 'thin') return 0;
-  const sent = sentKbps(sample, rung);
+  const sent = capsKbps(sample, rung);
   const screen = sample.screen && showsPictures(rung) ? SCREEN_KBPS_MIN : 0;
   const full = sent.slice(0, -1).reduce((sum, kbps) => sum + kbps, 0);
   const top = sent[sent.length - 1];
@@ -165,7 +165,7 @@ function fits(uplink: Uplink, sample: Sample): boolean {
   const { rung } = uplink;
   const { lineKbps } = sample;
   if (lineKbps === null) return rung === 'thin' || !suffers(uplink, sample, LOSS_MAX, QUEUE_MS_MAX);
-  const sent = sentKbps(sample, rung);
+  const sent = capsKbps(sample, rung);
   // With several layers the browser says itself whether it has to leave one out.
   if (sent.length > 1 && !sample.limited && !voiceAtRisk(uplink, sample)) return true;
   if (lineKbps >= needsKbps(sample, rung)) return true;
