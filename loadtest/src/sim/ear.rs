@@ -8,7 +8,7 @@ mod target;
 
 use super::opus::{self, FRAME_TICKS, VoiceFrame};
 use super::red;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 use target::Target;
 
@@ -27,6 +27,8 @@ const FAST_TIMES: f64 = 4.0;
 const HIGH_SLACK_MS: f64 = 20.0;
 /// Frames the buffer holds; NetEq flushes when there are more.
 const BUFFER_FRAMES_MAX: usize = 200;
+/// Packets remembered, so that a copy of what came is told from a copy of what was lost.
+const CAME_MAX: usize = 64;
 /// Opus data of this length or less is silence.
 const SILENT_BYTES_MAX: usize = 2;
 
@@ -75,6 +77,8 @@ pub(crate) struct Ear {
     /// Decoded and not yet played.
     ready_ms: f64,
     silent: bool,
+    /// Positions of the last packets, alone or out of RED.
+    came: VecDeque<u64>,
     /// Made up since the last frame that was played.
     filled_ms: f64,
     since_stretch: u32,
@@ -96,6 +100,7 @@ impl Ear {
             block_at: None,
             ready_ms: 0.0,
             silent: false,
+            came: VecDeque::new(),
             filled_ms: 0.0,
             since_stretch: 0,
             plays: Vec::new(),
@@ -129,11 +134,13 @@ impl Ear {
     ) {
         self.handle_timeout(now);
         if payload_type == self.types.opus {
+            self.wait_for(now, timestamp, false);
             self.arrive(now, timestamp, payload);
             self.measure(now, timestamp);
         } else if Some(payload_type) == self.types.red {
             for block in red::blocks(payload).unwrap_or_default() {
                 if block.payload_type == self.types.opus {
+                    self.wait_for(now, timestamp.wrapping_sub(block.age), block.age > 0);
                     self.arrive(now, timestamp.wrapping_sub(block.age), block.payload);
                 }
             }
@@ -147,6 +154,21 @@ impl Ear {
             self.block_at = Some(at + BLOCK);
             let play = self.block(at);
             self.log(at, play);
+        }
+    }
+
+    /// Learns from a copy of what was lost how long such copies take.
+    fn wait_for(&mut self, now: Instant, timestamp: u32, copy: bool) {
+        let position = self.clock.extended(timestamp);
+        if self.came.contains(&position) {
+            return;
+        }
+        self.came.push_back(position);
+        if self.came.len() > CAME_MAX {
+            self.came.pop_front();
+        }
+        if copy {
+            self.target.handle_reordered(now, position);
         }
     }
 

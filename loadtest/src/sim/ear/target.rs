@@ -1,7 +1,11 @@
 //! How long a voice is held back so that late packets still make it: NetEq's delay manager.
 //!
 //! In: arrivals of packets with their place on the sender's clock. Out: the delay to aim for.
-//! Never: packets out of order or lost; the buffer sees to those.
+//! Never: looks at lost packets; the buffer sees to those.
+//!
+//! Two delays are weighed, and the longer is aimed for: the one that nearly every packet in order
+//! makes (`UnderrunOptimizer`), and the one at which waiting longer for packets out of order,
+//! copies of lost ones among them, costs more than it saves (`ReorderOptimizer`).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -14,6 +18,10 @@ const QUANTILE: f64 = 0.95;
 /// How fast what was is forgotten; at the beginning it weighs less.
 const FORGET: f64 = 0.983;
 const FORGET_START_WEIGHT: f64 = 2.0;
+/// How fast the lateness of packets out of order is forgotten.
+const REORDERED_FORGET: f64 = 0.9993;
+/// Milliseconds worth waiting for one more packet of a hundred.
+const MS_A_PERCENT: f64 = 20.0;
 /// The latest packet of each such span counts.
 const RESAMPLE: Duration = Duration::from_millis(500);
 /// Lateness is against the earliest packet of this span of the sender's clock: 2 s.
@@ -36,6 +44,9 @@ pub(super) struct Target {
     latest: Option<(Instant, f64)>,
     steps: [f64; STEPS],
     added: f64,
+    /// Lateness of packets out of order; those in order count as not late.
+    reordered: [f64; STEPS],
+    reordered_added: f64,
     delay_ms: f64,
 }
 
@@ -50,13 +61,15 @@ impl Target {
             latest: None,
             steps: [0.0; STEPS],
             added: 0.0,
+            reordered: [0.0; STEPS],
+            reordered_added: 0.0,
             delay_ms: START_MS,
         }
     }
 
     /// The delay, in milliseconds.
-    pub(super) const fn delay_ms(&self) -> f64 {
-        self.delay_ms
+    pub(super) fn delay_ms(&self) -> f64 {
+        self.delay_ms.max(self.worth_waiting() + STEP_MS)
     }
 
     /// How much later than the earliest packet the latest of the last two seconds was.
@@ -85,6 +98,44 @@ impl Target {
         self.earliest_ms = times().fold(f64::INFINITY, f64::min);
         self.latest_ms = times().fold(f64::NEG_INFINITY, f64::max);
         self.resample(now, left_at - self.earliest_ms);
+        self.weigh_order(0.0);
+    }
+
+    /// A packet of this position has come after later ones, or the copy of one that was lost.
+    pub(super) fn handle_reordered(&mut self, now: Instant, position: u64) {
+        self.weigh_order(self.lateness_ms(now, position));
+    }
+
+    fn weigh_order(&mut self, late: f64) {
+        self.reordered_added += 1.0;
+        let start = 1.0 - FORGET_START_WEIGHT / (self.reordered_added + 1.0);
+        let forget = REORDERED_FORGET.min(start).max(0.0);
+        let mut below = STEP_MS;
+        let mut found = false;
+        for step in &mut self.reordered {
+            *step *= forget;
+            if !found && late < below {
+                *step += 1.0 - forget;
+                found = true;
+            }
+            below += STEP_MS;
+        }
+    }
+
+    /// The delay at which waiting longer costs more than it saves.
+    fn worth_waiting(&self) -> f64 {
+        let mut missed: f64 = 1.0;
+        let (mut best, mut least) = (0.0, f64::INFINITY);
+        let mut delay = 0.0;
+        for step in &self.reordered {
+            missed -= step;
+            let cost = delay + 100.0 * MS_A_PERCENT * missed;
+            if cost < least {
+                (best, least) = (delay, cost);
+            }
+            delay += STEP_MS;
+        }
+        best
     }
 
     fn left_at(&self, now: Instant, position: u64) -> f64 {

@@ -14,6 +14,8 @@ use str0m::rtp::{RawPacket, Ssrc};
 const IP_UDP_BYTES: usize = 20 + 8;
 /// The AEAD tag (RFC 7714), which a raw packet does not show.
 const TAG_BYTES: usize = 16;
+/// Most packets between two reports that are taken for lost.
+const SKIPPED_MAX: u64 = 100;
 /// Reports left out in a row on a thin line.
 const LEFT_OUT_MAX: u8 = 4;
 /// Most fates taken from one report; one covers 250 ms at most, at ten thousand packets a second.
@@ -35,6 +37,8 @@ pub(super) struct Wire {
     epoch: Instant,
     sent: u64,
     reported: u64,
+    /// Number of the last report.
+    count: Option<u8>,
     beside: usize,
     /// Whether our own feedback is thinned out, and how many reports were left out in a row.
     thin: bool,
@@ -51,7 +55,7 @@ pub(super) enum Told {
 
 impl Wire {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { epoch: now, sent: 0, reported: 0, beside: 0, thin: false, left_out: 0 }
+        Self { epoch: now, sent: 0, reported: 0, count: None, beside: 0, thin: false, left_out: 0 }
     }
 
     /// Whether our own feedback is thinned out. The library reports every 50 ms; on the thinnest
@@ -75,6 +79,21 @@ impl Wire {
         true
     }
 
+    /// The fates, and before them those of packets that no report told of although no report is
+    /// missing: some clients begin a report with the first packet that came.
+    fn with_skipped(&mut self, count: u8, fates: Vec<Fate>) -> Vec<Fate> {
+        let follows = self.count.is_some_and(|before| before.wrapping_add(1) == count);
+        self.count = Some(count);
+        let (Some(first), Some(last)) = (fates.first(), fates.last()) else { return fates };
+        let newest = self.reported.max(last.transport);
+        let skipped = self.reported + 1..first.transport;
+        self.reported = newest;
+        if !follows || skipped.end.saturating_sub(skipped.start) > SKIPPED_MAX {
+            return fates;
+        }
+        skipped.map(|transport| Fate { transport, arrived: None }).chain(fates).collect()
+    }
+
     /// Reads one raw packet.
     pub(super) fn read(&mut self, raw: RawPacket, streams: &[Outgoing]) -> Told {
         match raw {
@@ -92,15 +111,13 @@ impl Wire {
                 })
             }
             RawPacket::RtcpRx(Rtcp::Twcc(report)) => {
+                let count = report.feedback_count;
                 let fates = report.into_iter(self.epoch, self.reported.into());
                 let fates: Vec<Fate> = fates
                     .take(FATES_MAX)
                     .map(|(number, _, arrived)| Fate { transport: *number, arrived })
                     .collect();
-                if let Some(newest) = fates.last() {
-                    self.reported = self.reported.max(newest.transport);
-                }
-                Told::Fates(fates)
+                Told::Fates(self.with_skipped(count, fates))
             }
             RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => Told::Nothing,
         }
@@ -137,6 +154,19 @@ fn extend(near: u64, low: u16) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_report_tells_of_was_lost_unless_a_report_was() {
+        let fate = |transport| Fate { transport, arrived: Some(crate::some_instant()) };
+        let mut wire = Wire::new(crate::some_instant());
+        let numbers = |fates: Vec<Fate>| -> Vec<(u64, bool)> {
+            fates.iter().map(|fate| (fate.transport, fate.arrived.is_some())).collect()
+        };
+        assert_eq!(numbers(wire.with_skipped(255, vec![fate(5)])), [(5, true)]);
+        let next = wire.with_skipped(0, vec![fate(7), fate(8)]);
+        assert_eq!(numbers(next), [(6, false), (7, true), (8, true)]);
+        assert_eq!(numbers(wire.with_skipped(2, vec![fate(12)])), [(12, true)]);
+    }
 
     #[test]
     fn sixteen_bits_go_on_counting() {
