@@ -1,5 +1,5 @@
 // A question before something that cannot be taken back. In: the question. Out: yes or no; Escape is no, and the focus goes back. Never: asks twice.
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 type Props = { question: string; yes: string; no: string; onYes: () => void; onNo: () => void };
 
@@ -19,7 +19,8 @@ export function useQuestion() {
 export function Ask({ question, yes, no, onYes, onNo }: Props) {
   const id = useId();
   const calm = useRef<HTMLButtonElement>(null);
-  useEffect(() => calm.current?.focus(), []);
+  // At once, so that the next key is already the answer.
+  useLayoutEffect(() => calm.current?.focus(), []);
   return (
     <div class="ask" role="alertdialog" aria-labelledby={id} onKeyDown={(event) => event.key === 'Escape' && onNo()}>
       <p id={id}>{question}</p>

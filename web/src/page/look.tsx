@@ -1,5 +1,5 @@
 // How one picture is looked at: large, and as somebody's signing. In: a picture. Out: presses. Never: a picture of its own; the words stand below, where also a small tile has room.
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Picture } from '../sdk';
 import type { Words } from '../words';
 import { Icon, type IconName } from './icon';
@@ -22,9 +22,9 @@ type Props = { picture: Picture; looks: Looks; alone: boolean; words: Words; loo
 export function Look({ picture, looks, alone, words, look, close }: Props) {
   const { key, person, source } = picture;
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector('button')?.focus(), []);
   useLayoutEffect(() => {
     const element = box.current;
+    element?.querySelector('button')?.focus();
     return () => {
       if (element?.contains(document.activeElement)) focusOn(key);
     };
