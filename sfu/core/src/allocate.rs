@@ -70,6 +70,8 @@ impl Want {
         let layers = (0_u8..).zip(&self.rates).filter_map(|(layer, rate)| Some((layer, (*rate)?)));
         for (nth, (layer, rate)) in layers.enumerate() {
             let lowest = nth == 0;
+            // Half the frames of a large picture are worse than all of a smaller one.
+            let halves = if self.signing { 1 } else { 2 };
             let motions = [
                 (Motion::Still, self.still && lowest, STILL),
                 (Motion::Slow, self.temporal && lowest, rate.percent(SLOW_PERCENT)),

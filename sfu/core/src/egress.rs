@@ -23,6 +23,10 @@ use std::time::{Duration, Instant};
 const LINE_MIN: Bitrate = Bitrate::kbps(200);
 /// Share of the estimate that is spent, in percent. The rest lets bursts and errors drain.
 const SPENT_PERCENT: u64 = 94;
+/// A standing queue beyond this is drained: by one percent of the line for each 10 ms, and at most
+/// so many.
+const STANDING_FROM: Duration = Duration::from_millis(50);
+const DRAINS_PERCENT_MAX: u64 = 20;
 /// A queue from which pictures are held back, and until which. Between them nothing changes.
 const HOLD_FROM: Duration = Duration::from_millis(180);
 const HOLD_UNTIL: Duration = Duration::from_millis(60);
@@ -31,8 +35,12 @@ const HOLD_UNTIL: Duration = Duration::from_millis(60);
 const SILENT_AFTER: Duration = Duration::from_millis(700);
 /// After a silence as long as this the line may be another one.
 const FORGET_AFTER: Duration = Duration::from_millis(2_500);
-/// Room under way beyond the round trip; a line that stalls stops pictures after this much.
-const UNDER_WAY_SLACK: Duration = Duration::from_millis(250);
+/// Room under way beyond the round trip and the wait for the next report; a line that stalls stops
+/// pictures after this much.
+const UNDER_WAY_SLACK: Duration = Duration::from_millis(60);
+/// How often reports come until that was measured, and at most.
+const REPORTS_EVERY: Duration = Duration::from_millis(100);
+const REPORTS_EVERY_MAX: Duration = Duration::from_millis(300);
 /// Least room under way: two packets, enough to measure a line with.
 const UNDER_WAY_LEAST: usize = 2_600;
 /// A report that tells of a queue below this doubles the trust in an unknown line.
@@ -73,6 +81,7 @@ pub(crate) struct Egress {
     probe: Probe,
     rtt: Option<Duration>,
     reported_at: Option<Instant>,
+    reports_every: Duration,
     queue_holds: bool,
     silent: bool,
     second: Second,
@@ -99,6 +108,7 @@ impl Egress {
             probe: Probe::new(now),
             rtt: None,
             reported_at: None,
+            reports_every: REPORTS_EVERY,
             queue_holds: false,
             silent: false,
             second: Second::default(),
@@ -120,7 +130,10 @@ impl Egress {
         if self.reported_at.is_some_and(|at| now > at + FORGET_AFTER) {
             self.restart(now);
         }
-        self.reported_at = Some(now);
+        if let Some(before) = self.reported_at.replace(now) {
+            let every = now.saturating_duration_since(before).min(REPORTS_EVERY_MAX);
+            self.reports_every = (self.reports_every * 7 + every) / 8;
+        }
         let report = self.history.handle_fates(now, fates);
         self.estimator.handle_report(now, &report);
         self.second.arrived += report.arrived.len();
@@ -151,7 +164,9 @@ impl Egress {
         let estimate = self.estimator.estimate();
         let loss_permille = self.estimator.loss_permille();
         let kept = 1_000 - u64::from(loss_permille.min(1_000));
-        let spent = estimate.percent(SPENT_PERCENT);
+        let standing = self.estimator.standing().saturating_sub(STANDING_FROM);
+        let drains = u64::try_from(standing.as_millis() / 10).unwrap_or(u64::MAX);
+        let spent = estimate.percent(SPENT_PERCENT - drains.min(DRAINS_PERCENT_MAX));
         Reading {
             estimate,
             budget: Bitrate::bps(spent.as_bps() * kept / 1_000),
@@ -234,7 +249,7 @@ impl Egress {
 
     /// Whether pictures have to wait.
     fn is_full(&self, now: Instant) -> bool {
-        let span = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + UNDER_WAY_SLACK;
+        let span = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + self.reports_every * 2 + UNDER_WAY_SLACK;
         let room = match self.reported_at {
             Some(_) => {
                 let known = bytes_in(self.estimator.estimate(), span);

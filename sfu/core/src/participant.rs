@@ -167,6 +167,12 @@ impl Path {
 }
 
 impl Path {
+    /// The person is reached another way; what the former one did does not count.
+    pub(crate) fn moved(&mut self, now: Instant) {
+        self.egress.restart(now);
+        self.patience = RAISE_AFTER_FALL;
+    }
+
     /// A picture became worse. What falls soon after it rose has to wait longer each time.
     pub(crate) fn fell(&mut self, now: Instant) {
         let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));

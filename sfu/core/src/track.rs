@@ -32,11 +32,14 @@ const TEMPORAL_TOP: u8 = 2;
 const ASKED_FOR: Duration = Duration::from_secs(4);
 /// A layer that takes this much more than was asked, in percent, does not heed it.
 const HEEDS_PERCENT: u64 = 120;
+/// How far a layer that heeds gives way before it is given up, in percent of what was asked.
+const YIELDS_PERCENT: u64 = 82;
 /// How long it is taken to go on not heeding.
 const DEFIES_FOR: Duration = Duration::from_secs(60);
-/// What is asked is not changed for less than this, in percent, and not raised more often than
-/// this: an encoder needs time, and so does the line that is measured by it.
-const ASK_PERCENT: u64 = 7;
+/// What is asked is not lowered or raised for less than this, in percent, and not raised more
+/// often than this: an encoder needs time, and so does the line that is measured by it.
+const ASK_LOWER_PERCENT: u64 = 3;
+const ASK_RAISE_PERCENT: u64 = 7;
 const ASK_RAISE_EVERY: Duration = Duration::from_secs(1);
 /// Lines of the lowest layer before a keyframe told.
 const NOMINAL_HEIGHT: u16 = 180;
@@ -105,8 +108,8 @@ impl LayerState {
     /// The layer should take this much from now on.
     fn ask(&mut self, now: Instant, rate: Bitrate) {
         if let Some((asked, at)) = self.asked {
-            let raises = rate > asked.percent(100 + ASK_PERCENT);
-            let lowers = rate < asked.percent(100 - ASK_PERCENT);
+            let raises = rate > asked.percent(100 + ASK_RAISE_PERCENT);
+            let lowers = rate < asked.percent(100 - ASK_LOWER_PERCENT);
             let may_raise = now >= at + ASK_RAISE_EVERY;
             if !(lowers || (raises && may_raise)) {
                 return;
@@ -235,6 +238,14 @@ impl Track {
             layer.retry_at =
                 Some(layer.retry_at.filter(|at| now < *at).unwrap_or(now + RETRY_AFTER));
         }
+    }
+
+    /// The least a layer that flows can be had for, if its sender heeds what is asked: it will be
+    /// asked for that much less at once.
+    pub(crate) fn yields_to(&self, now: Instant, layer: Layer) -> Option<Bitrate> {
+        let layer = self.layers.get(layer.index())?;
+        let heeds = layer.defies_until.is_none_or(|until| now >= until);
+        layer.asked.filter(|_| heeds).map(|(asked, _)| asked.percent(YIELDS_PERCENT))
     }
 
     /// How many layers there are.

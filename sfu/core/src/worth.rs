@@ -14,7 +14,7 @@ pub(crate) const NOMINAL: [Bitrate; 3] =
 const LEAST_PERCENT: u64 = 50;
 const MOST_PERCENT: u64 = 150;
 /// How much a viewer's room must exceed a rate, in percent: enough for the step up to it.
-const ROOM_PERCENT: u64 = 107;
+const ROOM_PERCENT: u64 = 110;
 
 /// What one viewer could be sent of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +62,13 @@ mod tests {
 
     #[test]
     fn a_layer_is_asked_to_fit_the_line_of_those_it_is_best_for() {
-        assert_eq!(asked(&[(2, 428)]), [None, Some(400), None]);
-        assert_eq!(asked(&[(2, 1_070)]), [None, None, Some(1_000)]);
+        assert_eq!(asked(&[(2, 440)]), [None, Some(400), None]);
+        assert_eq!(asked(&[(2, 1_100)]), [None, None, Some(1_000)]);
         assert_eq!(asked(&[(2, 9_000)]), [None, None, Some(1_500)]);
-        assert_eq!(asked(&[(2, 107)]), [Some(100), None, None]);
+        assert_eq!(asked(&[(2, 110)]), [Some(100), None, None]);
         assert_eq!(asked(&[(2, 20)]), [Some(75), None, None]);
         // A good line decides the highest layer, a poor one beside it the lowest.
-        assert_eq!(asked(&[(2, 9_000), (2, 107)]), [Some(100), None, Some(1_500)]);
+        assert_eq!(asked(&[(2, 9_000), (2, 110)]), [Some(100), None, Some(1_500)]);
         // Drawn small, no line needs more than the lowest layer.
         assert_eq!(asked(&[(0, 9_000)]), [Some(225), None, None]);
         assert_eq!(asked(&[]), [None, None, None]);

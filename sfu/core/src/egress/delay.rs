@@ -13,6 +13,12 @@ const MEMORY: Duration = Duration::from_secs(30);
 /// leaves some packet undelayed in it, a queue none.
 const STANDING_OVER: Duration = Duration::from_millis(300);
 
+/// A wait as long as this that has not changed by more than that for so long is no queue: what is
+/// sent never matches a line so well. The path has become longer.
+const FLAT_FROM: Duration = Duration::from_millis(15);
+const FLAT_WITHIN: Duration = Duration::from_millis(4);
+const FLAT_FOR: Duration = Duration::from_secs(1);
+
 /// Arrival minus departure in microseconds, on two clocks.
 type Travel = i128;
 
@@ -38,7 +44,7 @@ impl Delay {
         }
         let wait = self.beyond_shortest(travel);
         self.waits.push_back((sent, wait));
-        while self.waits.front().is_some_and(|&(at, _)| sent > at + STANDING_OVER) {
+        while self.waits.front().is_some_and(|&(at, _)| sent > at + FLAT_FOR) {
             self.waits.pop_front();
         }
         wait
@@ -52,7 +58,20 @@ impl Delay {
 
     /// The queue that does not go away.
     pub(crate) fn standing(&self) -> Duration {
-        self.waits.iter().map(|&(_, wait)| wait).min().unwrap_or_default()
+        let Some(&(newest, _)) = self.waits.back() else { return Duration::ZERO };
+        let recent = self.waits.iter().filter(|&&(at, _)| newest <= at + STANDING_OVER);
+        recent.map(|&(_, wait)| wait).min().unwrap_or_default()
+    }
+
+    /// Whether the path has become longer, and no queue stands.
+    pub(crate) fn is_longer(&self) -> bool {
+        let (Some(&(first, _)), Some(&(last, _))) = (self.waits.front(), self.waits.back()) else {
+            return false;
+        };
+        let waits = || self.waits.iter().map(|&(_, wait)| wait);
+        let (least, most) = (waits().min().unwrap_or_default(), waits().max().unwrap_or_default());
+        let long = last.saturating_duration_since(first) * 10 > FLAT_FOR * 9;
+        long && least > FLAT_FROM && most.saturating_sub(least) < FLAT_WITHIN
     }
 
     /// The queue the newest packet met.

@@ -178,6 +178,11 @@ impl Estimator {
         self.delay.newest()
     }
 
+    /// The queue that does not go away.
+    pub(crate) fn standing(&self) -> Duration {
+        self.delay.standing()
+    }
+
     /// Loss of the line's own, in thousandths.
     pub(crate) fn loss_permille(&self) -> u16 {
         to_u16(self.loss * 1_000.0)
@@ -284,6 +289,9 @@ impl Estimator {
     }
 
     fn brake(&mut self, now: Instant) {
+        if self.delay.is_longer() {
+            self.forget_queue();
+        }
         let standing = self.delay.standing();
         if standing < STANDING_MAX {
             self.standing_since = None;
@@ -291,9 +299,7 @@ impl Estimator {
         }
         let since = *self.standing_since.get_or_insert(now);
         if now > since + LONGER_PATH_AFTER || self.is_belied() {
-            self.delay.reset();
-            self.pairs.clear();
-            self.standing_since = None;
+            self.forget_queue();
         } else if [self.braked_at, self.told_at, Some(since)]
             .into_iter()
             .flatten()
@@ -303,6 +309,12 @@ impl Estimator {
             let acknowledged = to_f64(self.acknowledged().percent(BRAKE_PERCENT));
             self.estimate = self.estimate.min(acknowledged.max(to_f64(LEAST)));
         }
+    }
+
+    fn forget_queue(&mut self) {
+        self.delay.reset();
+        self.pairs.clear();
+        self.standing_since = None;
     }
 
     /// Whether packets that came close together show that no queue is there.

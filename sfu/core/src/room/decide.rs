@@ -87,7 +87,12 @@ impl Room {
                 let current = slot.forwarder.target();
                 let least = if current.is_some() { PICTURES_UNTIL } else { PICTURES_FROM };
                 let fits = shown && estimate >= least;
-                let rates = if fits { track.rates(now, top) } else { Vec::new() };
+                let mut rates = if fits { track.rates(now, top) } else { Vec::new() };
+                if let Some(step) = current
+                    && let Some(Some(rate)) = rates.get_mut(step.layer.index())
+                {
+                    *rate = track.yields_to(now, step.layer).unwrap_or(*rate).min(*rate);
+                }
                 let want = Want {
                     rates,
                     temporal: track.has_temporal(),

@@ -34,7 +34,7 @@ impl Room {
             PeerEvent::Fates(fates) => self.handle_fates(now, id, &fates),
             PeerEvent::Moved => {
                 if let Some(participant) = self.participant_by_id.get_mut(&id) {
-                    participant.path.egress.restart(now);
+                    participant.path.moved(now);
                 }
             }
             PeerEvent::Closed => self.depart(now, id, Departure::Closed),
