@@ -83,7 +83,17 @@ impl Want {
                 (Motion::Full, true, rate),
             ];
             for (motion, has, cost) in motions {
-                if has && ladder.last().is_none_or(|rung| rung.1 < cost) {
+                if !has {
+                    continue;
+                }
+                // What costs no less than something better is of no use, but to whoever has it.
+                while ladder
+                    .last()
+                    .is_some_and(|rung| rung.1 >= cost && Some(rung.0) != self.current)
+                {
+                    ladder.pop();
+                }
+                if ladder.last().is_none_or(|rung| rung.1 < cost) {
                     ladder.push((Step { layer: Layer(layer), motion }, cost));
                 }
             }

@@ -18,7 +18,7 @@ const QUEUE_MAX: Duration = Duration::from_millis(30);
 /// How long after a train the next may follow: at once when one found room, else this, doubling.
 const AFTER_SUCCESS: Duration = Duration::from_millis(150);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
-const AFTER_FAILURE_MAX: Duration = Duration::from_secs(10);
+const AFTER_FAILURE_MAX: Duration = Duration::from_secs(6);
 /// How often, on a line too thin for trains, two packets of a voice go together to measure it.
 const TWINS_EVERY: Duration = Duration::from_millis(1_500);
 /// How much more than before must be known for a train to have found room.
@@ -95,7 +95,7 @@ mod tests {
             }
             probe.handle_report(now, kbps(500));
         }
-        assert_eq!(trains, [0, 1, 3, 7, 15, 25, 35, 45, 55]);
+        assert_eq!(trains, [0, 1, 3, 7, 13, 19, 25, 31, 37, 43, 49, 55]);
         let mut thin = Probe::new(start);
         assert_eq!(thin.poll(start, kbps(199), kbps(900), Duration::ZERO), None);
         assert_eq!(thin.poll(start, kbps(900), kbps(900), Duration::ZERO), None);
