@@ -12,6 +12,7 @@
 //!      record ─ metric ─ score
 //! ```
 
+mod baseline;
 mod camera;
 mod catalogue;
 mod client;
@@ -23,8 +24,10 @@ mod metric;
 mod opus;
 mod outbox;
 mod page;
+mod plot;
 mod record;
 mod red;
+mod replay;
 mod run;
 mod scenario;
 mod score;

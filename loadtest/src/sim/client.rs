@@ -13,7 +13,7 @@ use super::feedback::{self, Reports};
 use super::opus;
 use super::outbox::{Outbox, Outgoing};
 use super::page::{self, Page, Second};
-use super::uplink::{Fate, PROBE_BYTES, Probe, Uplink, share};
+use super::uplink::{Fate, Probe, Uplink, share};
 use super::voice::{self, Voice, VoicePacket};
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
 use std::collections::{BTreeMap, VecDeque};
@@ -37,6 +37,8 @@ const PAGE_SHARES: u32 = 10;
 /// Pictures that may be sent again are kept this long, and so many packets of them.
 const REPAIRS_FOR: Duration = Duration::from_secs(2);
 const REPAIRS: usize = 1_000;
+/// Bytes of a packet that carries nothing.
+const PADDING_BYTES: usize = 250;
 /// What the wire adds to a packet before SRTP: its tag, IPv4 and UDP.
 const WIRE_BYTES: usize = 16 + 28;
 /// And what RTP adds to a voice before that, its extensions included.
@@ -88,7 +90,7 @@ pub(crate) struct Client {
     persona: Persona,
     microphone: Mid,
     camera: Mid,
-    /// Nobody shares a screen here; probes of the uplink go on its line.
+    /// Nobody shares a screen here; what carries nothing goes on its line.
     screen: Mid,
     screen_ssrc: Option<Ssrc>,
     /// When voice and camera begin; set as one for everybody.
@@ -105,7 +107,7 @@ pub(crate) struct Client {
     voice_bytes: usize,
     uplink: Uplink,
     outbox: Outbox,
-    probe_seq: u64,
+    void_seq: u64,
     transport: u64,
     reported: u64,
     reports: Reports,
@@ -174,7 +176,7 @@ impl Client {
             voice_bytes: 0,
             uplink: Uplink::new(),
             outbox: Outbox::default(),
-            probe_seq: 0,
+            void_seq: 0,
             transport: 0,
             reported: 0,
             reports: Reports::default(),
@@ -290,6 +292,7 @@ impl Client {
                     self.look_at_uplink(now);
                 }
                 self.share();
+                self.pad(now);
                 self.probe(now);
             }
             while let Some(outgoing) = self.outbox.poll(now, self.uplink.estimate()) {
@@ -384,9 +387,32 @@ impl Client {
         let wanted = share::wanted(page::cost(self.voice_worth), &worth);
         let Some(Probe { rate, packets }) = self.uplink.poll_probe(now, wanted) else { return };
         for _ in 0..packets {
-            self.probe_seq += 1;
-            self.outbox.push_probe(rate, self.probe_seq, vec![0; PROBE_BYTES]);
+            self.void_seq += 1;
+            self.outbox.push_probe(now, rate, self.void_seq);
         }
+    }
+
+    /// Fills the line with nothing until the next share, where a layer does not fit yet.
+    fn pad(&mut self, now: Instant) {
+        let worth = self.camera_worth();
+        let Some(camera) = &self.persona.camera else { return };
+        let voice = page::cost(self.persona.voice.worth);
+        let rates = camera.rates();
+        let is_held_back =
+            rates.iter().zip(&worth).any(|(rate, layer)| layer.watched && rate.is_none());
+        let mut padding = VecDeque::new();
+        if is_held_back {
+            let sent: Bitrate = rates.into_iter().flatten().sum();
+            let up_to = share::look(voice, &worth).min(self.uplink.estimate());
+            let millis = u64::try_from(SHARE_INTERVAL.as_millis()).unwrap_or_default();
+            let bits = up_to.saturating_sub(sent + voice).as_bps() * millis / 1_000;
+            let bytes = usize::try_from(bits / 8).unwrap_or_default();
+            for _ in 0..bytes / PADDING_BYTES {
+                self.void_seq += 1;
+                padding.push_back(Outgoing::void(self.void_seq, PADDING_BYTES));
+            }
+        }
+        self.outbox.set_padding(now, padding);
     }
 
     fn send_voice(&mut self, now: Instant, packet: VoicePacket) {

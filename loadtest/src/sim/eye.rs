@@ -59,7 +59,6 @@ pub(crate) struct Eye {
     key_packet_at: Option<Instant>,
     waiting_since: Option<Instant>,
     asked_at: Option<Instant>,
-    asked: u32,
     shown: Vec<Shown>,
 }
 
@@ -67,11 +66,6 @@ impl Eye {
     /// Pictures shown, in their order.
     pub(crate) fn shown(&self) -> &[Shown] {
         &self.shown
-    }
-
-    /// How often a keyframe was asked for.
-    pub(crate) const fn asked(&self) -> u32 {
-        self.asked
     }
 
     /// A packet of the slot's stream.
@@ -122,7 +116,6 @@ impl Eye {
             return false;
         }
         self.asked_at = Some(now);
-        self.asked += 1;
         true
     }
 

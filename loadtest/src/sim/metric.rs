@@ -91,8 +91,6 @@ pub(crate) enum What {
     /// Seconds from the start of the span until the estimate of the way down is 80 percent of what
     /// is wanted at least.
     EstimateBack,
-    /// Percent of the span that the browser sent the largest layer; judged by what others saw.
-    UplinkTop,
 }
 
 /// Whether more is worse, where no goal says.
@@ -134,7 +132,6 @@ impl What {
             Self::EstimateTrue => "estimate within 15 %",
             Self::EstimateFollows => "estimate true again",
             Self::EstimateBack => "estimate at 80 % of wanted",
-            Self::UplinkTop => "top layer sent",
         }
     }
 
@@ -156,8 +153,7 @@ impl What {
             | Self::Concealed
             | Self::TopShown
             | Self::Used
-            | Self::EstimateTrue
-            | Self::UplinkTop => "%",
+            | Self::EstimateTrue => "%",
             Self::SwitchesDown { .. } | Self::Freezes => "",
             Self::Switches => "/min",
             Self::VideoRate | Self::Padding => "kbit/s",
@@ -175,8 +171,7 @@ impl What {
             | Self::FrameRate
             | Self::Height
             | Self::Used
-            | Self::EstimateTrue
-            | Self::UplinkTop => Worse::Less,
+            | Self::EstimateTrue => Worse::Less,
             Self::QueueSettles
             | Self::UplinkSettles
             | Self::VoiceLate
@@ -240,7 +235,6 @@ impl Metric {
             What::Freezes => picture::freezes(record, self),
             What::Frozen => picture::frozen(record, self),
             What::FirstPicture => picture::first(record, self),
-            What::UplinkTop => picture::top_sent(record, self),
         }
     }
 

@@ -17,7 +17,7 @@ const WAITS_MAX: Duration = Duration::from_millis(250);
 /// A packet to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outgoing {
-    /// Of which layer of the camera; none is a probe.
+    /// Of which layer of the camera; of none where it carries nothing.
     pub(crate) layer: Option<usize>,
     /// Sequence number, extended.
     pub(crate) seq: u64,
@@ -29,11 +29,21 @@ pub(crate) struct Outgoing {
     pub(crate) payload: Vec<u8>,
 }
 
+impl Outgoing {
+    /// So many bytes of nothing.
+    pub(crate) fn void(seq: u64, bytes: usize) -> Self {
+        let payload = vec![0; bytes];
+        Self { layer: None, seq, timestamp: 0, marker: false, payload }
+    }
+}
+
 /// What waits.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     pictures: VecDeque<(Instant, Outgoing)>,
     probes: VecDeque<(Bitrate, Outgoing)>,
+    /// Sent when there is nothing else.
+    padding: VecDeque<Outgoing>,
     /// Nothing before.
     next_at: Option<Instant>,
     now: Option<Instant>,
@@ -63,18 +73,23 @@ impl Outbox {
     }
 
     /// A packet of a probe is to be sent at this rate, before the pictures.
-    pub(crate) fn push_probe(&mut self, rate: Bitrate, seq: u64, payload: Vec<u8>) {
-        let outgoing = Outgoing { layer: None, seq, timestamp: 0, marker: false, payload };
-        self.probes.push_back((rate, outgoing));
+    pub(crate) fn push_probe(&mut self, now: Instant, rate: Bitrate, seq: u64) {
+        self.now = Some(now);
+        self.probes.push_back((rate, Outgoing::void(seq, PROBE_BYTES)));
+    }
+
+    /// Packets that carry nothing are to be sent when there is nothing else; what was left of
+    /// earlier ones is forgotten.
+    pub(crate) fn set_padding(&mut self, now: Instant, padding: VecDeque<Outgoing>) {
+        self.now = Some(now);
+        self.padding = padding;
     }
 
     /// When the next may be sent.
     pub(crate) fn next_at(&self) -> Option<Instant> {
-        if self.probes.is_empty() && self.pictures.is_empty() {
-            None
-        } else {
-            self.next_at.or(self.now)
-        }
+        let is_empty =
+            self.probes.is_empty() && self.pictures.is_empty() && self.padding.is_empty();
+        if is_empty { None } else { self.next_at.or(self.now) }
     }
 
     /// The next packet, if its turn has come.
@@ -83,9 +98,12 @@ impl Outbox {
         if self.next_at.is_some_and(|at| now < at) {
             return None;
         }
-        let (rate, outgoing) = match self.probes.pop_front() {
-            Some(probe) => probe,
-            None => (estimate.percent(FASTER_PERCENT), self.pictures.pop_front()?.1),
+        let (rate, outgoing) = if let Some(probe) = self.probes.pop_front() {
+            probe
+        } else if let Some((_, picture)) = self.pictures.pop_front() {
+            (estimate.percent(FASTER_PERCENT), picture)
+        } else {
+            (estimate, self.padding.pop_front()?)
         };
         let bits = 8 * u64::try_from(outgoing.payload.len().max(PROBE_BYTES / 10)).unwrap_or(0);
         let takes = Duration::from_nanos(bits * 1_000_000_000 / rate.as_bps().max(1));
@@ -131,10 +149,20 @@ mod tests {
         let (mut outbox, start) = (Outbox::default(), some_instant());
         outbox.push_frame(start, frame(0, 2));
         for seq in 0..3 {
-            outbox.push_probe(Bitrate::kbps(4_000), seq, vec![0; 1_000]);
+            outbox.push_probe(start, Bitrate::kbps(4_000), seq);
         }
         let sent = sent(&mut outbox, start, 320, 100);
         assert_eq!(sent, [(0, true), (2, true), (4, true), (6, false), (16, false)]);
+    }
+
+    #[test]
+    fn nothing_is_sent_when_there_is_nothing_else() {
+        let (mut outbox, start) = (Outbox::default(), some_instant());
+        let nothing = |seq| Outgoing::void(seq, 400);
+        outbox.set_padding(start, (0..9).map(nothing).collect());
+        outbox.push_frame(start, frame(0, 1));
+        outbox.set_padding(start, (0..2).map(nothing).collect());
+        assert_eq!(sent(&mut outbox, start, 320, 100), [(0, false), (10, true), (20, true)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Never: lets the order in which they end change the result.
 
 use super::metric::Metric;
+use super::plot::plot;
 use super::record::Record;
 use super::scenario::Scenario;
 use super::score::{Measured, Row, Scoreboard};
@@ -24,6 +25,25 @@ pub(crate) struct Jobs {
     pub(crate) strict: bool,
     /// How many threads.
     pub(crate) threads: usize,
+    /// Whether the first visit of each scenario is drawn.
+    pub(crate) plots: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) scoreboard: Scoreboard,
+    /// What must not happen and did: a refusal, a broken room, a panic.
+    pub(crate) faults: Vec<String>,
+    pub(crate) drawings: Vec<Drawing>,
+}
+
+/// A visit as a picture.
+#[derive(Debug)]
+pub(crate) struct Drawing {
+    /// Of which scenario.
+    pub(crate) name: String,
+    pub(crate) svg: String,
 }
 
 impl Jobs {
@@ -40,16 +60,15 @@ struct Done {
     seed: u64,
     values: Vec<Option<f64>>,
     faults: Vec<String>,
+    svg: Option<String>,
 }
 
 /// Runs them all. `progress` hears how many visits are over, of how many.
-///
-/// The second list holds what must not happen and did: a refusal, a broken room, a panic.
 pub(crate) fn run(
     scenarios: &[Scenario],
     jobs: Jobs,
     progress: impl Fn(usize, usize) + Sync,
-) -> (Scoreboard, Vec<String>) {
+) -> Ran {
     let visits: Vec<(usize, u64)> = scenarios
         .iter()
         .enumerate()
@@ -62,7 +81,8 @@ pub(crate) fn run(
             scope.spawn(|| {
                 while let Some((index, seed)) = visits.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Some(scenario) = scenarios.get(*index) else { return };
-                    let done = visit(*index, scenario, *seed);
+                    let is_drawn = jobs.plots && *seed == jobs.seed;
+                    let done = visit(*index, scenario, *seed, is_drawn);
                     all_done.lock().expect("a thread that panics ends the run").push(done);
                     progress(over.fetch_add(1, Ordering::Relaxed) + 1, visits.len());
                 }
@@ -71,19 +91,27 @@ pub(crate) fn run(
     });
     let mut all_done = all_done.into_inner().expect("a thread that panics ends the run");
     all_done.sort_by_key(|done| (done.scenario, done.seed));
-    (scoreboard(scenarios, &all_done), faults(scenarios, &all_done))
+    Ran {
+        scoreboard: scoreboard(scenarios, &all_done),
+        faults: faults(scenarios, &all_done),
+        drawings: drawings(scenarios, all_done),
+    }
 }
 
-fn visit(index: usize, scenario: &Scenario, seed: u64) -> Done {
+fn visit(index: usize, scenario: &Scenario, seed: u64, is_drawn: bool) -> Done {
     let lived = catch_unwind(AssertUnwindSafe(|| {
         let record = world::live(scenario, seed);
         let values = measure(scenario, &record);
-        (values, record.faults)
+        let svg = is_drawn.then(|| plot(scenario, seed, &record));
+        Done { scenario: index, seed, values, faults: record.faults, svg }
     }));
-    let (values, faults) = lived.unwrap_or_else(|_| {
-        (vec![None; scenario.goals.len()], vec!["a panic; its words are above".to_owned()])
-    });
-    Done { scenario: index, seed, values, faults }
+    lived.unwrap_or_else(|_| Done {
+        scenario: index,
+        seed,
+        values: vec![None; scenario.goals.len()],
+        faults: vec!["a panic; its words are above".to_owned()],
+        svg: None,
+    })
 }
 
 fn measure(scenario: &Scenario, record: &Record) -> Vec<Option<f64>> {
@@ -116,3 +144,13 @@ fn faults(scenarios: &[Scenario], all_done: &[Done]) -> Vec<String> {
         })
         .collect()
 }
+
+fn drawings(scenarios: &[Scenario], all_done: Vec<Done>) -> Vec<Drawing> {
+    let drawn = all_done.into_iter().filter_map(|done| Some((done.scenario, done.svg?)));
+    drawn
+        .filter_map(|(index, svg)| Some(Drawing { name: scenarios.get(index)?.name.clone(), svg }))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -113,16 +113,6 @@ pub(super) fn top_shown(record: &Record, metric: &Metric) -> Option<f64> {
     Some(share_of_height(&stood(record, metric), TOP, metric.seconds()))
 }
 
-/// The largest layer of `who`'s camera, as shown to any of the others.
-pub(super) fn top_sent(record: &Record, metric: &Metric) -> Option<f64> {
-    let viewers = (0..record.seats.len()).filter(|viewer| *viewer != metric.who);
-    let shares = viewers.map(|viewer| {
-        let metric = Metric { who: viewer, ..*metric };
-        share_of_height(&stood(record, &metric), TOP, metric.seconds())
-    });
-    shares.max_by(f64::total_cmp)
-}
-
 pub(super) fn rate(record: &Record, metric: &Metric) -> Option<f64> {
     let bytes: usize = shown_in(record, metric).map(|shown| shown.bytes).sum();
     Some(number(bytes) * 8.0 / metric.seconds() / 1_000.0)

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 /// What arrives is counted over this time.
 const ACKED_OVER: Duration = Duration::from_millis(500);
+const ACKED_OVER_MIN: Duration = Duration::from_millis(150);
 /// Growth a second, in thousandths, while the capacity is not known.
 const GROWTH_PERMILLE: u64 = 80;
 /// What is left of what arrived when the line is over-used, in percent.
@@ -122,8 +123,14 @@ impl Growth {
     }
 
     fn acked(&self) -> Bitrate {
-        let bytes: usize = self.arrivals.iter().map(|(_, bytes)| bytes).sum();
-        let millis = u64::try_from(ACKED_OVER.as_millis()).unwrap_or(1);
+        let (Some(first), Some(last)) = (self.arrivals.front(), self.arrivals.back()) else {
+            return Bitrate::ZERO;
+        };
+        // Shortly after the beginning there is less to look back on.
+        let span = last.0.saturating_duration_since(first.0).clamp(ACKED_OVER_MIN, ACKED_OVER);
+        // From the first to the last, the first has passed before.
+        let bytes: usize = self.arrivals.iter().skip(1).map(|(_, bytes)| bytes).sum();
+        let millis = u64::try_from(span.as_millis()).unwrap_or(1);
         Bitrate::bps(8_000 * u64::try_from(bytes).unwrap_or_default() / millis)
     }
 }

@@ -123,7 +123,7 @@ impl Probes {
         if self.under.as_ref().is_some_and(|under| now > under.since + PATIENCE) {
             self.under = None;
         }
-        if self.under.is_some() || estimate >= wanted {
+        if self.under.is_some() || estimate >= wanted * LATER_TIMES {
             return None;
         }
         let first = usize::try_from(self.number).ok().and_then(|n| FIRST_TIMES.get(n)).copied();
@@ -134,7 +134,7 @@ impl Probes {
             None if std::mem::take(&mut self.again) || (is_due && has_room) => LATER_TIMES,
             None => return None,
         };
-        let rate = (estimate * times.max(LATER_TIMES)).min(wanted * 2);
+        let rate = (estimate * times.max(LATER_TIMES)).min(wanted * LATER_TIMES);
         let millis = u64::try_from(BURST.as_millis()).unwrap_or(1);
         let bytes = usize::try_from(rate.as_bps() * millis / 8_000).unwrap_or_default();
         let probe = Probe { rate, packets: bytes.div_ceil(PACKET_BYTES).max(PACKETS_MIN) };

@@ -62,6 +62,16 @@ pub(crate) fn wanted(voice: Bitrate, worth: &[LayerWorth]) -> Bitrate {
     most + voice
 }
 
+/// Up to what rate it is worth filling the line with nothing, so that the estimate can grow into
+/// the layer that does not fit yet: as libwebrtc pads.
+pub(crate) fn look(voice: Bitrate, worth: &[LayerWorth]) -> Bitrate {
+    let ranges: Vec<(Bitrate, Bitrate)> = ranges(worth).into_iter().flatten().collect();
+    ranges.split_last().map_or(Bitrate::ZERO, |(top, lower)| {
+        let lower: Bitrate = lower.iter().map(|range| range.1).sum();
+        voice + lower + top.0.percent(RETURN_PERCENT)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +111,7 @@ mod tests {
         assert_eq!(wanted(VOICE, &[OFF, OFF, top]), Bitrate::kbps(890));
         assert_eq!(wanted(VOICE, &[OFF; 3]), VOICE);
         assert_eq!(wanted(VOICE, &ALL), Bitrate::kbps(2_190));
+        assert_eq!(look(VOICE, &ALL), Bitrate::kbps(1_410));
+        assert_eq!(look(VOICE, &[OFF; 3]), Bitrate::ZERO);
     }
 }

@@ -1,0 +1,295 @@
+//! Panels over one axis of time, as SVG.
+//!
+//! In: points in the units of their panel. Out: text.
+//! Never: knows what is drawn.
+
+use std::fmt::Write as _;
+
+const WIDTH: f64 = 960.0;
+const LEFT: f64 = 72.0;
+const RIGHT: f64 = 16.0;
+const HEAD: f64 = 58.0;
+const PANEL: f64 = 120.0;
+const GAP: f64 = 26.0;
+const BAND: f64 = 20.0;
+const FOOT: f64 = 34.0;
+/// From a mark on the axis of time to the next, in seconds.
+const TICK: f64 = 10.0;
+
+const STYLE: &str = "\
+svg{font:12px system-ui,sans-serif;background:#fff;color:#1c2430}\
+text{fill:currentColor}.h{font-size:16px;font-weight:600}.s{fill:#5b6675}\
+.grid{stroke:#e3e7ec}.edge{stroke:#b8c0ca;fill:none}.mark{stroke:#c2410c;stroke-dasharray:4 3}\
+path,circle{fill:none}.c-line{fill:#e8eef6;stroke:#8ba3c3}.c-got{stroke:#0f766e;stroke-width:1.5}\
+.c-estimate{stroke:#c2410c;stroke-width:1.5}.c-queue{fill:#fde7d3;stroke:#c2410c}\
+circle.c-voice{fill:#0f766e}circle.c-late{fill:#d97706}circle.c-lost{fill:#b91c1c}\
+circle.c-low{fill:#8ba3c3}circle.c-middle{fill:#3f6ea8}circle.c-high{fill:#1e3a6e}\
+.b-none{fill:#b91c1c}.b-still{fill:#d97706}.b-slow{fill:#e0b04c}.b-half{fill:#9bb8a5}.b-full{fill:#4d8f6b}\
+.b{font-size:11px;fill:#fff}\
+@media(prefers-color-scheme:dark){svg{background:#12161c;color:#e5e9ef}.s{fill:#9aa5b3}\
+.grid{stroke:#262d37}.edge{stroke:#465160}.c-line{fill:#1d2836}.c-queue{fill:#3a2413}\
+circle.c-high{fill:#a9c4ee}.c-got{stroke:#2dd4bf}circle.c-voice{fill:#2dd4bf}}";
+
+/// The upright axis of a panel; it begins at zero.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Axis {
+    pub(super) title: &'static str,
+    pub(super) top: f64,
+}
+
+/// A span with a word in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Band {
+    pub(super) from: f64,
+    pub(super) until: f64,
+    pub(super) class: &'static str,
+    pub(super) label: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    Line,
+    Area,
+    Dots,
+}
+
+#[derive(Debug)]
+struct Series {
+    shape: Shape,
+    class: &'static str,
+    name: &'static str,
+    points: Vec<(f64, f64)>,
+}
+
+/// What is drawn over one upright axis.
+#[derive(Debug)]
+pub(super) struct Panel {
+    axis: Axis,
+    series: Vec<Series>,
+    mark: Option<f64>,
+}
+
+impl Panel {
+    pub(super) const fn new(axis: Axis) -> Self {
+        Self { axis, series: Vec::new(), mark: None }
+    }
+
+    pub(super) fn line(
+        self,
+        class: &'static str,
+        name: &'static str,
+        points: &[(f64, f64)],
+    ) -> Self {
+        self.with(Shape::Line, class, name, points)
+    }
+
+    pub(super) fn area(
+        self,
+        class: &'static str,
+        name: &'static str,
+        points: &[(f64, f64)],
+    ) -> Self {
+        self.with(Shape::Area, class, name, points)
+    }
+
+    pub(super) fn dots(
+        self,
+        class: &'static str,
+        name: &'static str,
+        points: &[(f64, f64)],
+    ) -> Self {
+        self.with(Shape::Dots, class, name, points)
+    }
+
+    /// A level that matters.
+    pub(super) const fn mark(mut self, at: f64) -> Self {
+        self.mark = Some(at);
+        self
+    }
+
+    fn with(
+        mut self,
+        shape: Shape,
+        class: &'static str,
+        name: &'static str,
+        points: &[(f64, f64)],
+    ) -> Self {
+        self.series.push(Series { shape, class, name, points: points.to_vec() });
+        self
+    }
+}
+
+/// A drawing that grows downwards.
+#[derive(Debug)]
+pub(super) struct Svg {
+    head: String,
+    body: String,
+    y: f64,
+    seconds: f64,
+}
+
+impl Svg {
+    pub(super) fn new(title: &str, about: &str, seconds: f64) -> Self {
+        let head = format!(
+            "<text class=\"h\" x=\"{LEFT}\" y=\"24\">{}</text>\n\
+             <text class=\"s\" x=\"{LEFT}\" y=\"42\">{}</text>\n",
+            escaped(title),
+            escaped(about)
+        );
+        Self { head, body: String::new(), y: HEAD, seconds: seconds.max(1.0) }
+    }
+
+    fn x(&self, at: f64) -> f64 {
+        LEFT + (WIDTH - LEFT - RIGHT) * (at / self.seconds).clamp(0.0, 1.0)
+    }
+
+    pub(super) fn panel(&mut self, panel: Panel) {
+        let Panel { axis, series, mark } = panel;
+        let bottom = self.y + PANEL;
+        let y = |value: f64| bottom - PANEL * (value / axis.top).clamp(0.0, 1.0);
+        let right = WIDTH - RIGHT;
+        self.grid(bottom);
+        for share in [0.0, 0.5, 1.0] {
+            let (value, at) = (axis.top * share, y(axis.top * share));
+            let _ = writeln!(
+                self.body,
+                "<text class=\"s\" text-anchor=\"end\" x=\"{:.0}\" y=\"{:.1}\">{value:.0}</text>",
+                LEFT - 6.0,
+                at + 4.0
+            );
+        }
+        for series in &series {
+            self.series(series, y, bottom);
+        }
+        if let Some(mark) = mark {
+            let at = y(mark);
+            let _ = writeln!(self.body, "<path class=\"mark\" d=\"M{LEFT} {at:.1}H{right}\"/>");
+        }
+        self.legend(axis.title, &series);
+        self.y = bottom + GAP;
+    }
+
+    fn grid(&mut self, bottom: f64) {
+        let mut at = 0.0;
+        while at <= self.seconds {
+            let x = self.x(at);
+            let top = bottom - PANEL;
+            let _ =
+                writeln!(self.body, "<path class=\"grid\" d=\"M{x:.1} {top:.1}V{bottom:.1}\"/>");
+            at += TICK;
+        }
+        let (top, width) = (bottom - PANEL, WIDTH - LEFT - RIGHT);
+        let _ = writeln!(
+            self.body,
+            "<rect class=\"edge\" x=\"{LEFT}\" y=\"{top:.1}\" width=\"{width}\" height=\"{PANEL}\"/>"
+        );
+    }
+
+    fn series(&mut self, series: &Series, y: impl Fn(f64) -> f64, bottom: f64) {
+        let class = series.class;
+        let points = series.points.iter().map(|(at, value)| (self.x(*at), y(*value)));
+        let points: Vec<(f64, f64)> = points.collect();
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
+        let mut path = String::new();
+        match series.shape {
+            Shape::Dots => {
+                for (x, y) in &points {
+                    let _ = write!(
+                        path,
+                        "<circle class=\"c-{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"1\"/>"
+                    );
+                }
+                self.body.push_str(&path);
+                self.body.push('\n');
+                return;
+            }
+            Shape::Line | Shape::Area => {
+                for (index, (x, y)) in points.iter().enumerate() {
+                    let _ = write!(path, "{}{x:.1} {y:.1}", if index == 0 { 'M' } else { 'L' });
+                }
+            }
+        }
+        if matches!(series.shape, Shape::Area) {
+            let _ = write!(path, "L{:.1} {bottom:.1}L{:.1} {bottom:.1}Z", last.0, first.0);
+        }
+        let _ = writeln!(self.body, "<path class=\"c-{class}\" d=\"{path}\"/>");
+    }
+
+    fn legend(&mut self, title: &str, series: &[Series]) {
+        let y = self.y - 7.0;
+        let _ = writeln!(self.body, "<text x=\"{LEFT}\" y=\"{y:.1}\">{title}</text>");
+        let mut x = LEFT + 110.0;
+        for Series { shape, class, name, .. } in series {
+            let sign = match shape {
+                Shape::Dots => format!(
+                    "<circle class=\"c-{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>",
+                    x + 8.0,
+                    y - 4.0
+                ),
+                Shape::Line | Shape::Area => {
+                    format!("<path class=\"c-{class}\" d=\"M{x:.1} {:.1}h16v3h-16z\"/>", y - 6.0)
+                }
+            };
+            let _ = writeln!(
+                self.body,
+                "{sign}<text class=\"s\" x=\"{:.1}\" y=\"{y:.1}\">{name}</text>",
+                x + 22.0
+            );
+            // Letters of a sans serif of 12 pixels are about 6.5 wide.
+            let letters = f64::from(u16::try_from(name.chars().count()).unwrap_or(u16::MAX));
+            x += 40.0 + 6.5 * letters;
+        }
+    }
+
+    pub(super) fn band(&mut self, bands: Vec<Band>) {
+        let y = self.y - 12.0;
+        let _ = writeln!(
+            self.body,
+            "<text text-anchor=\"end\" x=\"{:.0}\" y=\"{:.1}\">decided</text>",
+            LEFT - 6.0,
+            y + 14.0
+        );
+        for Band { from, until, class, label } in bands {
+            let (x, end) = (self.x(from), self.x(until));
+            let width = (end - x).max(0.5);
+            let _ = write!(
+                self.body,
+                "<rect class=\"b-{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{BAND}\">\
+                 <title>{label}, {from:.1}–{until:.1} s</title></rect>"
+            );
+            if width > 64.0 {
+                let _ = write!(
+                    self.body,
+                    "<text class=\"b\" x=\"{:.1}\" y=\"{:.1}\">{label}</text>",
+                    x + 5.0,
+                    y + 14.0
+                );
+            }
+            self.body.push('\n');
+        }
+        self.y = y + BAND + 6.0;
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        let y = self.y + 12.0;
+        let mut at = 0.0;
+        while at <= self.seconds {
+            let x = self.x(at);
+            let _ = writeln!(
+                self.body,
+                "<text class=\"s\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\">{at:.0} s</text>"
+            );
+            at += TICK;
+        }
+        let height = self.y + FOOT;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" \
+             width=\"{WIDTH}\" height=\"{height:.0}\">\n<style>{STYLE}</style>\n{}{}</svg>\n",
+            self.head, self.body
+        )
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
