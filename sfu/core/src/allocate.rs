@@ -75,11 +75,7 @@ impl Want {
             let motions = [
                 (Motion::Still, self.still && lowest, STILL),
                 (Motion::Slow, self.temporal && lowest, rate.percent(SLOW_PERCENT)),
-                (
-                    Motion::Half,
-                    self.temporal && (lowest || !self.signing),
-                    rate.percent(HALF_PERCENT),
-                ),
+                (Motion::Half, self.temporal && nth < halves, rate.percent(HALF_PERCENT)),
                 (Motion::Full, true, rate),
             ];
             for (motion, has, cost) in motions {

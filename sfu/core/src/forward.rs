@@ -36,6 +36,8 @@ pub(crate) struct Forwarder {
     /// The newest picture's timestamp and whether it is sent; one is never cut in the middle.
     picture: Option<(u32, bool)>,
     asked_at: Option<Instant>,
+    /// The highest number that left.
+    left: u64,
 }
 
 impl Forwarder {
@@ -74,16 +76,25 @@ impl Forwarder {
         over
     }
 
-    /// What waited to be sent was thrown away, from this number on. A new start is needed.
+    /// A packet of this number has left.
+    pub(crate) fn handle_left(&mut self, seq: u64) {
+        self.left = self.left.max(seq);
+    }
+
+    /// What waited to be sent was thrown away, from this number on. A new start is needed. A
+    /// number that has left is never given again: the key stream it was sealed with must not be
+    /// used twice (RFC 7714 section 8.1).
     pub(crate) fn rewind(&mut self, first: u64) {
-        self.renumber.rewind(first);
+        self.renumber.rewind(first.max(self.left + 1));
         self.current = None;
         self.asked_at = None;
     }
 
     /// Numbers for a packet that belongs to no picture, in a slot where none plays.
     pub(crate) fn fill(&mut self) -> Numbers {
-        self.renumber.fill()
+        let numbers = self.renumber.fill();
+        self.handle_left(numbers.seq);
+        numbers
     }
 
     /// Another track plays in the slot from now on; its numbers go on where the old one's ended.

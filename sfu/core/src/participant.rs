@@ -6,7 +6,6 @@
 use crate::allocate::Step;
 use crate::arrivals::Arrivals;
 use crate::bind::Play;
-use crate::codec::red::PayloadType;
 use crate::egress::Egress;
 use crate::forward::Forwarder;
 use crate::packet::{LineId, Numbers};
@@ -68,15 +67,6 @@ pub(crate) struct SlotState {
     pub(crate) forwarder: Forwarder,
     /// The voice bound to it, if it is for voices.
     pub(crate) speech: Speech,
-}
-
-impl SlotState {
-    /// Another track plays in it from now on.
-    pub(crate) fn rebind(&mut self, opus_in_red: Option<PayloadType>) {
-        self.forwarder.rebind();
-        // What was said before is not carried over to whoever listens now.
-        self.speech = Speech::new(opus_in_red);
-    }
 }
 
 /// One person's connection.
@@ -292,12 +282,32 @@ impl Participant {
             }
         }
         for slot in self.path.egress.overdue(now) {
-            let first = self.path.egress.flush(slot);
-            if let (Some(first), Some(slot)) = (first, self.slots.get_mut(slot)) {
-                slot.forwarder.rewind(first);
-            }
+            self.flush(slot);
         }
         self.pump(now)
+    }
+
+    /// Another track plays in a slot from now on. What waits there, and what was said before, is
+    /// not for whoever looks and listens now.
+    pub(crate) fn rebind(&mut self, index: usize, bound: Option<Play>) {
+        self.flush(index);
+        let opus_in_red = self.peer.opus_in_red();
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        if self.twin.as_ref().is_some_and(|twin| twin.line == slot.line) {
+            self.twin = None;
+        }
+        slot.bound = bound;
+        slot.forwarder.rebind();
+        slot.speech = Speech::new(opus_in_red);
+    }
+
+    /// Throws away what waits for a slot: it is of a track, or a layer, that is over.
+    pub(crate) fn flush(&mut self, index: usize) {
+        if let Some(first) = self.path.egress.flush(index)
+            && let Some(slot) = self.slots.get_mut(index)
+        {
+            slot.forwarder.rewind(first);
+        }
     }
 
     /// Sends a packet at once.
@@ -392,8 +402,10 @@ impl Participant {
     pub(crate) fn pump(&mut self, now: Instant) -> Result<(), PeerFault> {
         self.note_departures(now);
         while let Some(paced) = self.path.egress.poll_paced(now) {
-            let Some(slot) = self.slots.get(paced.slot) else { continue };
-            self.send(now, slot.line, &paced.packet, paced.numbers)?;
+            let Some(slot) = self.slots.get_mut(paced.slot) else { continue };
+            slot.forwarder.handle_left(paced.numbers.seq);
+            let line = slot.line;
+            self.send(now, line, &paced.packet, paced.numbers)?;
         }
         Ok(())
     }

@@ -293,10 +293,11 @@ impl Room {
         self.speakers.remove(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
-            let opus_in_red = viewer.peer.opus_in_red();
-            let slots = viewer.slots.iter_mut();
-            for slot in slots.filter(|slot| slot.bound.is_some_and(|play| play.0 == id)) {
-                slot.rebind(opus_in_red);
+            for index in 0..viewer.slots.len() {
+                let bound = viewer.slots.get(index).and_then(|slot| slot.bound);
+                if bound.is_some_and(|play| play.0 == id) {
+                    viewer.rebind(index, bound);
+                }
             }
         }
         self.gone.push(Gone { ufrag: participant.peer.ufrag().to_owned(), participant: id });
@@ -321,12 +322,10 @@ impl Room {
                 .collect();
             let slots: Vec<_> = viewer.slots.iter().map(|slot| (slot.kind, slot.bound)).collect();
             let bound = bind(&slots, &available);
-            let opus_in_red = viewer.peer.opus_in_red();
             let mut changed = false;
-            for (slot, bound) in viewer.slots.iter_mut().zip(bound) {
-                if slot.bound != bound {
-                    slot.bound = bound;
-                    slot.rebind(opus_in_red);
+            for (index, bound) in bound.into_iter().enumerate() {
+                if viewer.slots.get(index).is_some_and(|slot| slot.bound != bound) {
+                    viewer.rebind(index, bound);
                     changed = true;
                 }
             }

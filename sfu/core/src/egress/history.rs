@@ -188,8 +188,8 @@ mod tests {
         let again = history.handle_fates(start + ms(90), &[fate(1, None), fate(1, Some(start))]);
         assert_eq!((again.losses, again.arrived.len()), (0, 1));
         assert_eq!(history.under_way(), 200);
-        history.handle_departure(start + ms(4_000), departure(5));
+        history.handle_departure(start + ms(13_000), departure(5));
         assert_eq!(history.under_way(), 100);
-        assert_eq!(history.waiting_since(), Some(start + ms(4_000)));
+        assert_eq!(history.waiting_since(), Some(start + ms(13_000)));
     }
 }

@@ -82,10 +82,10 @@ impl Pacer {
         Some(self.wait_until.unwrap_or(paced))
     }
 
-    /// Throws away what waits for a slot. The sequence number of the first thrown away.
+    /// Throws away what waits for a slot. The least sequence number thrown away.
     pub(super) fn flush(&mut self, slot: usize) -> Option<u64> {
-        let of_slot = |waiting: &&(Instant, Paced)| waiting.1.slot == slot;
-        let first = self.waiting.iter().find(of_slot).map(|(_, paced)| paced.numbers.seq);
+        let of_slot = self.waiting.iter().filter(|(_, paced)| paced.slot == slot);
+        let first = of_slot.map(|(_, paced)| paced.numbers.seq).min();
         self.waiting.retain(|(_, paced)| paced.slot != slot);
         first
     }

@@ -95,7 +95,7 @@ mod tests {
             }
             probe.handle_report(now, kbps(500));
         }
-        assert_eq!(trains, [0, 1, 3, 7, 13, 19, 25, 31, 37, 43, 49, 55]);
+        assert_eq!(trains, [0, 1, 3, 7, 13, 19, 25, 31, 37, 43, 50, 56]);
         let mut thin = Probe::new(start);
         assert_eq!(thin.poll(start, kbps(199), kbps(900), Duration::ZERO), None);
         assert_eq!(thin.poll(start, kbps(900), kbps(900), Duration::ZERO), None);

@@ -204,11 +204,10 @@ fn aim(now: Instant, viewer: &mut Participant, wishes: &[Wish], given: &[Option<
     let before = viewer.targets();
     for (wish, step) in wishes.iter().zip(given) {
         let Some(slot) = viewer.slots.get_mut(wish.slot) else { continue };
+        let line = slot.line;
         if slot.forwarder.aim(*step) {
-            if let Some(first) = viewer.path.egress.flush(wish.slot) {
-                slot.forwarder.rewind(first);
-            }
-            viewer.peer.forget_repairs(slot.line);
+            viewer.flush(wish.slot);
+            viewer.peer.forget_repairs(line);
         }
     }
     let after = viewer.targets();

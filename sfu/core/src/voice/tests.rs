@@ -179,14 +179,14 @@ fn repair_is_bounded_and_ends_with_the_plan_and_with_its_use() {
     let mut other = voice(PacketTime::Short, Copies::None, true);
     speak(&mut other, start, 0..20);
     (0..20).for_each(|lost| other.handle_lost(PacketId(lost)));
-    let packets = contents(&speak(&mut other, start, 20..23));
-    let expected = [[16, 17, 18, 19, 20], [12, 13, 14, 15, 21]];
-    assert_eq!(packets[..2], expected);
-    assert_eq!(packets[2], [22], "200 ms are over");
+    let packets = contents(&speak(&mut other, start, 20..24));
+    let expected = [[16, 17, 18, 19, 20], [12, 13, 14, 15, 21], [8, 9, 10, 11, 22]];
+    assert_eq!(packets[..3], expected);
+    assert_eq!(packets[3], [23], "300 ms are over");
 
-    (18..23).for_each(|lost| other.handle_lost(PacketId(lost)));
+    (18..24).for_each(|lost| other.handle_lost(PacketId(lost)));
     other.set_plan(Plan::default());
-    assert_eq!(contents(&speak(&mut other, start, 23..24)), [[23]]);
+    assert_eq!(contents(&speak(&mut other, start, 24..25)), [[24]]);
 }
 
 #[test]
