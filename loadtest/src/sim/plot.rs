@@ -16,6 +16,8 @@ use svg::{Axis, Band, Panel, Svg};
 const STRIDE: usize = 10;
 /// A voice that comes later than this is late.
 const LATE: Duration = Duration::from_millis(400);
+/// What has not come this long after the end is still on its way.
+const UNDER_WAY: Duration = Duration::from_secs(2);
 /// A line without a limit is drawn at so many kilobits.
 const UNLIMITED_KBPS: f64 = 5_000.0;
 
@@ -52,8 +54,7 @@ fn rates(samples: &[WaySample], record: &Record) -> Panel {
         .filter_map(|(at, sample)| Some((at.as_secs_f64(), kbps(sample.down.estimate?))))
         .collect();
     let top = got.iter().chain(&line).map(|(_, value)| *value).fold(100.0, f64::max);
-    let axis = Axis { title: "kbit/s", top: (1.15 * top).min(UNLIMITED_KBPS * 1.1) };
-    Panel::new(axis)
+    Panel::new(Axis::over("kbit/s", (1.05 * top).min(UNLIMITED_KBPS)))
         .area("line", "line", &line)
         .line("got", "arrived", &got)
         .line("estimate", "estimate", &estimate)
@@ -67,26 +68,28 @@ fn queue(samples: &[WaySample]) -> Panel {
         })
         .collect();
     let top = queue.iter().map(|(_, value)| *value).fold(200.0, f64::max);
-    let axis = Axis { title: "queue, ms", top: 1.15 * top };
-    Panel::new(axis).area("queue", "queue", &queue).mark(150.0)
+    Panel::new(Axis::over("queue, ms", top)).area("queue", "queue", &queue).mark(150.0)
 }
 
 /// How late each frame of a voice was; those that never came stand at the top.
 fn voice(record: &Record) -> Panel {
-    let said: Vec<Journey> = record.journeys(0).concat();
+    let mut said: Vec<Journey> = record.journeys(0).concat();
+    // What was said last is still on its way.
+    let end = said.iter().map(|journey| journey.said).max().unwrap_or_default();
+    said.retain(|journey| journey.came.is_some() || journey.said + UNDER_WAY < end);
     let late = |journey: &Journey| {
         journey.took().map(|took| (journey.said.as_secs_f64(), 1_000.0 * took.as_secs_f64()))
     };
     let came: Vec<(f64, f64)> = said.iter().filter_map(late).collect();
-    let top = 1.15 * came.iter().map(|(_, value)| *value).fold(300.0, f64::max);
+    let axis = Axis::over("voice, ms", came.iter().map(|(_, took)| *took).fold(300.0, f64::max));
     let lost: Vec<(f64, f64)> = said
         .iter()
         .filter(|journey| journey.came.is_none())
-        .map(|journey| (journey.said.as_secs_f64(), 0.97 * top))
+        .map(|journey| (journey.said.as_secs_f64(), 0.97 * axis.top))
         .collect();
     let (late, fine): (Vec<_>, Vec<_>) =
         came.into_iter().partition(|(_, took)| *took > 1_000.0 * LATE.as_secs_f64());
-    Panel::new(Axis { title: "voice, ms", top })
+    Panel::new(axis)
         .dots("voice", "in time", &fine)
         .dots("late", "later than 400 ms", &late)
         .dots("lost", "lost", &lost)

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 16.0;
-const HEAD: f64 = 58.0;
+const HEAD: f64 = 74.0;
 const PANEL: f64 = 120.0;
 const GAP: f64 = 26.0;
 const BAND: f64 = 20.0;
@@ -20,21 +20,35 @@ const STYLE: &str = "\
 svg{font:12px system-ui,sans-serif;background:#fff;color:#1c2430}\
 text{fill:currentColor}.h{font-size:16px;font-weight:600}.s{fill:#5b6675}\
 .grid{stroke:#e3e7ec}.edge{stroke:#b8c0ca;fill:none}.mark{stroke:#c2410c;stroke-dasharray:4 3}\
-path,circle{fill:none}.c-line{fill:#e8eef6;stroke:#8ba3c3}.c-got{stroke:#0f766e;stroke-width:1.5}\
+path{fill:none}.d{stroke-width:2px;stroke-linecap:round}.c-line{fill:#e8eef6;stroke:#8ba3c3}.c-got{stroke:#0f766e;stroke-width:1.5}\
 .c-estimate{stroke:#c2410c;stroke-width:1.5}.c-queue{fill:#fde7d3;stroke:#c2410c}\
-circle.c-voice{fill:#0f766e}circle.c-late{fill:#d97706}circle.c-lost{fill:#b91c1c}\
-circle.c-low{fill:#8ba3c3}circle.c-middle{fill:#3f6ea8}circle.c-high{fill:#1e3a6e}\
+.c-voice{stroke:#0f766e}.c-late{stroke:#d97706}.c-lost{stroke:#b91c1c}\
+.c-low{stroke:#8ba3c3}.c-middle{stroke:#3f6ea8}.c-high{stroke:#1e3a6e}\
 .b-none{fill:#b91c1c}.b-still{fill:#d97706}.b-slow{fill:#e0b04c}.b-half{fill:#9bb8a5}.b-full{fill:#4d8f6b}\
 .b{font-size:11px;fill:#fff}\
 @media(prefers-color-scheme:dark){svg{background:#12161c;color:#e5e9ef}.s{fill:#9aa5b3}\
 .grid{stroke:#262d37}.edge{stroke:#465160}.c-line{fill:#1d2836}.c-queue{fill:#3a2413}\
-circle.c-high{fill:#a9c4ee}.c-got{stroke:#2dd4bf}circle.c-voice{fill:#2dd4bf}}";
+.c-high{stroke:#a9c4ee}.c-got{stroke:#2dd4bf}.c-voice{stroke:#2dd4bf}}";
 
 /// The upright axis of a panel; it begins at zero.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Axis {
     pub(super) title: &'static str,
     pub(super) top: f64,
+}
+
+impl Axis {
+    /// An axis with room for this value, that ends at a number easy to read.
+    pub(super) fn over(title: &'static str, value: f64) -> Self {
+        let mut unit = 10.0;
+        let steps = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+        loop {
+            if let Some(step) = steps.into_iter().find(|step| step * unit >= value) {
+                return Self { title, top: step * unit };
+            }
+            unit *= 10.0;
+        }
+    }
 }
 
 /// A span with a word in it.
@@ -193,14 +207,15 @@ impl Svg {
         let mut path = String::new();
         match series.shape {
             Shape::Dots => {
+                let mut last = String::new();
                 for (x, y) in &points {
-                    let _ = write!(
-                        path,
-                        "<circle class=\"c-{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"1\"/>"
-                    );
+                    let dot = format!("M{x:.1} {y:.1}h0");
+                    if dot != last {
+                        path.push_str(&dot);
+                    }
+                    last = dot;
                 }
-                self.body.push_str(&path);
-                self.body.push('\n');
+                let _ = writeln!(self.body, "<path class=\"d c-{class}\" d=\"{path}\"/>");
                 return;
             }
             Shape::Line | Shape::Area => {
@@ -221,11 +236,12 @@ impl Svg {
         let mut x = LEFT + 110.0;
         for Series { shape, class, name, .. } in series {
             let sign = match shape {
-                Shape::Dots => format!(
-                    "<circle class=\"c-{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>",
-                    x + 8.0,
-                    y - 4.0
-                ),
+                Shape::Dots => {
+                    let (x, y) = (x + 8.0, y - 4.0);
+                    format!(
+                        "<path class=\"d c-{class}\" style=\"stroke-width:6px\" d=\"M{x:.1} {y:.1}h0\"/>"
+                    )
+                }
                 Shape::Line | Shape::Area => {
                     format!("<path class=\"c-{class}\" d=\"M{x:.1} {:.1}h16v3h-16z\"/>", y - 6.0)
                 }
