@@ -108,8 +108,10 @@ describe('a poor line', () => {
     expect(sender(0).encodings[0]).toMatchObject({ active: true, maxBitrate: 32_000 });
     peers[0]!.report = line(4_000);
     await pass(5_000);
-    expect(state().givenUp).toBe('all');
     expect(actives()).toEqual([true, true, true]);
+    expect(state().givenUp).toBe('voice');
+    await pass(5_000);
+    expect(state().givenUp).toBe('all');
   });
 
   it('makes the frames fewer, and again as many', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { layersSent, type Rung, RUNGS, SLOW_BPS, topLayer } from '../src/sdk/rung';
 import {
-  CALM_KNOWN_MS, givesUp, needsKbps, PATIENCE, PATIENCE_BLIND, PATIENCE_VOICE, type Sample, startUplink,
+  CALM_KNOWN_MS, givesUp, needsKbps, PATIENCE, PATIENCE_BLIND, PATIENCE_TRIAL, PATIENCE_VOICE, SAID_MS, type Sample, startUplink,
   stepUplink, TRIAL_MS, type Uplink,
 } from '../src/sdk/uplink';
 import { PLAIN_VOICE, THIN_VOICE, voiceKbps } from '../src/sdk/voice';
@@ -28,9 +28,13 @@ function times<T>(count: number, value: T): T[] {
   return Array.from({ length: count }, () => value);
 }
 
-/** As much as a browser's estimate does: falls below what arrives and on while a queue stands, grows no faster than what is sent shows. */
-function estimated(before: number, sentKbps: number, lineKbps: number, queueMs: number): number {
+/**
+ * As much as a browser's estimate does: falls below what arrives and on while a queue stands,
+ * grows no faster than what is sent shows, and is probed where a layer waits for room.
+ */
+function estimated(before: number, sentKbps: number, lineKbps: number, queueMs: number, limited: boolean): number {
   if (sentKbps > lineKbps || queueMs > 150) return Math.max(10, Math.min(before, lineKbps) * 0.85);
+  if (limited) return Math.max(before, Math.min(lineKbps * 0.95, before * 2));
   return Math.max(before, Math.min(lineKbps * 0.95, before * 1.15, sentKbps * 1.5 + 10));
 }
 
@@ -57,7 +61,7 @@ function play(lines: number[], speaks: (second: number) => boolean = () => true)
     const sent = voice + kbps;
     queueKbit = Math.min(BUFFER_KBIT, Math.max(0, queueKbit + sent - line));
     const queueMs = (queueKbit / line) * 1_000;
-    estimate = estimated(estimate, sent, line, queueMs);
+    estimate = estimated(estimate, sent, line, queueMs, limited);
     const sample = { ...GOOD, lineKbps: estimate, limited, rttMs: 40 + queueMs, spokenKbps: voice, sentKbps: sent };
     uplink = stepUplink(uplink, sample, second * 1_000);
     played.rungs.push(uplink.rung);
@@ -166,6 +170,29 @@ describe('coming back', () => {
       expect(wait).toBeGreaterThan(Math.min(before, 60));
       return wait;
     }, 0);
+  });
+
+  it('is tried for a shorter time than a dip is borne with', () => {
+    const trial = { ...startUplink('all'), climbedAt: 0 };
+    const dip = { ...GOOD, lineKbps: 500, limited: true };
+    let uplink: Uplink = trial;
+    for (let second = 1; second <= PATIENCE_TRIAL; second += 1) {
+      expect(uplink.rung).toBe('all');
+      uplink = stepUplink(uplink, dip, second * 1_000);
+    }
+    expect(uplink).toMatchObject({ rung: 'without_top', failures: 1 });
+    expect(PATIENCE_TRIAL).toBeLessThan(PATIENCE);
+  });
+
+  it('is spoken of once it has held', () => {
+    let uplink = startUplink('voice');
+    const said: Rung[] = [];
+    for (let second = 0; second <= 12; second += 1) {
+      uplink = stepUplink(uplink, second < 10 ? GOOD : { ...GOOD, lineKbps: 450, limited: true }, second * 1_000);
+      said.push(uplink.said);
+    }
+    const held = (CALM_KNOWN_MS + SAID_MS) / 1_000;
+    expect(said).toEqual([...times(held, 'voice'), ...times(12 - held, 'all'), 'without_top']);
   });
 
   it('forgets old mistakes once a rung has held', () => {

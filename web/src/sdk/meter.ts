@@ -69,7 +69,7 @@ export class Meter {
     const spokenKbps = takenKbps(last.voice, counts.voice, now - lastAt);
     const sentKbps = takenKbps(last.all, counts.all, now - lastAt);
     this.uplink = stepUplink(this.uplink, { ...wanted, lineKbps, loss, rttMs, spokenKbps, sentKbps, limited: limited === 'line' }, now);
-    const less = givesUp(this.uplink.rung, wanted);
+    const less = givesUp(this.uplink.said, wanted);
     this.told.uplink(this.uplink, less);
     if (now - this.beforeAt < FELT_MS) return;
     // The browser no longer feels held back by what we have given up ourselves.

@@ -1,7 +1,7 @@
 // How much a person's own line carries upwards, and so on which rung they send.
 // In: one sample a second, the time. Out: the rung. Down at once to what fits, up step by step, and later after each failure.
 // Never: a browser's report (`counts.ts`), a parameter of a sender (`offer.ts`), a clock; and never a voice thinned while a picture is still sent.
-import { layersSent, type Rung, RUNGS, SLOW_BPS, topLayer } from './rung';
+import { layersSent, lowerRung, type Rung, RUNGS, SLOW_BPS, topLayer } from './rung';
 import { THIN_VOICE, voiceKbps } from './voice';
 
 /** What one camera layer would take. */
@@ -42,6 +42,8 @@ export type Uplink = {
   rttMs: number | null;
   /** What was sent in the second before. */
   sentKbps: number;
+  /** The rung to speak of: one that was gone up to counts once it has held. */
+  said: Rung;
 };
 
 /** A rung's largest layer is no use below this share of what it may take; browsers leave it out there too. */
@@ -60,6 +62,11 @@ const VOICE_SHARE = 0.9;
  * meanwhile; fewer would give it up each time an estimate dips.
  */
 export const PATIENCE = 5;
+/**
+ * While going up is being tried: browsers fill the line with padding to reach a layer it does not
+ * carry, and a line that does carry it is known within two seconds.
+ */
+export const PATIENCE_TRIAL = 3;
 /** The same where the picture takes from the voice: long enough to tell a dip from a line, no longer. */
 export const PATIENCE_VOICE = 2;
 /** Of a browser that tells only of loss and of round trips, which come every few seconds. */
@@ -90,6 +97,8 @@ export const CALM_THIN_MS = 20_000;
 export const CALM_NO_ROOM_MS = 30_000;
 /** Having to go down this soon after going up was a mistake, and doubles the wait for the next try. */
 export const TRIAL_MS = 10_000;
+/** Nobody is told that it is over, and a moment later that it is not. */
+export const SAID_MS = 5_000;
 /** Doublings at most: a line that stays thin is tried every minute or two. */
 const FAILURES_MAX = 4;
 
@@ -108,11 +117,17 @@ const VOICE_OVERSENT = 1.6;
 const RTT_ADOPTED = 0.03;
 
 export function startUplink(rung: Rung): Uplink {
-  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null, sentKbps: 0 };
+  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null, sentKbps: 0, said: rung };
 }
 
 export function stepUplink(before: Uplink, sample: Sample, now: number): Uplink {
-  return { ...decided(before, sample, now), sentKbps: sample.sentKbps };
+  const after = decided(before, sample, now);
+  return { ...after, sentKbps: sample.sentKbps, said: saidRung(before.said, after, now) };
+}
+
+function saidRung(before: Rung, { rung, climbedAt }: Uplink, now: number): Rung {
+  const tried = climbedAt !== null && now - climbedAt < SAID_MS;
+  return tried && lowerRung(before, rung) === before ? before : rung;
 }
 
 function decided(before: Uplink, sample: Sample, now: number): Uplink {
@@ -210,7 +225,8 @@ function collapsed({ rung, sentKbps: before }: Uplink, { lineKbps, sentKbps }: S
 
 function patience(uplink: Uplink, sample: Sample): number {
   if (sample.lineKbps === null) return PATIENCE_BLIND;
-  return voiceAtRisk(uplink, sample) ? PATIENCE_VOICE : PATIENCE;
+  if (voiceAtRisk(uplink, sample)) return PATIENCE_VOICE;
+  return uplink.climbedAt === null ? PATIENCE : PATIENCE_TRIAL;
 }
 
 /** Those that send less. The voice is thinned only once the pictures are gone and it has not helped. */

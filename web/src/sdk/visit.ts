@@ -319,10 +319,10 @@ export class Visit {
 
   /** The own line carries this much now. */
   private carries(media: Media, uplink: Uplink, less: boolean): void {
-    const { rung } = uplink;
+    const { rung, said } = uplink;
     if (rung !== this.uplink.rung) void media.adapt({ rung });
     this.uplink = uplink;
-    const givenUp = less ? rung : 'all';
+    const givenUp = less ? said : 'all';
     if (givenUp !== this.state.givenUp) this.tell({ t: 'given_up', rung: givenUp });
   }
 
