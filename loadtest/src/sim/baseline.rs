@@ -1,9 +1,10 @@
 //! Whether a scoreboard is worse than one that was kept.
 //!
 //! In: two scoreboards. Out: what became worse, and what is no longer there, a sentence each.
-//! Never: judges numbers that have no goal; and never says that all is well.
+//! Never: judges numbers that have no goal, or compares what different seeds have measured.
 
-use super::score::{Row, Scoreboard};
+use super::metric::Worse;
+use super::score::{Row, Scoreboard, Summary};
 
 /// How much worse a number may be than it was, in percent of what it was.
 const TOLERANCE_PERCENT: f64 = 15.0;
@@ -38,19 +39,29 @@ pub(crate) fn worse(before: &Scoreboard, now: &Scoreboard) -> Vec<String> {
         .collect()
 }
 
+/// Compares the seeds that both have run.
 fn compare(before: &Row, now: &Row) -> Option<String> {
     let Row { scenario, metric, unit, .. } = now;
     let is_less_worse = now.goal.as_deref().is_some_and(|goal| goal.starts_with(">="));
-    let pairs = [("median", before.median, now.median), ("worst", before.worst, now.worst)];
-    pairs.into_iter().find_map(|(which, was, is)| {
+    let worse = if is_less_worse { Worse::Less } else { Worse::More };
+    let seeds: Vec<u64> = now.seeds().filter(|seed| before.value(*seed).is_some()).collect();
+    let first = *seeds.first()?;
+    let of = |row: &Row| {
+        let values: Vec<Option<f64>> =
+            seeds.iter().map(|seed| row.value(*seed).flatten()).collect();
+        Summary::of(worse, first, &values)
+    };
+    let (was, is) = (of(before), of(now));
+    let pairs = [("median", was.median, is.median), ("worst", was.worst, is.worst)];
+    pairs.into_iter().find_map(|(which, was, is_now)| {
         let was = was?;
-        let Some(is) = is else {
-            return Some(format!("{scenario}: {metric}: the {which} could not be measured"));
+        let seed = is.worst_seed.unwrap_or_default();
+        let Some(is) = is_now else {
+            return Some(format!("{scenario}: {metric} could not be measured (seed {seed})"));
         };
         let by = if is_less_worse { was - is } else { is - was };
         let may = tolerance(unit).max(was.abs() * TOLERANCE_PERCENT / 100.0);
         (by > may).then(|| {
-            let seed = now.worst_seed.unwrap_or_default();
             format!("{scenario}: {metric}: the {which} was {was} {unit} and is {is} (seed {seed})")
         })
     })
@@ -60,15 +71,17 @@ fn compare(before: &Row, now: &Row) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn row(goal: &str, unit: &str, median: f64, worst: Option<f64>) -> Row {
+    fn row(goal: &str, unit: &str, values: &[f64]) -> Row {
         Row {
             scenario: "steady-250".to_owned(),
             metric: "x".to_owned(),
             unit: unit.to_owned(),
             goal: (!goal.is_empty()).then(|| goal.to_owned()),
-            median: Some(median),
-            worst,
-            worst_seed: Some(7),
+            median: None,
+            worst: None,
+            worst_seed: None,
+            values: values.iter().map(|value| Some(*value)).collect(),
+            first_seed: 1,
             pass: true,
             note: None,
         }
@@ -80,29 +93,41 @@ mod tests {
 
     #[test]
     fn small_differences_are_chance() {
-        let was = || row("<= 2", "s", 1.0, Some(5.0));
-        assert_eq!(told(was(), row("<= 2", "s", 1.39, Some(5.7))), [""; 0]);
-        assert_eq!(told(was(), row("<= 2", "s", 1.41, Some(5.0))).len(), 1);
-        assert_eq!(told(was(), row("<= 2", "s", 1.0, Some(5.8))).len(), 1);
-        assert_eq!(told(was(), row("<= 2", "s", 0.1, Some(0.1))), [""; 0], "better");
+        let told = |values: &[f64]| {
+            told(row("<= 2", "s", &[1.0, 1.0, 5.0]), row("<= 2", "s", values)).len()
+        };
+        assert_eq!([told(&[1.39, 1.39, 5.7]), told(&[0.1, 0.2, 0.1])], [0, 0]);
+        assert_eq!(told(&[1.41, 1.41, 5.0]), 1, "the median");
+        assert_eq!(told(&[1.0, 1.0, 5.8]), 1, "the worst");
     }
 
     #[test]
     fn where_more_is_better_less_is_worse() {
-        let was = || row(">= 75", "%", 95.0, Some(90.0));
-        assert_eq!(told(was(), row(">= 75", "%", 99.0, Some(99.0))), [""; 0]);
-        let told = told(was(), row(">= 75", "%", 60.0, Some(60.0)));
-        assert_eq!(told, ["steady-250: x: the median was 95 % and is 60 (seed 7)"]);
+        let was = || row(">= 75", "%", &[95.0, 90.0]);
+        assert_eq!(told(was(), row(">= 75", "%", &[99.0, 99.0])), [""; 0]);
+        let told = told(was(), row(">= 75", "%", &[60.0, 60.0]));
+        assert_eq!(told, ["steady-250: x: the median was 95 % and is 60 (seed 2)"]);
+    }
+
+    #[test]
+    fn only_the_same_seeds_are_compared() {
+        let was = || row("<= 2", "s", &[1.0, 1.0, 1.0, 9.0]);
+        assert_eq!(told(was(), row("<= 2", "s", &[5.0])).len(), 1, "seed 1 was better");
+        let later = Row { first_seed: 4, ..row("<= 2", "s", &[8.0]) };
+        assert_eq!(told(was(), later), [""; 0]);
+        let others = Row { first_seed: 10, ..row("<= 2", "s", &[80.0]) };
+        assert_eq!(told(was(), others), [""; 0]);
     }
 
     #[test]
     fn what_is_gone_or_not_measured_is_worse_and_what_has_no_goal_is_not() {
-        let was = || row("<= 2", "s", 1.0, Some(5.0));
-        assert_eq!(told(was(), row("<= 2", "s", 1.0, None)).len(), 1);
+        let was = || row("<= 2", "s", &[1.0, 5.0]);
+        let missed = Row { values: vec![Some(1.0), None], ..was() };
+        assert_eq!(told(was(), missed).len(), 1);
         let other = Row { metric: "y".to_owned(), ..was() };
         assert_eq!(told(was(), other).len(), 1);
         let elsewhere = Row { scenario: "thin-30".to_owned(), ..was() };
         assert_eq!(told(was(), elsewhere), [""; 0], "it was not run");
-        assert_eq!(told(row("", "s", 1.0, Some(1.0)), row("", "s", 9.0, Some(9.0))), [""; 0]);
+        assert_eq!(told(row("", "s", &[1.0]), row("", "s", &[9.0])), [""; 0]);
     }
 }

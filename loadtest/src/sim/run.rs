@@ -7,7 +7,7 @@ use super::metric::Metric;
 use super::plot::plot;
 use super::record::Record;
 use super::scenario::Scenario;
-use super::score::{Measured, Row, Scoreboard};
+use super::score::{Row, Scoreboard};
 use super::world;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -92,7 +92,7 @@ pub(crate) fn run(
     let mut all_done = all_done.into_inner().expect("a thread that panics ends the run");
     all_done.sort_by_key(|done| (done.scenario, done.seed));
     Ran {
-        scoreboard: scoreboard(scenarios, &all_done),
+        scoreboard: scoreboard(scenarios, jobs.seed, &all_done),
         faults: faults(scenarios, &all_done),
         drawings: drawings(scenarios, all_done),
     }
@@ -119,16 +119,14 @@ fn measure(scenario: &Scenario, record: &Record) -> Vec<Option<f64>> {
     metrics.map(|metric: &Metric| metric.measure(record)).collect()
 }
 
-fn scoreboard(scenarios: &[Scenario], all_done: &[Done]) -> Scoreboard {
+/// The visits are in the order of their scenarios and seeds.
+fn scoreboard(scenarios: &[Scenario], first: u64, all_done: &[Done]) -> Scoreboard {
     let mut rows = Vec::new();
     for (index, scenario) in scenarios.iter().enumerate() {
         for (place, goal) in scenario.goals.iter().enumerate() {
             let done = all_done.iter().filter(|done| done.scenario == index);
-            let measured = done.map(|done| Measured {
-                seed: done.seed,
-                value: done.values.get(place).copied().flatten(),
-            });
-            rows.push(Row::new(&scenario.name, goal, measured.collect()));
+            let values = done.map(|done| done.values.get(place).copied().flatten()).collect();
+            rows.push(Row::new(&scenario.name, goal, first, values));
         }
     }
     Scoreboard { rows }

@@ -24,6 +24,10 @@ pub(crate) struct Row {
     pub(crate) worst: Option<f64>,
     /// The seed it was worst with.
     pub(crate) worst_seed: Option<u64>,
+    /// What each seed measured, from `first_seed` on.
+    pub(crate) values: Vec<Option<f64>>,
+    /// The first seed.
+    pub(crate) first_seed: u64,
     /// Whether the worst is as it has to be.
     pub(crate) pass: bool,
     /// What has to be known to judge it.
@@ -39,41 +43,67 @@ pub(crate) struct Scoreboard {
     pub(crate) rows: Vec<Row>,
 }
 
-/// What one seed measured.
+/// Many seeds in two numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Measured {
-    pub(crate) seed: u64,
-    pub(crate) value: Option<f64>,
+pub(crate) struct Summary {
+    pub(crate) median: Option<f64>,
+    pub(crate) worst: Option<f64>,
+    pub(crate) worst_seed: Option<u64>,
+}
+
+impl Summary {
+    /// Of these values, by seed from the first on; what was not measured is worst of all.
+    pub(crate) fn of(worse: Worse, first: u64, values: &[Option<f64>]) -> Self {
+        let mut measured: Vec<(u64, Option<f64>)> = (first..).zip(values.iter().copied()).collect();
+        measured.sort_by(|a, b| from_best(worse, a.1, b.1).then(a.0.cmp(&b.0)));
+        let worst = measured.last();
+        let median = measured.get(measured.len().saturating_sub(1) / 2);
+        Self {
+            median: median.and_then(|(_, value)| *value),
+            worst: worst.and_then(|(_, value)| *value),
+            worst_seed: worst.map(|(seed, _)| *seed),
+        }
+    }
 }
 
 impl Row {
-    /// The row of a goal.
-    pub(crate) fn new(scenario: &str, goal: &Goal, mut measured: Vec<Measured>) -> Self {
+    /// The row of a goal: what each seed has measured, from the first on.
+    pub(crate) fn new(scenario: &str, goal: &Goal, first: u64, values: Vec<Option<f64>>) -> Self {
         let worse = match goal.bound {
             Bound::AtMost(_) => Worse::More,
             Bound::AtLeast(_) => Worse::Less,
             Bound::Told => goal.metric.what.worse(),
         };
-        measured.sort_by(|a, b| from_best(worse, a.value, b.value).then(a.seed.cmp(&b.seed)));
-        let worst = measured.last();
-        let median = measured.get(measured.len().saturating_sub(1) / 2);
-        let value = worst.and_then(|worst| worst.value);
+        let summary = Summary::of(worse, first, &values);
         Self {
             scenario: scenario.to_owned(),
             metric: goal.metric.label(),
             unit: goal.metric.what.unit().to_owned(),
             goal: told(goal.bound),
-            median: median.and_then(|median| median.value).map(rounded),
-            worst: value.map(rounded),
-            worst_seed: worst.map(|worst| worst.seed),
+            median: summary.median.map(rounded),
+            worst: summary.worst.map(rounded),
+            worst_seed: summary.worst_seed,
+            values: values.into_iter().map(|value| value.map(rounded)).collect(),
+            first_seed: first,
             pass: match goal.bound {
                 Bound::Told => true,
                 Bound::AtMost(_) | Bound::AtLeast(_) => {
-                    value.is_some_and(|value| goal.bound.holds(value))
+                    summary.worst.is_some_and(|worst| goal.bound.holds(worst))
                 }
             },
             note: goal.note.clone(),
         }
+    }
+
+    /// What a seed has measured; nothing when it was not run.
+    pub(crate) fn value(&self, seed: u64) -> Option<Option<f64>> {
+        let place = usize::try_from(seed.checked_sub(self.first_seed)?).ok()?;
+        self.values.get(place).copied()
+    }
+
+    /// The seeds that were run.
+    pub(crate) fn seeds(&self) -> impl Iterator<Item = u64> {
+        (self.first_seed..).take(self.values.len())
     }
 
     /// Cells of the table.
@@ -150,8 +180,7 @@ mod tests {
 
     fn row(what: What, bound: Bound, values: &[Option<f64>]) -> Row {
         let metric = Metric { what, who: 0, from: Duration::ZERO, until: Duration::from_secs(1) };
-        let measured = (1..).zip(values).map(|(seed, value)| Measured { seed, value: *value });
-        Row::new("x", &Goal { metric, bound, note: None }, measured.collect())
+        Row::new("x", &Goal { metric, bound, note: None }, 1, values.to_vec())
     }
 
     #[test]
@@ -161,6 +190,8 @@ mod tests {
         assert_eq!((late.median, late.worst, late.worst_seed), (Some(2.5), Some(9.0), Some(4)));
         assert!(!late.pass);
         assert_eq!(late.goal.as_deref(), Some("<= 5"));
+        assert_eq!((late.value(0), late.value(4), late.value(6)), (None, Some(Some(9.0)), None));
+        assert_eq!(late.seeds().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         let used = row(What::Used, Bound::AtLeast(1.0), &values);
         assert_eq!((used.worst, used.worst_seed, used.pass), (Some(1.0), Some(1), true));
     }

@@ -65,8 +65,10 @@ pub(super) fn line(path: &Path) -> Result<Scenario, ShelfFault> {
 
 /// Keeps a scoreboard at a place of its own.
 pub(super) fn keep(path: &Path, scoreboard: &Scoreboard) -> Result<(), ShelfFault> {
-    let text = serde_json::to_string_pretty(scoreboard).expect("numbers and words are JSON");
-    write(path, &format!("{text}\n"))
+    // A row a line, so that a change of one number is a change of one line.
+    let row = |row| serde_json::to_string(row).expect("numbers and words are JSON");
+    let rows: Vec<String> = scoreboard.rows.iter().map(row).collect();
+    write(path, &format!("[\n{}\n]\n", rows.join(",\n")))
 }
 
 /// Keeps a scoreboard and its drawings in a folder; where the scoreboard is.

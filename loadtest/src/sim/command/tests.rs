@@ -82,7 +82,7 @@ fn a_run_leaves_a_scoreboard_and_a_drawing_and_can_be_compared_with() {
     assert_eq!(outcome.unwrap(), Outcome::Well);
     assert!(said.contains("Nothing is worse"), "{said}");
     // A baseline that nothing can reach.
-    let better = fs::read_to_string(&kept).unwrap().replace("\"median\": 9", "\"median\": 99");
+    let better = fs::read_to_string(&kept).unwrap().replace("\"values\":[9", "\"values\":[99");
     fs::write(&kept, better).unwrap();
     let (outcome, said) = typed(&again);
     assert_eq!(outcome.unwrap(), Outcome::Ill);
