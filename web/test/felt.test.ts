@@ -80,6 +80,11 @@ describe('what was felt', () => {
     expect(felt(report(standing), report(standing), 5_000)).toMatchObject({ height: null, frames_per_second: null });
   });
 
+  it('tells the frames of a picture whose size the browser does not say', () => {
+    const unsized = (frames: number) => report({ id: 'p', type: 'inbound-rtp', kind: 'video', framesDecoded: frames });
+    expect(felt(unsized(0), unsized(125), 5_000)).toMatchObject({ height: null, frames_per_second: 25 });
+  });
+
   it('begins anew with counts that fall, and with lines that come and go', () => {
     const restarted = felt(report(voice('a', 100, { concealedSamples: 90_000 })), report(voice('a', 2, { concealedSamples: 480 })), 5_000);
     expect(restarted).toMatchObject({ samples: 96_000, concealed: 480 });

@@ -21,19 +21,22 @@ export function felt(before: Counts, now: Counts, spanMs: number): Felt {
     freezes: whole(best?.freezes ?? 0),
     frozen_ms: whole(best?.frozenMs ?? 0),
     frames_per_second: best && spanMs > 0 ? whole((best.frames * 1_000) / spanMs) : null,
-    height: best ? whole(best.height) : null,
+    height: best && best.height > 0 ? whole(best.height) : null,
     up_kbps: now.lineKbps === null ? null : whole(now.lineKbps),
     limited: now.limited,
   };
 }
 
-/** Of the pictures that have moved, what has happened to the largest. */
+/**
+ * Of the pictures that have moved, what has happened to the largest. Of one that has not, only the
+ * server knows whether it should have: it may be paused, a still, or of somebody who has left.
+ */
 function largest(before: Counts, now: Counts): PictureCounts | null {
   let best: PictureCounts | null = null;
   for (const [id, counts] of Object.entries(now.pictureById)) {
     const was = before.pictureById[id] ?? NO_PICTURE;
     const frames = risen(was.frames, counts.frames);
-    if (frames === 0 || counts.height === 0 || (best && best.pixels >= counts.pixels)) continue;
+    if (frames === 0 || (best && best.pixels >= counts.pixels)) continue;
     best = { ...counts, frames, freezes: risen(was.freezes, counts.freezes), frozenMs: risen(was.frozenMs, counts.frozenMs) };
   }
   return best;

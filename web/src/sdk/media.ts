@@ -40,7 +40,7 @@ export class Media {
   private adaptation: Adaptation = { worthBySource: {}, voice: PLAIN_VOICE, rung: 'all', saver: false };
   /** The server's answer; null before it has come. */
   private answered: string | null = null;
-  /** The answer as our encoder has read it last. */
+  /** The answer as our encoder has read it last; empty where that is not known. */
   private read = '';
   /** `setParameters` must follow its own `getParameters` with nothing between: one after the other. */
   private queue: Promise<void> = Promise.resolve();
@@ -86,8 +86,9 @@ export class Media {
   async answer(sdp: string): Promise<void> {
     if (this.peer.signalingState !== 'have-local-offer') return;
     this.answered = withOpusSettings(sdp);
-    this.read = this.answerRead();
-    await this.peer.setRemoteDescription({ type: 'answer', sdp: this.read });
+    const read = this.answerRead();
+    await this.peer.setRemoteDescription({ type: 'answer', sdp: read });
+    this.read = read;
     await this.applyParameters();
   }
 
@@ -150,7 +151,8 @@ export class Media {
     const { worthBySource, rung, saver } = this.adaptation;
     const camera = cameraEncodings(this.offered, sizeOf(this.tracks.camera), worthBySource.camera, saver ? lowerRung(rung, 'lowest') : rung);
     // The voice first: where the answer is read again, browsers take every layer for wanted.
-    await this.writeVoice();
+    // A voice that cannot be set goes on as before, and the pictures must still make room for it.
+    await this.writeVoice().catch(() => undefined);
     await write(this.camera.sender, camera);
     await write(this.screen.sender, screenEncodings(worthBySource.screen, rung), 'maintain-resolution');
   }
@@ -164,10 +166,12 @@ export class Media {
     // Told a new rate, Chromium halves it once more for RED; reading the answer again puts that right.
     if (sdp === this.read && !(changed && voice.redundant)) return;
     if (this.peer.signalingState !== 'stable') return;
-    this.read = sdp;
+    // Until it has been read, nobody knows how our encoder stands.
+    this.read = '';
     await this.peer.setLocalDescription(await this.peer.createOffer());
     try {
       await this.peer.setRemoteDescription({ type: 'answer', sdp });
+      this.read = sdp;
     } catch {
       // A browser that does not like it goes on as before.
       await this.peer.setLocalDescription({ type: 'rollback' });

@@ -99,8 +99,9 @@ export const CALM_NO_ROOM_MS = 30_000;
 export const TRIAL_MS = 10_000;
 /** Nobody is told that it is over, and a moment later that it is not. */
 export const SAID_MS = 5_000;
-/** Doublings at most: a line that stays thin is tried every minute or two. */
-const FAILURES_MAX = 4;
+/** Doublings at most, and the longest wait: each try costs a picture two seconds, and few lines get better in the hour of a visit. */
+const FAILURES_MAX = 6;
+const CALM_MAX_MS = 240_000;
 
 /** Loss and queue of a line that should carry less, where the browser does not say how much. */
 const LOSS_MAX = 0.08;
@@ -240,7 +241,7 @@ function climb(uplink: Uplink, sample: Sample, now: number): Uplink {
   const next = rungAbove(rung, sample);
   if (next === null || calmSince === null) return uplink;
   const beyondDoubt = rungsAbove(rung).find((each) => (sample.lineKbps ?? 0) >= needsKbps(allWatched(sample), each) * PLENTY);
-  const calm = beyondDoubt ? CALM_KNOWN_MS : calmMs(rung, next, sample, failures);
+  const calm = beyondDoubt ? CALM_KNOWN_MS : Math.min(CALM_MAX_MS, calmMs(rung, next, sample, failures));
   if (now - calmSince < calm) return uplink;
   return { ...uplink, rung: beyondDoubt ?? next, calmSince: null, climbedAt: now };
 }
