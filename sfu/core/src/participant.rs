@@ -31,6 +31,8 @@ const HEIGHT_UNTIL_TOLD: VideoHeight = VideoHeight(360);
 /// A picture is not made better sooner than this after the viewer's last change for the worse,
 /// and for the better.
 const RAISE_AFTER_FALL: Duration = Duration::from_secs(2);
+/// An estimate this much above that of a fall, in percent, is of another line.
+const OTHER_LINE_PERCENT: u64 = 160;
 /// A step up that was taken back within this was hasty: the wait doubles, up to this; and is
 /// forgiven after so long without a fall.
 const HASTY_WITHIN: Duration = Duration::from_secs(12);
@@ -46,7 +48,7 @@ pub(crate) const VOICE_BEST: Bitrate = Bitrate::kbps(32);
 /// How long a voice packet waits for another at most: no longer than the longest packet's sound.
 const TWIN_WAITS: Duration = Duration::from_millis(65);
 /// What a packet takes on an IPv4 wire beside its payload.
-const HEADER_BYTES: usize = 68;
+pub(crate) const HEADER_BYTES: usize = 68;
 /// What a line is taken to have for the voices while nothing is heard of it.
 const SILENT_SHARE: Bitrate = Bitrate::kbps(25);
 /// On a line with less than this for a voice, the feedback we send on it is thinned out.
@@ -117,6 +119,8 @@ pub(crate) struct Path {
     /// When a picture last became worse, and better.
     pub(crate) fell_at: Option<Instant>,
     pub(crate) rose_at: Option<Instant>,
+    /// The estimate it fell with.
+    pub(crate) fell_with: Bitrate,
     /// How long nothing is made better after a fall.
     pub(crate) patience: Duration,
     /// What the page wants, what it is given, and what the next useful step would take, with the
@@ -142,6 +146,7 @@ impl Path {
             decided_with: Bitrate::ZERO,
             fell_at: None,
             rose_at: None,
+            fell_with: Bitrate::ZERO,
             patience: RAISE_AFTER_FALL,
             wanted: Bitrate::ZERO,
             given: Bitrate::ZERO,
@@ -172,6 +177,7 @@ impl Path {
             self.patience = RAISE_AFTER_FALL;
         }
         self.fell_at = Some(now);
+        self.fell_with = self.egress.reading().estimate;
     }
 }
 
@@ -250,7 +256,11 @@ impl Participant {
             paused && (told.publisher, told.source) == play
         };
         let newcomer = absent && self.path.told.iter().find(paused).is_none();
-        let fell = self.path.fell_at.is_some_and(|at| now < at + self.path.patience);
+        // A line that has become another one since is not the one it fell on.
+        let estimate = self.path.egress.reading().estimate;
+        let other = estimate > self.path.fell_with.percent(OTHER_LINE_PERCENT);
+        let patience = if other { RAISE_AFTER_FALL } else { self.path.patience };
+        let fell = self.path.fell_at.is_some_and(|at| now < at + patience);
         let rose = self.path.rose_at.is_some_and(|at| now < at + RAISE_AFTER_RAISE);
         let calm = !fell && !rose;
         newcomer || (calm && !self.path.egress.reading().held)

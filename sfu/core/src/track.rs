@@ -36,6 +36,8 @@ const HEEDS_PERCENT: u64 = 120;
 const YIELDS_PERCENT: u64 = 82;
 /// How long it is taken to go on not heeding.
 const DEFIES_FOR: Duration = Duration::from_secs(60);
+/// What an encoder makes of what flows; the rest are the packets' headers.
+const PAYLOAD_PERCENT: u64 = 93;
 /// What is asked is not lowered or raised for less than this, in percent, and not raised more
 /// often than this: an encoder needs time, and so does the line that is measured by it.
 const ASK_LOWER_PERCENT: u64 = 3;
@@ -269,7 +271,7 @@ impl Track {
         }
         let worth = |layer: &LayerState| LayerWorth {
             watched: now <= layer.watched_at + UNWATCHED_FOR,
-            rate_max: layer.asked.map(|(rate, _)| rate),
+            rate_max: layer.asked.map(|(rate, _)| rate.percent(PAYLOAD_PERCENT)),
         };
         let worth: Vec<LayerWorth> = self.layers.iter().map(worth).collect();
         if worth == self.told {

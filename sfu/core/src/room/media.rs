@@ -8,7 +8,7 @@ use crate::bind::Play;
 use crate::egress::Paced;
 use crate::forward::Arrival;
 use crate::packet::{Fate, Layer, LineId};
-use crate::participant::Participant;
+use crate::participant::{HEADER_BYTES, Participant};
 use crate::peer::{PeerEvent, PeerFault, RtpIn};
 use bedside_sfu_api::{Departure, Event, Kind, ParticipantId, Source};
 use std::time::Instant;
@@ -28,6 +28,9 @@ impl Room {
                     connection,
                     suite,
                 });
+                // A new connection begins plainly; what its page was told before is over.
+                let voice = participant.voice;
+                self.events.push_back(Event::VoiceWanted { room, participant: id, voice });
                 self.decide(now);
             }
             PeerEvent::KeyframeWanted(line) => self.keyframe_wanted(now, id, line),
@@ -55,7 +58,7 @@ impl Room {
         publisher.handle_bytes(packet.payload.len());
         let arrival = packet.arrival();
         if let Some(track) = publisher.track_by_source.get_mut(&source) {
-            track.handle_packet(now, &arrival, packet.payload.len());
+            track.handle_packet(now, &arrival, packet.payload.len() + HEADER_BYTES);
         }
         if let Some(level) = packet.level {
             self.speakers.handle_level(from, level);
