@@ -85,6 +85,35 @@ describe('the voice', () => {
     expect(actives()).toEqual([false, false, false]);
   });
 
+  it('is read again once a browser that did not like it does', async () => {
+    await live();
+    trouble.answer = true;
+    await says({ t: 'voice_wanted', kbps: 32, packet_ms: 20, redundant: true });
+    expect(head()).toBe('m=audio 9 UDP/TLS/RTP/SAVPF 111 63');
+    trouble.answer = false;
+    await says({ t: 'watched', source: 'camera', layers: LAYERS });
+    expect(head()).toBe('m=audio 9 UDP/TLS/RTP/SAVPF 63 111');
+  });
+
+  it('that cannot be set keeps no picture from making room', async () => {
+    await live();
+    sender(0).setParameters = () => Promise.reject(new Error('no voice'));
+    await says({ t: 'voice_wanted', kbps: 16, packet_ms: 60, redundant: false });
+    await says({ t: 'watched', source: 'camera', layers: LAYERS.map((each, layer) => ({ ...each, watched: layer === 0 })) });
+    expect(actives()).toEqual([true, false, false]);
+  });
+
+  it('that cannot be rolled back keeps no picture from making room either', async () => {
+    await live();
+    trouble.answer = true;
+    const peer = peers[0]!;
+    const set = peer.setLocalDescription.bind(peer);
+    peer.setLocalDescription = (description) => (description?.type === 'rollback' ? Promise.reject(new Error('no way back')) : set(description));
+    await says({ t: 'voice_wanted', kbps: 32, packet_ms: 20, redundant: true });
+    await says({ t: 'watched', source: 'camera', layers: LAYERS.map((each, layer) => ({ ...each, watched: layer === 0 })) });
+    expect(actives()).toEqual([true, false, false]);
+  });
+
   it('may be wanted before the answer has come', async () => {
     await begin();
     await says({ t: 'voice_wanted', kbps: 16, packet_ms: 40, redundant: true });
