@@ -103,17 +103,33 @@ impl Person {
             return;
         }
         self.felt_at = Some(at);
-        self.kept.reports.add(felt);
         let span = i64::from(felt.span_ms.div_ceil(1_000));
         let last = at.as_second();
+        let first = last.saturating_sub(span).saturating_add(1);
+        let felt = &self.frozen_or_as_felt(first, felt);
+        self.kept.reports.add(felt);
         let each = FeltSecond::of(felt);
         let mut freezes = u16::try_from(felt.freezes).unwrap_or(u16::MAX);
         let covered = self.seconds.iter_mut().rev();
         // A sample may be numbered one second ahead of the clock.
-        for second in covered.take_while(|second| second.at > last.saturating_sub(span)) {
+        for second in covered.take_while(|second| second.at >= first) {
             second.felt = Some(FeltSecond { freezes, ..each });
             freezes = 0;
         }
+    }
+
+    /// A page that saw no frame at all names no picture, and browsers count a freeze only when
+    /// it is over. Where the server gave a moving picture all the while, it stood still all the
+    /// while. Of several pictures the page tells of the largest that moved, so one that stands
+    /// beside another that moves is not seen here.
+    fn frozen_or_as_felt(&self, first: i64, felt: &Felt) -> Felt {
+        let mut held = self.seconds.iter().rev().take_while(|second| second.at >= first).peekable();
+        let moving = |second: &Second| second.picture.is_some_and(|picture| picture.must_move());
+        let frozen = felt.frames_per_second.is_none() && held.peek().is_some() && held.all(moving);
+        if !frozen {
+            return *felt;
+        }
+        Felt { frames_per_second: Some(0), frozen_ms: felt.span_ms, ..*felt }
     }
 
     /// What the person is given from now on. Returns what has changed on the ladder.

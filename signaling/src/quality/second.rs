@@ -130,19 +130,32 @@ impl Second {
         Some(audio::score(delay, lost, self.voice))
     }
 
+    /// Frames a second, as the page counted them: none where it has reported and named no
+    /// picture. `None` where it has not reported.
+    pub(super) fn frames_counted(&self) -> Option<u32> {
+        self.felt.map(|felt| felt.frames_per_second.map(u32::from).unwrap_or_default())
+    }
+
     /// How the largest picture was; `None` where none was wanted.
     pub(super) fn video(&self) -> Option<u8> {
         let picture = self.picture?;
-        let felt = self.felt;
         Some(video::score(Shown {
             wanted: picture.wanted,
             given: picture.given,
             motion: picture.motion,
-            frames_per_second: felt.and_then(|felt| felt.frames_per_second).map(u32::from),
-            frozen_permille: felt.map_or(0, |felt| u32::from(felt.frozen_permille)),
+            frames_per_second: self.frames_counted(),
+            frozen_permille: self.felt.map_or(0, |felt| u32::from(felt.frozen_permille)),
             signing: self.signing,
             is_screen: picture.is_screen,
         }))
+    }
+}
+
+impl Picture {
+    /// Whether frames of it must come. A still comes every few seconds, a paused picture not at
+    /// all, and a screen when somebody scrolls.
+    pub(super) fn must_move(&self) -> bool {
+        self.given.is_some() && self.motion != Motion::Still && !self.is_screen
     }
 }
 

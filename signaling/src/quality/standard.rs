@@ -100,7 +100,10 @@ fn is_smooth(second: &Second) -> Option<bool> {
     if picture.given.is_none() || !full_motion {
         return Some(false);
     }
-    second.felt.map(|felt| felt.frozen_permille <= FROZEN_PERMILLE_MAX)
+    second.felt.map(|felt| {
+        let came = felt.frames_per_second.is_some() || picture.is_screen;
+        came && felt.frozen_permille <= FROZEN_PERMILLE_MAX
+    })
 }
 
 fn is_prompt(second: &Second) -> Option<bool> {
@@ -123,8 +126,7 @@ fn is_sharp(second: &Second) -> Option<bool> {
         Some(has_lines) => has_lines || as_wanted,
         None => as_wanted,
     };
-    let counted = felt.and_then(|felt| felt.frames_per_second).map(u32::from);
-    let frames = counted.unwrap_or_else(|| frames_sent(picture.motion));
+    let frames = second.frames_counted().unwrap_or_else(|| frames_sent(picture.motion));
     let least = if second.signing { FRAMES_SIGNING_MIN } else { FRAMES_MIN };
     Some(large && (picture.is_screen || frames >= least))
 }

@@ -2,8 +2,8 @@
 
 use super::super::kept::Kept;
 use super::super::tests::{face, good, second, well};
-use super::Person;
-use bedside_signaling_api::socket::{Cause, Felt, Sound};
+use super::{Person, Second};
+use bedside_signaling_api::socket::{Cause, Delivery, Felt, Motion, Sound, Source};
 use jiff::Timestamp;
 
 fn person() -> Person {
@@ -63,6 +63,47 @@ fn a_report_is_of_the_seconds_before_it_and_of_no_others() {
     let untold = [None; 7];
     assert_eq!(felt[..7], untold);
     assert_eq!(felt[7..], [Some((0, 200)), Some((0, 200)), Some((2, 200))]);
+}
+
+#[test]
+fn a_moving_picture_of_which_no_frame_came_stood_still() {
+    let blank = Felt { frames_per_second: None, height: None, ..well() };
+    let told = |delivery: Delivery| {
+        let mut person = person();
+        person.handle_delivered(second(0), &[delivery], Sound::Plain);
+        for at in 0..5 {
+            person.handle_sample(second(at), &good(), None);
+        }
+        person.handle_felt(second(4), &blank);
+        let scores: Vec<_> = person.seconds().iter().map(Second::video).collect();
+        assert!(scores.iter().all(|score| *score == scores[0]), "{scores:?}");
+        (person.lasting(second(5)).reports.frozen_ms, scores[0])
+    };
+    let moving = face(Some(2), Cause::AsWanted);
+    assert_eq!(told(moving), (5_000, Some(0)));
+    let slow = Delivery { motion: Motion::Slow, ..moving };
+    assert_eq!(told(slow), (5_000, Some(0)));
+    let still = Delivery { motion: Motion::Still, given: Some(0), ..moving };
+    assert_eq!(told(still), (0, Some(10)), "a still stands still");
+    let screen = Delivery { source: Source::Screen, ..moving };
+    assert_eq!(told(screen), (0, Some(100)), "nobody scrolls");
+    assert_eq!(told(face(None, Cause::YourLine)), (0, Some(0)), "a pause is no freeze");
+}
+
+#[test]
+fn a_picture_that_was_paused_for_a_part_of_the_report_is_no_freeze_and_no_perfect_picture() {
+    let mut person = person();
+    person.handle_delivered(second(0), &[face(None, Cause::YourLine)], Sound::Plain);
+    for at in 0..5 {
+        if at == 3 {
+            person.handle_delivered(second(at), &[face(Some(2), Cause::AsWanted)], Sound::Plain);
+        }
+        person.handle_sample(second(at), &good(), None);
+    }
+    person.handle_felt(second(4), &Felt { frames_per_second: None, height: None, ..well() });
+    let last = person.seconds().back().and_then(Second::video);
+    assert!(last.is_some_and(|score| score > 0 && score < 50), "{last:?}");
+    assert_eq!(person.lasting(second(5)).reports.frozen_ms, 0);
 }
 
 #[test]
