@@ -219,6 +219,12 @@ describe('what the person is told', () => {
     expect(RUNGS.map((rung) => givesUp(rung, { layers: [], screen: false }))).toEqual([false, false, false, false, false, true]);
     expect(givesUp('voice', { layers: [], screen: true })).toBe(true);
   });
+
+  it('is nothing of layers that a small camera or a saver of data does not send anyway', () => {
+    const small = { layers: LAYERS.slice(0, 1), screen: false };
+    expect(RUNGS.map((rung) => givesUp(rung, small))).toEqual([false, false, false, true, true, true]);
+    expect(RUNGS.map((rung) => givesUp(rung, { layers: LAYERS.slice(0, 2), screen: false }))).toEqual([false, true, true, true, true, true]);
+  });
 });
 
 describe('a line of', () => {

@@ -144,9 +144,11 @@ function decided(before: Uplink, sample: Sample, now: number): Uplink {
 /**
  * Whether others see or hear less of this person than they would on a better line. What is
  * watched now does not matter: a layer that has not come for a while, the server gives up as well.
+ * Of a camera that sends one layer anyway, only fewer frames and no picture are less.
  */
 export function givesUp(rung: Rung, { layers, screen }: Pick<Sample, 'layers' | 'screen'>): boolean {
-  return rung === 'thin' || (rung !== 'all' && layers.length > 0) || (rung === 'voice' && screen);
+  const lessSeen = rung === 'slow' ? layers.length > 0 : topLayer(layers.length, rung) < layers.length - 1;
+  return lessSeen || (!showsPictures(rung) && screen) || rung === 'thin';
 }
 
 function showsPictures(rung: Rung): boolean {
