@@ -90,12 +90,13 @@ const because: Record<Reason, string> = {
 };
 
 /** What the person's own line upwards costs the others. */
+/** True of somebody whose microphone is off as well: none says that others hear them. */
 const ownLine: Record<Exclude<Rung, 'all'>, string> = {
   without_top: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
   lowest: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
   slow: 'Your line is slow at the moment, so others see you move less smoothly. Your voice goes first.',
-  voice: 'Your line is very slow at the moment, so others hear you but do not see you. Your picture comes back by itself.',
-  thin: 'Your line is very slow at the moment, so others only hear you, and a little less clearly. It gets better by itself.',
+  voice: 'Your line is very slow at the moment, so others do not see you. Your voice goes first, and your picture comes back by itself.',
+  thin: 'Your line is very slow at the moment, so others do not see you, and when you speak you may sound a little less clear. It gets better by itself.',
 };
 
 const sound: Record<Exclude<Sound, 'plain'>, string> = {
