@@ -4,7 +4,7 @@
 //! refusal to that person alone.
 //! Never: an offer passed on for somebody who is not in the visit.
 
-use super::client::Offer;
+use super::client::{Media, Offer};
 use super::live::Live;
 use super::owed::NotTaken;
 use super::{HubError, VIEWS_MAX};
@@ -12,7 +12,7 @@ use crate::media::{media_sources, media_view};
 use crate::quality::{self, Absurd};
 use crate::role::grant;
 use crate::visit::Command;
-use bedside_sfu_api::{self as sfu, Grant, ParticipantId, RoomId, Source};
+use bedside_sfu_api::{self as sfu, Departure, Grant, ParticipantId, RoomId, Source};
 use bedside_signaling_api::socket::{
     ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
 };
@@ -75,8 +75,10 @@ impl Live {
             offer,
         })?;
         let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
+        let lost = was_lost(client.media, number);
         client.offers(Offer { connection, number });
-        self.measured.handle_ended(from);
+        let departure = if lost { Departure::Silent } else { Departure::Closed };
+        self.measured.handle_departed(from, departure);
         client.sources = sources;
         let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
         let saver = client.data_saver;
@@ -150,6 +152,20 @@ impl Live {
     }
 }
 
+/// Whether an offer says that the page has lost a connection that stood here. A page offers
+/// again only then, and counts its offers from one; a number that is no higher is that of a page
+/// begun anew, which is nobody's interruption.
+///
+/// The loss counts from the offer on: the seconds in which the page waited for the old
+/// connection to come back are not in its length. A page begun anew whose first offer never came
+/// is taken for the one before it.
+const fn was_lost(earlier: Media, number: u32) -> bool {
+    match earlier {
+        Media::Up(offer) => number > offer.number,
+        Media::None | Media::Offered(_) | Media::Answered(_) => false,
+    }
+}
+
 const fn offer_number(message: &ClientMessage) -> Option<u32> {
     match message {
         ClientMessage::Offer { number, .. } => Some(*number),
@@ -163,5 +179,22 @@ const fn offer_number(message: &ClientMessage) -> Option<u32> {
         | ClientMessage::Leave
         | ClientMessage::End
         | ClientMessage::Ping => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Media, Offer, was_lost};
+    use bedside_sfu_api::ConnectionId;
+
+    #[test]
+    fn only_a_page_that_offers_again_has_lost_what_stood() {
+        let offer = Offer { connection: ConnectionId(7), number: 2 };
+        assert!(was_lost(Media::Up(offer), 3));
+        assert!(!was_lost(Media::Up(offer), 1), "the page was begun anew");
+        assert!(!was_lost(Media::Up(offer), 2));
+        for never_stood in [Media::None, Media::Offered(offer), Media::Answered(offer)] {
+            assert!(!was_lost(never_stood, 3), "{never_stood:?}");
+        }
     }
 }
