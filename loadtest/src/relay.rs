@@ -105,7 +105,8 @@ impl Relay {
             return Err(Fault::Legs(plan.listen.len()));
         }
         let leg = |(listen, seed): (&SocketAddr, u64)| Leg::open(*listen, to, seed);
-        let legs = plan.listen.iter().zip(plan.seed..).map(leg).collect::<Result<_, Fault>>()?;
+        let seeds = (0_u64..).map(|number| plan.seed.wrapping_add(number));
+        let legs = plan.listen.iter().zip(seeds).map(leg).collect::<Result<_, Fault>>()?;
         let Timeline { steps, end } = plan.timeline.clone();
         let mut relay = Self { started: now, legs, steps: steps.into(), end };
         for order in &plan.orders {
