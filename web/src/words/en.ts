@@ -89,8 +89,7 @@ const because: Record<Reason, string> = {
   the_server: 'The service is very busy at the moment.',
 };
 
-/** What the person's own line upwards costs the others. */
-/** True of somebody whose microphone is off as well: none says that others hear them. */
+/** What the person's own line upwards costs the others; true also of somebody whose microphone is off, so none says that others hear them. */
 const ownLine: Record<Exclude<Rung, 'all'>, string> = {
   without_top: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
   lowest: 'Your line is slow at the moment, so others see a smaller picture of you. Your voice goes first.',
