@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check web generate sim fmt lint unit docs web-test program e2e screens
+.PHONY: help run test check web generate sim sim-quick baseline walk fmt lint unit docs web-test program e2e screens
 
 WEB_SOURCES := $(shell find web/src web/index.html web/public -type f 2>/dev/null) \
                web/vite.config.ts web/tsconfig.json
@@ -19,14 +19,24 @@ run: need-build web/dist/index.html ## Build all and start a server with a visit
 
 test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
 
-check: fmt web-test lint unit docs ## Everything but the browser
+check: fmt web-test lint unit docs sim-quick ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
 generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
 	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
 
-sim: ## Replay one walk of the simulated media core (SEED=42)
+sim: program ## Visits on bad lines in virtual time: the scoreboard and drawings in target/sim (ARGS="steady --seeds 5")
+	target/debug/bedside sim --baseline loadtest/baseline.json $(ARGS)
+
+sim-quick: program ## The same with two seeds, against the baseline
+	@echo "== Visits on bad lines, in virtual time"
+	target/debug/bedside sim --quick --out target/sim-quick --baseline loadtest/baseline.json
+
+baseline: program ## Measure the baseline of the simulator anew
+	target/debug/bedside sim --write-baseline loadtest/baseline.json || test -s loadtest/baseline.json
+
+walk: ## Replay one walk of the simulated media core (SEED=42)
 	SIM_SEED=$(SEED) cargo nextest run --locked -p bedside-sfu-core --test sim walk_of_a_given_seed
 
 fmt: ## Is the code formatted?

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// Ticks of the audio clock in a millisecond (RFC 7587).
 const TICKS_PER_MS: f64 = 48.0;
+/// A travel time that changes by more than this at once is of another clock.
+const CLOCK_STEP_MS: f64 = 8_000.0;
 /// How far back the shortest travel is remembered.
 const MEMORY: Duration = Duration::from_secs(30);
 /// A step in the sequence numbers that is a new beginning and no loss.
@@ -19,6 +21,8 @@ const LEAP: u64 = 3_000;
 #[derive(Debug)]
 pub(crate) struct Arrivals {
     newest: Option<u64>,
+    timestamp: Option<u32>,
+    ticks: i64,
     travel: Option<f64>,
     /// The shortest travel of the last half minute, in milliseconds on two clocks.
     shortest: Least<i64>,
@@ -33,6 +37,8 @@ impl Default for Arrivals {
     fn default() -> Self {
         Self {
             newest: None,
+            timestamp: None,
+            ticks: 0,
             travel: None,
             shortest: Least::new(MEMORY),
             late_ms: 0,
@@ -58,7 +64,13 @@ impl Arrivals {
         self.expected += step;
         self.newest = Some(seq.max(newest));
         let arrived = now.saturating_duration_since(epoch).as_secs_f64() * 1_000.0;
-        let travel = arrived - f64::from(timestamp) / TICKS_PER_MS;
+        // RTP timestamps begin anywhere and wrap; the steps between them are what counts.
+        let before = self.timestamp.replace(timestamp).unwrap_or(timestamp);
+        self.ticks += i64::from(timestamp.wrapping_sub(before).cast_signed());
+        let travel = arrived - ticks_to_ms(self.ticks);
+        if self.travel.is_some_and(|before| (travel - before).abs() > CLOCK_STEP_MS) {
+            self.shortest = Least::new(MEMORY);
+        }
         if let Some(before) = self.travel.filter(|_| step == 1) {
             let deviation = (travel - before).abs();
             // A pause in the talk (DTX) or a new clock is no jitter.
@@ -83,6 +95,11 @@ impl Arrivals {
         (self.expected, self.received) = (0, 0);
         (u16::try_from(permille).unwrap_or(1_000), rounded(self.jitter_ms))
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn ticks_to_ms(ticks: i64) -> f64 {
+    ticks as f64 / TICKS_PER_MS
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]
@@ -114,6 +131,13 @@ mod tests {
         assert_eq!(arrivals.take().0, 100, "one of ten");
         arrivals.handle(start, 20, 20 * 960);
         assert_eq!(arrivals.take().0, 0);
+        let ms = |ms: u64| start + Duration::from_millis(ms);
+        let mut wraps = Arrivals::default();
+        (0..50_u32).for_each(|n| {
+            let timestamp = (u32::MAX - 20 * 960).wrapping_add(n * 960);
+            wraps.handle(ms(u64::from(n) * 20), u64::from(n), timestamp);
+        });
+        assert_eq!(wraps.queue(), Duration::ZERO, "over the wrap of the timestamps");
         arrivals.handle(start, 1 << 20, 0);
         assert_eq!(arrivals.take().0, 0, "a new beginning");
     }

@@ -43,6 +43,9 @@ const REPORTS_EVERY: Duration = Duration::from_millis(100);
 const REPORTS_EVERY_MAX: Duration = Duration::from_millis(300);
 /// Least room under way: two packets, enough to measure a line with.
 const UNDER_WAY_LEAST: usize = 2_600;
+/// A receiver to whom nothing has left for this long cannot tell that the line is free again, so
+/// one packet may go whatever is known.
+const KNOCK_AFTER: Duration = Duration::from_millis(500);
 /// A report that tells of a queue below this doubles the trust in an unknown line.
 const TRUST_BELOW: Duration = Duration::from_millis(60);
 /// How long pictures wait for the first that is told of the line.
@@ -85,8 +88,11 @@ pub(crate) struct Egress {
     queue_holds: bool,
     silent: bool,
     second: Second,
-    /// When the first packet left.
+    /// When the first packet left, and the last, of those that feedback tells of.
     began_at: Option<Instant>,
+    left_at: Option<Instant>,
+    /// Nothing has left for so long that nothing can be told: the next packet goes to find out.
+    knocks: bool,
     /// Room under way that a line unknown so far is trusted with.
     trust: usize,
 }
@@ -113,6 +119,8 @@ impl Egress {
             silent: false,
             second: Second::default(),
             began_at: None,
+            left_at: None,
+            knocks: false,
             trust: UNDER_WAY_LEAST,
         }
     }
@@ -120,6 +128,7 @@ impl Egress {
     /// A packet has left.
     pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
         self.began_at.get_or_insert(now);
+        self.left_at = Some(now);
         self.history.handle_departure(now, departure);
         self.second.bytes += departure.bytes;
         self.pacer.handle_departure(now, departure.bytes);
@@ -127,7 +136,9 @@ impl Egress {
 
     /// The receiver has told of packets. Which media packets were lost.
     pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Vec<(LineId, u16)> {
-        if self.reported_at.is_some_and(|at| now > at + FORGET_AFTER) {
+        if self.history.waiting_since().is_some_and(|since| now > since + FORGET_AFTER)
+            && self.reported_at.is_some_and(|at| now > at + FORGET_AFTER)
+        {
             self.restart(now);
         }
         if let Some(before) = self.reported_at.replace(now) {
@@ -174,7 +185,7 @@ impl Egress {
             loss_permille,
             burst_tenths: self.estimator.burst_tenths(),
             rtt: self.rtt,
-            held: self.queue_holds || self.silent,
+            held: (self.queue_holds || self.silent) && !self.knocks,
             silent: self.silent,
         }
     }
@@ -244,6 +255,7 @@ impl Egress {
             self.queue_holds = false;
         }
         let patience = self.rtt.unwrap_or(RTT_UNTIL_TOLD) + SILENT_AFTER;
+        self.knocks = self.left_at.is_some_and(|at| now > at + KNOCK_AFTER);
         self.silent = self.history.waiting_since().is_some_and(|since| now > since + patience);
     }
 
@@ -260,7 +272,8 @@ impl Egress {
             None if self.began_at.is_some_and(|at| now < at + WORDS_FIRST) => 0,
             None => UNDER_WAY_LEAST,
         };
-        self.queue_holds || self.silent || self.history.under_way() > room
+        let knocks = self.left_at.is_some_and(|at| now > at + KNOCK_AFTER);
+        !knocks && (self.queue_holds || self.silent || self.history.under_way() > room)
     }
 
     /// The pace of pictures: a little above what they may spend, so that a burst does not wait.

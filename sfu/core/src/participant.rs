@@ -303,6 +303,7 @@ impl Participant {
         self.flush(index);
         let opus_in_red = self.peer.opus_in_red();
         let Some(slot) = self.slots.get_mut(index) else { return };
+        self.peer.forget_repairs(slot.line);
         if self.twin.as_ref().is_some_and(|twin| twin.line == slot.line) {
             self.twin = None;
         }

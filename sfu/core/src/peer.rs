@@ -27,7 +27,7 @@ use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor, Vp8Patch};
 use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
-use wire::{Outgoing, Told, Wire};
+use wire::{Outgoing, Told, Wire, is_rtp};
 
 /// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
 const LINES_MAX: usize = 64;
@@ -399,10 +399,13 @@ impl Peer {
                     if self.suite.is_none() {
                         self.suite = chosen_suite(&transmit.contents);
                     }
-                    if self.destination.is_some_and(|known| known != transmit.destination) {
-                        self.events.push_back(PeerEvent::Moved);
+                    // Answers to connectivity checks go to every address the client tries.
+                    if is_rtp(&transmit.contents) {
+                        let known = self.destination.replace(transmit.destination);
+                        if known.is_some_and(|known| known != transmit.destination) {
+                            self.events.push_back(PeerEvent::Moved);
+                        }
                     }
-                    self.destination = Some(transmit.destination);
                     self.transmits.push_back(Transmit {
                         source: transmit.source,
                         destination: transmit.destination,

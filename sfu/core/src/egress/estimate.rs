@@ -62,6 +62,10 @@ const BRAKE_EVERY: Duration = Duration::from_millis(300);
 const LONGER_PATH_AFTER: Duration = Duration::from_millis(2_500);
 /// Window of the acknowledged rate.
 const ACKED_OVER: Duration = Duration::from_millis(500);
+/// Most packets in it, whatever times a receiver tells.
+const ACKED_MAX: usize = 1_500;
+/// A receiver's clock that goes back by more than this has been set.
+const CLOCK_STEP: Duration = Duration::from_secs(1);
 /// A queue above this, and above the time of so many bytes, makes the loss beside it the line's
 /// fullness, not its nature.
 const FULL_QUEUE: Duration = Duration::from_millis(25);
@@ -214,12 +218,21 @@ impl Estimator {
     }
 
     fn handle_arrival(&mut self, arrived: Arrived) {
+        if self.last.is_some_and(|last| last.at > arrived.at + CLOCK_STEP) {
+            // The receiver's clock has stepped back; nothing told by the former one compares.
+            self.forget_queue();
+            self.run.clear();
+            self.acked.clear();
+            self.last = None;
+        }
         let waited = self.delay.handle_arrival(arrived.sent, arrived.at);
         let deviation = waited.abs_diff(self.waited).as_secs_f64() * 1_000.0;
         self.jitter_ms += (deviation - self.jitter_ms) / 16.0;
         self.waited = waited;
         self.acked.push_back((arrived.at, arrived.bytes));
-        while self.acked.front().is_some_and(|&(at, _)| arrived.at > at + ACKED_OVER) {
+        while self.acked.len() > ACKED_MAX
+            || self.acked.front().is_some_and(|&(at, _)| arrived.at > at + ACKED_OVER)
+        {
             self.acked.pop_front();
         }
         let Some(last) = self.last.filter(|last| last.at <= arrived.at) else {
@@ -238,7 +251,9 @@ impl Estimator {
         if close && arrived.lost_before == 0 {
             self.twins = Some(bits_per_second(arrived.bytes, apart.max(TWINS_APART_MIN)));
         }
-        while self.pairs.front().is_some_and(|pair| arrived.at > pair.at + PAIRS_OVER_MAX) {
+        while self.pairs.len() > ACKED_MAX
+            || self.pairs.front().is_some_and(|pair| arrived.at > pair.at + PAIRS_OVER_MAX)
+        {
             self.pairs.pop_front();
         }
         self.run.push_back(arrived);

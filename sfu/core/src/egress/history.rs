@@ -18,8 +18,9 @@ const PACKETS_MAX: usize = 4_096;
 struct Sent {
     departure: Departure,
     at: Instant,
-    /// Whether the feedback has told of it.
+    /// Whether the feedback has told of it, and that it arrived.
     told: bool,
+    arrived: bool,
 }
 
 /// A packet that arrived.
@@ -64,7 +65,7 @@ impl History {
     /// A packet has left.
     pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
         self.under_way += departure.bytes;
-        self.sent.push_back(Sent { departure, at: now, told: false });
+        self.sent.push_back(Sent { departure, at: now, told: false, arrived: false });
         self.forget(now);
     }
 
@@ -81,10 +82,14 @@ impl History {
             let (at, bytes, told) = (sent.at, sent.departure.bytes, sent.told);
             sent.told = true;
             let departure = sent.departure;
+            // Told again, it is no news.
+            let again = sent.arrived;
+            sent.arrived |= fate.arrived.is_some();
             if !told {
                 self.under_way = self.under_way.saturating_sub(bytes);
             }
             match fate.arrived {
+                Some(_) if again => {}
                 Some(arrived) => {
                     let beside = departure.beside;
                     report.arrived.push(Arrived {
@@ -187,6 +192,9 @@ mod tests {
         // Told again, it counts once; arrived after all, it is an arrival.
         let again = history.handle_fates(start + ms(90), &[fate(1, None), fate(1, Some(start))]);
         assert_eq!((again.losses, again.arrived.len()), (0, 1));
+        let third =
+            history.handle_fates(start + ms(95), &[fate(1, Some(start)), fate(0, Some(start))]);
+        assert!(third.arrived.is_empty(), "an arrival counts once");
         assert_eq!(history.under_way(), 200);
         history.handle_departure(start + ms(13_000), departure(5));
         assert_eq!(history.under_way(), 100);

@@ -143,3 +143,54 @@ fn a_picture_is_never_cut_in_the_middle() {
     let next = forwarder.forward(now, &vp8(0, 5, 5, 0, false)).unwrap();
     assert_eq!((next.seq, next.picture.unwrap().picture_id % 8), (4, 4));
 }
+
+proptest::proptest! {
+    /// Whatever is late, flushed, filled in or bound anew, no number leaves twice: the key stream
+    /// of a number must not be used for two packets.
+    #[test]
+    fn no_number_leaves_twice(acts in proptest::collection::vec((0_u8..10, 0_u64..6), 1..200)) {
+        let now = crate::some_instant();
+        let mut forwarder = Forwarder::default();
+        let (mut waiting, mut left) = (Vec::new(), std::collections::BTreeSet::new());
+        let mut seq = 1_000_u64;
+        let mut came = std::collections::BTreeSet::new();
+        let mut leave = |forwarder: &mut Forwarder, number: u64| {
+            forwarder.handle_left(number);
+            assert!(left.insert(number), "{number} has left before");
+        };
+        forwarder.aim(step(0, 2));
+        for (act, n) in acts {
+            match act {
+                0..=3 => {
+                    seq += 1;
+                    let late = seq - n;
+                    if !came.insert(late) {
+                        continue; // duplicates end at the peer
+                    }
+                    let keyframe = n == 5 || forwarder.current().is_none();
+                    let picture = u16::try_from(late % 0x7fff).unwrap();
+                    let arrival = vp8(0, late, picture, 0, keyframe);
+                    let numbers = forwarder.forward(now, &arrival);
+                    waiting.extend(numbers.map(|numbers| numbers.seq));
+                }
+                4..=6 if !waiting.is_empty() => {
+                    let number = waiting.remove(0);
+                    leave(&mut forwarder, number);
+                }
+                7 => {
+                    if let Some(first) = waiting.iter().copied().min() {
+                        waiting.clear();
+                        forwarder.rewind(first);
+                    }
+                }
+                8 if waiting.is_empty() => {
+                    forwarder.rebind();
+                    let numbers = forwarder.fill();
+                    leave(&mut forwarder, numbers.seq);
+                    forwarder.aim(step(0, 2));
+                }
+                _ => {}
+            }
+        }
+    }
+}

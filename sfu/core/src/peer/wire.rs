@@ -131,7 +131,7 @@ const fn is_transport_feedback(datagram: &[u8]) -> bool {
 }
 
 /// Media, and not RTCP, STUN or DTLS (RFC 7983, RFC 5761).
-fn is_rtp(datagram: &[u8]) -> bool {
+pub(super) fn is_rtp(datagram: &[u8]) -> bool {
     match datagram {
         [128..=191, kind, ..] => !(192..=223).contains(kind),
         _ => false,

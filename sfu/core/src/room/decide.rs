@@ -42,6 +42,9 @@ impl Room {
     pub(super) fn decide(&mut self, now: Instant) {
         let viewers: Vec<_> = self.participant_by_id.keys().copied().collect();
         for viewer in viewers {
+            if let Some(participant) = self.participant_by_id.get_mut(&viewer) {
+                participant.path.egress.handle_timeout(now);
+            }
             self.decide_for(now, viewer);
         }
         self.ask_needed_keyframes(now);
@@ -148,7 +151,9 @@ impl Room {
 
     fn ask_needed_keyframes(&mut self, now: Instant) {
         let viewers = self.participant_by_id.values_mut().filter(|viewer| viewer.connected);
+        // A keyframe for a line that is full or silent would grow old in front of it.
         let needed: Vec<_> = viewers
+            .filter(|viewer| !viewer.path.egress.reading().held)
             .flat_map(|viewer| &mut viewer.slots)
             .filter(|slot| slot.kind == Kind::Video)
             .filter_map(|slot| Some((slot.bound?, slot.forwarder.ask_keyframe(now)?)))

@@ -51,8 +51,10 @@ impl Room {
         let Some(source) = publisher.source_of(packet.line) else { return };
         if !publisher.publishes(source) {
             self.counts.rtp_not_granted += 1;
-            // The first words after a silence by order bring none from within it.
-            publisher.listen_anew();
+            if source == Source::Microphone {
+                // The first words after a silence by order bring none from within it.
+                publisher.listen_anew();
+            }
             return;
         }
         publisher.handle_bytes(packet.payload.len());
