@@ -9,10 +9,11 @@
 use super::camera::{self, Camera, LAYERS};
 use super::ear::{AudioTypes, Ear};
 use super::eye::Eye;
-use super::feedback::{self, Reports};
+use super::feedback::{self, Parcel, Reports};
 use super::opus;
 use super::outbox::{Outbox, Outgoing};
 use super::page::{self, Page, Second};
+use super::record::UplinkSample;
 use super::uplink::{Fate, Probe, Uplink, share};
 use super::voice::{self, Voice, VoicePacket};
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
@@ -30,6 +31,11 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 /// Names of the camera's layers in the offer, lowest first.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
+/// How often the browser's own statistics are read, of which only the round trip is of use.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the library reports on video (RFC 3550). libwebrtc does so each second, but only of
+/// streams that flow; the library does of all five, and that much a thin line would feel.
+const REPORT_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the uplink is shared out anew.
 const SHARE_INTERVAL: Duration = Duration::from_millis(100);
 /// How often the page looks at it, in shares.
@@ -78,7 +84,7 @@ pub(crate) enum Word {
 pub(crate) struct Told {
     pub(crate) ears: Vec<Ear>,
     pub(crate) eyes: Vec<Eye>,
-    pub(crate) spoken: Vec<bool>,
+    pub(crate) left: Vec<Option<u32>>,
 }
 
 /// The browser.
@@ -105,6 +111,8 @@ pub(crate) struct Client {
     /// What the page makes of it on this line.
     page: Page,
     voice_bytes: usize,
+    /// Of the latest check of the path (`currentRoundTripTime`).
+    round_trip: Option<Duration>,
     uplink: Uplink,
     outbox: Outbox,
     void_seq: u64,
@@ -116,7 +124,7 @@ pub(crate) struct Client {
     ear_by_mid: BTreeMap<Mid, Ear>,
     eye_by_mid: BTreeMap<Mid, Eye>,
     deadline: Instant,
-    transmits: VecDeque<Vec<u8>>,
+    transmits: VecDeque<Parcel>,
     packets: u64,
     void_bytes: u64,
 }
@@ -135,6 +143,8 @@ impl Client {
             .enable_opus(true, true)
             .enable_vp8(true)
             .enable_raw_packets(true)
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_rtcp_report_interval_video(REPORT_INTERVAL)
             .build(now);
         let candidate = Candidate::host(address, Protocol::Udp).expect("a concrete address");
         rtc.add_local_candidate(candidate);
@@ -174,6 +184,7 @@ impl Client {
             voice_worth: voice::USUAL,
             page: Page::new(),
             voice_bytes: 0,
+            round_trip: None,
             uplink: Uplink::new(),
             outbox: Outbox::default(),
             void_seq: 0,
@@ -197,9 +208,13 @@ impl Client {
         self.is_connected
     }
 
-    /// What the browser thinks its uplink carries.
-    pub(crate) const fn estimate(&self) -> Bitrate {
-        self.uplink.estimate()
+    /// What the browser thinks of its uplink, and makes of it.
+    pub(crate) const fn uplink(&self) -> UplinkSample {
+        UplinkSample {
+            estimate: self.uplink.estimate(),
+            rung: self.page.rung,
+            voice: self.persona.voice.worth,
+        }
     }
 
     /// Bytes of RTP received that carried nothing new: padding, or what had come before.
@@ -218,8 +233,8 @@ impl Client {
         self.outbox.next_at().map_or(media, |at| at.min(media)).min(soonest)
     }
 
-    /// The next datagram to the server.
-    pub(crate) fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+    /// What goes to the server next.
+    pub(crate) fn poll_transmit(&mut self) -> Option<Parcel> {
         self.transmits.pop_front()
     }
 
@@ -229,13 +244,12 @@ impl Client {
         let pending = self.pending.take().expect("one answer an offer");
         self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer to this offer");
         for params in self.rtc.codec_config().params() {
-            match params.spec().codec {
-                Codec::Opus => {
-                    let red = params.red().map(|red| *red);
-                    self.types = AudioTypes { opus: *params.pt(), red };
-                }
-                Codec::Vp8 => self.vp8 = Some(params.pt()),
-                _ => {}
+            let codec = params.spec().codec;
+            if codec == Codec::Opus {
+                let red = params.red().map(|red| *red);
+                self.types = AudioTypes { opus: *params.pt(), red };
+            } else if codec == Codec::Vp8 {
+                self.vp8 = Some(params.pt());
             }
         }
         self.persona.voice.negotiated(self.types.opus);
@@ -335,7 +349,7 @@ impl Client {
         Told {
             ears: self.ear_by_mid.into_values().collect(),
             eyes: self.eye_by_mid.into_values().collect(),
-            spoken: self.persona.voice.into_spoken(),
+            left: self.persona.voice.into_left(),
         }
     }
 
@@ -466,7 +480,7 @@ impl Client {
             line: self.uplink.estimate(),
             limited,
             loss_percent: self.uplink.loss_percent(),
-            rtt: self.uplink.round_trip(),
+            rtt: self.round_trip,
             voice: page::cost(self.voice_worth),
             sent: Bitrate::bps(bits),
             worth,
@@ -500,7 +514,7 @@ impl Client {
                     if feedback::is_report_alone(&datagram) {
                         self.reports.push(datagram);
                     } else {
-                        self.transmits.push_back(datagram);
+                        self.transmits.push_back(Parcel::of(datagram));
                     }
                 }
                 Output::Event(event) => self.handle_event(now, event),
@@ -519,6 +533,11 @@ impl Client {
                 if let Some(camera) = &mut self.persona.camera {
                     camera.request_keyframe(now);
                 }
+            }
+            Event::PeerStats(stats) => {
+                let pair = stats.selected_candidate_pair;
+                let checked = pair.and_then(|pair| pair.current_round_trip_time);
+                self.round_trip = checked.or(self.round_trip);
             }
             _ => {}
         }

@@ -2,8 +2,8 @@
 //! transport-wide feedback, and no more.
 //!
 //! In: datagrams to be sent. Out: the same; those that hold nothing but feedback wait their turn.
-//! Never: changes one. The WebRTC library beneath makes feedback every 50 ms; several wait and
-//! leave together, where libwebrtc would make one longer packet.
+//! Never: changes one. The WebRTC library beneath makes feedback every 50 ms. Several wait and leave
+//! as one parcel, which takes as much of the line as the one longer report that libwebrtc makes.
 
 use bedside_sfu_api::Bitrate;
 use std::collections::VecDeque;
@@ -20,6 +20,25 @@ const REPORT_BITS: u64 = 68 * 8;
 const SHARE_PERCENT: u64 = 5;
 /// What SRTCP adds at the end of a datagram: an index and the tag of AES-GCM.
 const SRTCP_BYTES: usize = 20;
+
+/// What each report has that one of all would have once: its head, and the end above.
+const REPEATED_BYTES: usize = 20 + SRTCP_BYTES;
+
+/// Datagrams that travel as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parcel {
+    /// What arrives, together.
+    pub(crate) datagrams: Vec<Vec<u8>>,
+    /// What it takes of the line, without IP and UDP.
+    pub(crate) bytes: usize,
+}
+
+impl Parcel {
+    /// A datagram by itself.
+    pub(crate) fn of(datagram: Vec<u8>) -> Self {
+        Self { bytes: datagram.len(), datagrams: vec![datagram] }
+    }
+}
 
 /// How long from a report to the next at this send rate.
 pub(crate) fn interval(estimate: Option<Bitrate>) -> Duration {
@@ -59,13 +78,14 @@ impl Reports {
     }
 
     /// All that waited, when their time has come.
-    pub(crate) fn take(&mut self, now: Instant, interval: Duration) -> VecDeque<Vec<u8>> {
-        let is_early = self.next_at(interval).is_some_and(|at| now < at);
-        if is_early || self.waiting.is_empty() {
-            return VecDeque::new();
+    pub(crate) fn take(&mut self, now: Instant, interval: Duration) -> Option<Parcel> {
+        if self.waiting.is_empty() || self.next_at(interval).is_some_and(|at| now < at) {
+            return None;
         }
         self.sent_at = Some(now);
-        std::mem::take(&mut self.waiting)
+        let datagrams: Vec<Vec<u8>> = self.waiting.drain(..).collect();
+        let own = datagrams.iter().map(|each| each.len().saturating_sub(REPEATED_BYTES));
+        Some(Parcel { bytes: REPEATED_BYTES + own.sum::<usize>(), datagrams })
     }
 }
 
@@ -86,13 +106,18 @@ mod tests {
         let (mut reports, start) = (Reports::default(), some_instant());
         let ms = |ms| start + Duration::from_millis(ms);
         let wait = Duration::from_millis(136);
-        reports.push(vec![1]);
-        assert_eq!(reports.take(ms(0), wait), [vec![1]]);
-        reports.push(vec![2]);
-        reports.push(vec![3]);
+        let report = |number: u8| vec![number; 50];
+        let parcel = |numbers: &[u8], bytes| {
+            let datagrams = numbers.iter().map(|number| report(*number)).collect();
+            Some(Parcel { datagrams, bytes })
+        };
+        reports.push(report(1));
+        assert_eq!(reports.take(ms(0), wait), parcel(&[1], 50));
+        reports.push(report(2));
+        reports.push(report(3));
         assert_eq!(reports.next_at(wait), Some(ms(136)));
-        assert!(reports.take(ms(100), wait).is_empty());
-        assert_eq!(reports.take(ms(136), wait), [vec![2], vec![3]]);
+        assert_eq!(reports.take(ms(100), wait), None);
+        assert_eq!(reports.take(ms(136), wait), parcel(&[2, 3], 60), "one head for both");
         assert_eq!(reports.next_at(wait), None);
     }
 

@@ -32,14 +32,15 @@ pub(crate) enum What {
     QueueSettles,
     /// The same of the way up.
     UplinkSettles,
-    /// Seconds of voice that came later than 400 ms after they had been said, over all voices the
-    /// person should have heard. A frame counts at the end of its 20 ms, so packing is in it.
+    /// Seconds of voice that came later than 400 ms after they had left the browser of who spoke,
+    /// over all voices the person should have heard. Waiting in the server, to be packed with
+    /// others, is in it; waiting for that in the speaker's own browser is not.
     VoiceLate,
-    /// Frames of voice that were said in the span and never came in any packet.
+    /// Frames of voice that left in the span and never came in any packet.
     VoiceLost,
-    /// Percent of the frames said in the span that never came, or later than 400 ms.
+    /// Percent of the frames that left in the span that never came, or later than 400 ms.
     VoiceResidual,
-    /// 95th percentile of the time from said to come, of the frames that came, in milliseconds;
+    /// 95th percentile of the time from leaving to coming, of the frames that came, in milliseconds;
     /// of the worst voice.
     VoiceDelay,
     /// Percent of the time in which a voice should have been heard and something made up was

@@ -241,10 +241,8 @@ impl Page {
         if untried {
             return CALM_NO_ROOM;
         }
-        let needed = match self.rung {
-            Rung::Thin => cost(THIN_VOICE),
-            rung => needs(second, rung),
-        };
+        let needed =
+            if self.rung == Rung::Thin { cost(THIN_VOICE) } else { needs(second, self.rung) };
         if second.line < needed.percent(SPARE_PERCENT) {
             return CALM_NO_ROOM * later;
         }

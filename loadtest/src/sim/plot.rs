@@ -75,17 +75,17 @@ fn queue(samples: &[WaySample]) -> Panel {
 fn voice(record: &Record) -> Panel {
     let mut said: Vec<Journey> = record.journeys(0).concat();
     // What was said last is still on its way.
-    let end = said.iter().map(|journey| journey.said).max().unwrap_or_default();
-    said.retain(|journey| journey.came.is_some() || journey.said + UNDER_WAY < end);
+    let end = said.iter().map(|journey| journey.left).max().unwrap_or_default();
+    said.retain(|journey| journey.came.is_some() || journey.left + UNDER_WAY < end);
     let late = |journey: &Journey| {
-        journey.took().map(|took| (journey.said.as_secs_f64(), 1_000.0 * took.as_secs_f64()))
+        journey.took().map(|took| (journey.left.as_secs_f64(), 1_000.0 * took.as_secs_f64()))
     };
     let came: Vec<(f64, f64)> = said.iter().filter_map(late).collect();
     let axis = Axis::over("voice, ms", came.iter().map(|(_, took)| *took).fold(300.0, f64::max));
     let lost: Vec<(f64, f64)> = said
         .iter()
         .filter(|journey| journey.came.is_none())
-        .map(|journey| (journey.said.as_secs_f64(), 0.97 * axis.top))
+        .map(|journey| (journey.left.as_secs_f64(), 0.97 * axis.top))
         .collect();
     let (late, fine): (Vec<_>, Vec<_>) =
         came.into_iter().partition(|(_, took)| *took > 1_000.0 * LATE.as_secs_f64());

@@ -7,7 +7,8 @@
 use super::ear::{Ear, Play};
 use super::eye::{Eye, Shown};
 use super::opus;
-use bedside_sfu_api::{Bitrate, Delivery, QualitySample, Sound};
+use super::page::Rung;
+use bedside_sfu_api::{Bitrate, Delivery, QualitySample, Sound, VoiceWorth};
 use std::time::{Duration, Instant};
 
 /// From a sample to the next: a frame of voice.
@@ -24,6 +25,14 @@ pub(crate) struct WaySample {
     pub(crate) bytes: u64,
 }
 
+/// What a browser sends at one time, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UplinkSample {
+    pub(crate) estimate: Bitrate,
+    pub(crate) rung: Rung,
+    pub(crate) voice: VoiceWorth,
+}
+
 /// What the server decided for a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decision {
@@ -38,23 +47,23 @@ pub(crate) struct Decision {
 pub(crate) struct SeatRecord {
     pub(crate) down: Vec<WaySample>,
     pub(crate) up: Vec<WaySample>,
-    /// What the browser thought of its own uplink, by sample.
-    pub(crate) uplink: Vec<Bitrate>,
+    /// What the browser thought of its own uplink, and made of it, by sample.
+    pub(crate) uplink: Vec<UplinkSample>,
     /// Bytes of RTP that carried nothing new, by sample.
     pub(crate) void_bytes: Vec<u64>,
     pub(crate) quality: Vec<(Duration, QualitySample)>,
     pub(crate) decisions: Vec<Decision>,
     pub(crate) ears: Vec<Ear>,
     pub(crate) eyes: Vec<Eye>,
-    /// Which of this person's frames carried a voice.
-    pub(crate) spoken: Vec<bool>,
+    /// When each frame of this person's voice left their browser, in frames from the first word.
+    pub(crate) left: Vec<Option<u32>>,
 }
 
 /// A frame of voice on its way to one listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Journey {
-    /// When it had been said.
-    pub(crate) said: Duration,
+    /// When it left the browser of who said it.
+    pub(crate) left: Duration,
     /// When it came first, if it did.
     pub(crate) came: Option<Duration>,
 }
@@ -62,7 +71,7 @@ pub(crate) struct Journey {
 impl Journey {
     /// How long it was under way.
     pub(crate) fn took(&self) -> Option<Duration> {
-        self.came.map(|came| came.saturating_sub(self.said))
+        self.came.map(|came| came.saturating_sub(self.left))
     }
 }
 
@@ -84,11 +93,11 @@ impl Record {
     /// What a listener should have heard of each of the others.
     pub(crate) fn journeys(&self, listener: usize) -> Vec<Vec<Journey>> {
         let others = self.seats.iter().enumerate().filter(|(index, _)| *index != listener);
-        others.map(|(index, seat)| self.journeys_from(listener, index, &seat.spoken)).collect()
+        others.map(|(index, seat)| self.journeys_from(listener, index, &seat.left)).collect()
     }
 
-    fn journeys_from(&self, listener: usize, speaker: usize, spoken: &[bool]) -> Vec<Journey> {
-        let mut came: Vec<Option<Duration>> = vec![None; spoken.len()];
+    fn journeys_from(&self, listener: usize, speaker: usize, left: &[Option<u32>]) -> Vec<Journey> {
+        let mut came: Vec<Option<Duration>> = vec![None; left.len()];
         let ears = self.seats.get(listener).map(|seat| seat.ears.as_slice()).unwrap_or_default();
         for heard in ears.iter().flat_map(Ear::heard) {
             if usize::from(heard.frame.origin) != speaker {
@@ -100,10 +109,9 @@ impl Record {
                 *first = Some(first.map_or(at, |first| first.min(at)));
             }
         }
-        let frames = (1_u32..).zip(spoken).zip(came);
+        let frames = left.iter().zip(came);
         frames
-            .filter(|((_, spoken), _)| **spoken)
-            .map(|((number, _), came)| Journey { said: opus::FRAME * number, came })
+            .filter_map(|(left, came)| Some(Journey { left: opus::FRAME * (*left)?, came }))
             .collect()
     }
 

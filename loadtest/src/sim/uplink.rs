@@ -72,7 +72,6 @@ pub(crate) struct Uplink {
     lost: usize,
     seen: usize,
     loss_percent: usize,
-    round_trip: Option<Duration>,
     loss_at: Option<Instant>,
 }
 
@@ -86,7 +85,6 @@ impl Uplink {
             lost: 0,
             seen: 0,
             loss_percent: 0,
-            round_trip: None,
             loss_at: None,
         }
     }
@@ -99,11 +97,6 @@ impl Uplink {
     /// Packets lost of a hundred, of the latest that were told of.
     pub(crate) fn loss_percent(&self) -> u64 {
         u64::try_from(self.loss_percent).unwrap_or(100)
-    }
-
-    /// From a packet to the word of it.
-    pub(crate) const fn round_trip(&self) -> Option<Duration> {
-        self.round_trip
     }
 
     /// A packet has left, as part of a probe or not.
@@ -133,7 +126,6 @@ impl Uplink {
             self.probes.handle_arrival(arrival);
         }
         if let Some(round_trip) = round_trip {
-            self.round_trip = Some(round_trip);
             self.growth.handle_round_trip(round_trip);
         }
         let usage = self.trend.usage();

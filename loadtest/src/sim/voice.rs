@@ -1,7 +1,7 @@
 //! Somebody's microphone: frames of 20 ms, packed as the server asks, silence left out (DTX).
 //!
 //! In: when the person speaks, what is worth sending, a tick each 20 ms. Out: RTP payloads with
-//! their numbers, and which frames carried a voice.
+//! their numbers, and when each frame of a voice left.
 //! Never: sends anything.
 
 use super::opus::{self, FRAME, FRAME_TICKS, VoiceFrame};
@@ -75,7 +75,7 @@ pub(crate) struct Voice {
     spoke: bool,
     silent_for: u32,
     seq: u64,
-    spoken: Vec<bool>,
+    left: Vec<Option<u32>>,
 }
 
 impl Voice {
@@ -93,7 +93,7 @@ impl Voice {
             silent_for: 0,
             // Wraps soon, as it may in any visit.
             seq: 65_000,
-            spoken: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -102,9 +102,10 @@ impl Voice {
         self.opus = opus;
     }
 
-    /// Which frames carried a voice, by their index.
-    pub(crate) fn into_spoken(self) -> Vec<bool> {
-        self.spoken
+    /// When each frame that carried a voice left for the server, in frames from the beginning;
+    /// nothing where there was silence.
+    pub(crate) fn into_left(self) -> Vec<Option<u32>> {
+        self.left
     }
 
     /// Another 20 ms have been recorded; the packet they complete.
@@ -112,16 +113,16 @@ impl Voice {
         let index = self.next;
         self.next += 1;
         let speaks = self.talk.speaks(FRAME * index);
-        self.spoken.push(speaks);
+        self.left.push(None);
         if speaks {
             self.silent_for = 0;
             let frame = VoiceFrame { origin: self.origin, index }.encoded(self.frame_bytes());
             self.held.push(frame);
             let wanted = usize::from(self.worth.packet_ms / 20).max(1);
-            return (self.held.len() >= wanted).then(|| self.flush(index + 1));
+            return (self.held.len() >= wanted).then(|| self.flush(index + 1, index + 1));
         }
         if !self.held.is_empty() {
-            return Some(self.flush(index));
+            return Some(self.flush(index, index + 1));
         }
         let is_due = self.silent_for.is_multiple_of(SILENT_FRAMES);
         self.silent_for += 1;
@@ -140,10 +141,14 @@ impl Voice {
         usize::try_from(bytes * percent / 100).unwrap_or(usize::MAX).saturating_sub(1)
     }
 
-    /// A packet of what is held; `end` is the frame after its last.
-    fn flush(&mut self, end: u32) -> VoicePacket {
+    /// A packet of what is held, which leaves `now`; `end` is the frame after its last.
+    fn flush(&mut self, end: u32, now: u32) -> VoicePacket {
         let held = std::mem::take(&mut self.held);
         let first = end - u32::try_from(held.len()).expect("a packet is 60 ms at most");
+        let place = |frame| usize::try_from(frame).unwrap_or(usize::MAX);
+        for left in self.left.iter_mut().take(place(end)).skip(place(first)) {
+            *left = Some(now);
+        }
         let timestamp = first.wrapping_mul(FRAME_TICKS);
         self.numbered(timestamp, opus::packet(&held), true)
     }
@@ -234,6 +239,16 @@ mod tests {
     }
 
     #[test]
+    fn a_packet_of_three_frames_leaves_with_the_last() {
+        let mut voice = Voice::new(1, Talk::Turns(vec![(ms(0), ms(100))]), 1);
+        voice.worth.packet_ms = 60;
+        let sent: Vec<_> = (0..10).filter_map(|_| voice.handle_tick()).collect();
+        assert_eq!(sent.iter().map(|packet| packet.timestamp / 960).collect::<Vec<_>>(), [0, 3, 6]);
+        let left: Vec<_> = voice.into_left().into_iter().flatten().collect();
+        assert_eq!(left, [3, 3, 3, 6, 6]);
+    }
+
+    #[test]
     fn timestamps_count_every_frame_and_a_word_begins_with_a_mark() {
         let turns = vec![(ms(0), ms(100)), (ms(1_000), ms(1_100))];
         let mut voice = Voice::new(1, Talk::Turns(turns), 1);
@@ -244,7 +259,9 @@ mod tests {
         let second: Vec<_> = (50..55).map(|index| (index, index == 50)).collect();
         assert_eq!(numbers, [&first[..], &silent[..], &second[..], &[(55, false)]].concat());
         assert!(sent[5].payload.len() <= 3 && !sent[5].speaks);
-        assert_eq!(voice.into_spoken().iter().filter(|spoken| **spoken).count(), 10);
+        let left = voice.into_left();
+        assert_eq!(left.iter().flatten().count(), 10);
+        assert_eq!((left[4], left[5], left[50]), (Some(5), None, Some(51)));
     }
 
     #[test]

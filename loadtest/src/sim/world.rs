@@ -6,6 +6,7 @@
 
 use super::camera::Camera;
 use super::client::{Client, Persona, Slots, Word};
+use super::feedback::Parcel;
 use super::record::{Decision, Record, SAMPLE, SeatRecord, WaySample};
 use super::scenario::{Change, Line, Scenario, Speaks};
 use super::voice::{Talk, Voice, conversation};
@@ -36,7 +37,7 @@ struct Seat {
     client: Client,
     address: SocketAddr,
     line: Line,
-    up: Link<Vec<u8>>,
+    up: Link<Parcel>,
     down: Link<Vec<u8>>,
     /// On the line of the scenario; until it is connected a person is on an empty one.
     is_on_line: bool,
@@ -246,7 +247,7 @@ impl World {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(index) else { return };
         while let Some(bytes) = seat.down.take(now) {
-            seat.down_sample.bytes += wire_bytes(&bytes);
+            seat.down_sample.bytes += wire_bytes(bytes.len());
             seat.client.handle_datagram(now, SERVER, &bytes);
         }
         if seat.client.next_at() <= now {
@@ -264,12 +265,14 @@ impl World {
         let now = self.now;
         loop {
             let Some(seat) = self.seats.get_mut(index) else { return };
-            let Some(bytes) = seat.up.take(now) else { return };
-            seat.up_sample.bytes += wire_bytes(&bytes);
+            let Some(parcel) = seat.up.take(now) else { return };
+            seat.up_sample.bytes += wire_bytes(parcel.bytes);
             let source = seat.address;
-            let datagram = Datagram { source, destination: SERVER, payload: &bytes };
-            self.shard.handle_datagram(now, datagram);
-            self.drain();
+            for payload in &parcel.datagrams {
+                let datagram = Datagram { source, destination: SERVER, payload };
+                self.shard.handle_datagram(now, datagram);
+                self.drain();
+            }
         }
     }
 
@@ -340,7 +343,7 @@ impl World {
             send(now, seat);
             close_sample(now, &seat.down, &mut seat.down_sample, &mut seat.record.down);
             close_sample(now, &seat.up, &mut seat.up_sample, &mut seat.record.up);
-            seat.record.uplink.push(seat.client.estimate());
+            seat.record.uplink.push(seat.client.uplink());
             let void = seat.client.void_bytes();
             seat.record.void_bytes.push(void - seat.void_bytes);
             seat.void_bytes = void;
@@ -350,23 +353,23 @@ impl World {
     fn into_record(self) -> Record {
         let seats = self.seats.into_iter().map(|seat| {
             let told = seat.client.into_told();
-            SeatRecord { ears: told.ears, eyes: told.eyes, spoken: told.spoken, ..seat.record }
+            SeatRecord { ears: told.ears, eyes: told.eyes, left: told.left, ..seat.record }
         });
         Record { begins: self.begins, seats: seats.collect(), faults: self.faults }
     }
 }
 
 fn send(now: Instant, seat: &mut Seat) {
-    while let Some(bytes) = seat.client.poll_transmit() {
-        seat.up.put(now, bytes.len() + HEADERS_BYTES, bytes);
+    while let Some(parcel) = seat.client.poll_transmit() {
+        seat.up.put(now, parcel.bytes + HEADERS_BYTES, parcel);
         let queue = seat.up.queue_delay(now);
         seat.up_sample.queue = seat.up_sample.queue.max(queue);
     }
 }
 
-fn close_sample(
+fn close_sample<T>(
     now: Instant,
-    link: &Link<Vec<u8>>,
+    link: &Link<T>,
     open: &mut WaySample,
     samples: &mut Vec<WaySample>,
 ) {
@@ -377,8 +380,8 @@ fn close_sample(
     *open = WaySample::default();
 }
 
-fn wire_bytes(payload: &[u8]) -> u64 {
-    u64::try_from(payload.len() + HEADERS_BYTES).unwrap_or_default()
+fn wire_bytes(payload: usize) -> u64 {
+    u64::try_from(payload + HEADERS_BYTES).unwrap_or_default()
 }
 
 fn talks(scenario: &Scenario, seed: u64) -> Vec<Talk> {

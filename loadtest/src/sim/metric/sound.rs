@@ -15,7 +15,7 @@ const LATE: Duration = Duration::from_millis(400);
 fn said(record: &Record, metric: &Metric) -> Option<Vec<Vec<Journey>>> {
     let mut voices = record.journeys(metric.who);
     for voice in &mut voices {
-        voice.retain(|journey| metric.covers(journey.said));
+        voice.retain(|journey| metric.covers(journey.left));
     }
     voices.retain(|voice| !voice.is_empty());
     (!voices.is_empty()).then_some(voices)

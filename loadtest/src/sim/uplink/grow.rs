@@ -113,9 +113,11 @@ impl Growth {
         self.estimate = self.estimate.max(found);
     }
 
-    /// So many packets in a hundred are lost.
+    /// So many packets in a hundred are lost: half of that less, but no less than what arrives.
     pub(super) fn handle_loss(&mut self, percent: u64) {
-        self.estimate = self.estimate.percent(100 - percent.min(100) / 2);
+        let less = self.estimate.percent(100 - percent.min(100) / 2);
+        let arrives = self.acked().percent(FALL_PERCENT);
+        self.estimate = less.max(arrives).min(self.estimate);
     }
 
     pub(super) fn keep_above(&mut self, least: Bitrate) {
