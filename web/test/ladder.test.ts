@@ -31,6 +31,15 @@ describe('a picture', () => {
     expect(trouble(given)).toBe(told);
   });
 
+  it('that does not move is one that does not come, whatever the server has seen of it', () => {
+    expect(trouble(delivery(1, 0, 'full', 'their_side'), true)).toBe('paused/their_side');
+    expect(trouble(delivery(1, 1, 'full', 'as_wanted'), true)).toBe('paused/their_side');
+    expect(trouble(delivery(1, 0, 'slow', 'your_line'), true)).toBe('paused/your_line');
+    expect(trouble(delivery(1, 0, 'still', 'your_line'), true)).toBe('still/your_line');
+    expect(trouble(delivery(1, null, 'full', 'data_saver'), true)).toBe('paused/data_saver');
+    expect(trouble(null, true)).toBe('');
+  });
+
   it('that nobody has spoken of is in no trouble', () => {
     expect(trouble(null)).toBe('');
   });

@@ -1,5 +1,5 @@
 // One person, or one shared screen, on the stage. In: a picture as `slots.ts` made it. Out: a figure with name and marks. Never: the own picture.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Picture, stepAndReason, type Trouble, trouble } from '../sdk';
 import type { Words } from '../words';
 import { Icon } from './icon';
@@ -25,14 +25,16 @@ export function Tile({ picture, stream, shown, view, words }: Props) {
     shown.add(element, { participant: person.participant, source, pinned, signing });
     return () => shown.remove(element);
   }, [on, person.participant, source, pinned, signing]);
-  const told = useLasting(on ? trouble(picture.delivery) : '', TROUBLE_MS);
   const isScreen = source === 'screen';
+  const [stands, setStands] = useState(false);
+  // A screen moves only when somebody moves something on it.
+  const told = useLasting(on ? trouble(picture.delivery, stands && !isScreen) : '', TROUBLE_MS);
   const label = isScreen ? words.live.screen(person.display_name) : words.live.picture(person.display_name);
   return (
     <figure ref={box} class={`tile ${source}`} data-participant={person.participant} data-source={source}
       data-speaking={picture.speaking} data-step={told ? stepAndReason(told)[0] : 'full'} data-away={person.presence === 'reconnecting'}>
       {isScreen ? null : <div class="initials" aria-hidden="true">{initials(person.display_name)}</div>}
-      {on && stream ? <Video stream={stream} label={label} onFirstFrame={markFirstFrame} /> : null}
+      {on && stream ? <Video stream={stream} label={label} onFirstFrame={markFirstFrame} onStands={setStands} /> : null}
       {on ? <LookButton picture={picture} view={view} words={words} /> : null}
       <figcaption>
         <span class="line">

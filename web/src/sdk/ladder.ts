@@ -12,9 +12,11 @@ export type Trouble = `${PictureStep}/${Reason}`;
 /** A picture one size smaller is hardly noticed; two are a face one cannot read. */
 const SMALLER_BY = 2;
 
-export function trouble(delivery: Delivery | null): Trouble | '' {
+/** `stands`: no frame has come for a while. The server sees that later than whoever looks at it. */
+export function trouble(delivery: Delivery | null, stands = false): Trouble | '' {
   if (!delivery) return '';
-  const { cause } = delivery;
+  const { cause, given, motion } = delivery;
+  if (stands && given !== null && motion !== 'still') return cause === 'your_line' ? 'paused/your_line' : 'paused/their_side';
   if (cause === 'as_wanted' || cause === 'not_shown') return '';
   const step = pictureStep(delivery);
   return step && isReason(cause) ? `${step}/${cause}` : '';
