@@ -55,7 +55,7 @@ pub(crate) struct World {
     shard: Shard,
     seats: Vec<Seat>,
     changes: Vec<Change>,
-    word_by_turn: BTreeMap<(Instant, u64), (usize, Word)>,
+    words: BTreeMap<(Instant, u64), (usize, Word)>,
     words_said: u64,
     sample_at: Instant,
     faults: Vec<String>,
@@ -101,7 +101,7 @@ impl World {
             shard: Shard::new(now, config),
             seats: Vec::new(),
             changes,
-            word_by_turn: BTreeMap::new(),
+            words: BTreeMap::new(),
             words_said: 0,
             sample_at: begins + SAMPLE,
             faults: Vec::new(),
@@ -191,7 +191,7 @@ impl World {
             .iter()
             .flat_map(|seat| [Some(seat.client.next_at()), seat.up.next_at(), seat.down.next_at()]);
         let change = self.changes.last().map(|change| self.begins + change.at);
-        let word = self.word_by_turn.first_key_value().map(|((at, _), _)| *at);
+        let word = self.words.first_key_value().map(|((at, _), _)| *at);
         seats
             .flatten()
             .chain([self.shard.poll_timeout(), self.sample_at])
@@ -232,13 +232,11 @@ impl World {
     }
 
     fn say_words(&mut self) {
-        while let Some(entry) =
-            self.word_by_turn.first_entry().filter(|entry| entry.key().0 <= self.now)
-        {
+        while let Some(entry) = self.words.first_entry().filter(|entry| entry.key().0 <= self.now) {
             let ((_, number), (index, word)) = entry.remove_entry();
             let Some(seat) = self.seats.get_mut(index) else { continue };
             if seat.down.profile().down {
-                self.word_by_turn.insert((self.now + WORD_AGAIN, number), (index, word));
+                self.words.insert((self.now + WORD_AGAIN, number), (index, word));
             } else {
                 seat.client.handle_word(word);
             }
@@ -270,18 +268,6 @@ impl World {
             let Some(parcel) = seat.up.take(now) else { return };
             seat.up_sample.bytes += wire_bytes(parcel.bytes);
             let source = seat.address;
-            for d in &parcel.datagrams {
-                eprintln!(
-                    "UP {} {:?} {} {} {} seq {} twcc {:x?}",
-                    seat.address.port(),
-                    now - self.begins,
-                    d[0],
-                    d[1],
-                    parcel.bytes,
-                    u16::from_be_bytes([d[2], d[3]]),
-                    &d[12..d.len().min(40)]
-                );
-            }
             for payload in &parcel.datagrams {
                 let datagram = Datagram { source, destination: SERVER, payload };
                 self.shard.handle_datagram(now, datagram);
@@ -347,7 +333,7 @@ impl World {
         let Some(seat) = self.seats.get(index) else { return };
         let way = seat.down.profile().delay + seat.down.queue_delay(self.now).min(WORD_AGAIN * 40);
         self.words_said += 1;
-        self.word_by_turn.insert((self.now + WORD_TAKES + way, self.words_said), (index, word));
+        self.words.insert((self.now + WORD_TAKES + way, self.words_said), (index, word));
     }
 
     fn sample(&mut self) {
