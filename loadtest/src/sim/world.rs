@@ -55,7 +55,7 @@ pub(crate) struct World {
     shard: Shard,
     seats: Vec<Seat>,
     changes: Vec<Change>,
-    words: BTreeMap<(Instant, u64), (usize, Word)>,
+    word_by_turn: BTreeMap<(Instant, u64), (usize, Word)>,
     words_said: u64,
     sample_at: Instant,
     faults: Vec<String>,
@@ -101,7 +101,7 @@ impl World {
             shard: Shard::new(now, config),
             seats: Vec::new(),
             changes,
-            words: BTreeMap::new(),
+            word_by_turn: BTreeMap::new(),
             words_said: 0,
             sample_at: begins + SAMPLE,
             faults: Vec::new(),
@@ -191,7 +191,7 @@ impl World {
             .iter()
             .flat_map(|seat| [Some(seat.client.next_at()), seat.up.next_at(), seat.down.next_at()]);
         let change = self.changes.last().map(|change| self.begins + change.at);
-        let word = self.words.first_key_value().map(|((at, _), _)| *at);
+        let word = self.word_by_turn.first_key_value().map(|((at, _), _)| *at);
         seats
             .flatten()
             .chain([self.shard.poll_timeout(), self.sample_at])
@@ -232,11 +232,11 @@ impl World {
     }
 
     fn say_words(&mut self) {
-        while let Some(entry) = self.words.first_entry().filter(|entry| entry.key().0 <= self.now) {
+        while let Some(entry) = self.word_by_turn.first_entry().filter(|entry| entry.key().0 <= self.now) {
             let ((_, number), (index, word)) = entry.remove_entry();
             let Some(seat) = self.seats.get_mut(index) else { continue };
             if seat.down.profile().down {
-                self.words.insert((self.now + WORD_AGAIN, number), (index, word));
+                self.word_by_turn.insert((self.now + WORD_AGAIN, number), (index, word));
             } else {
                 seat.client.handle_word(word);
             }
@@ -333,7 +333,7 @@ impl World {
         let Some(seat) = self.seats.get(index) else { return };
         let way = seat.down.profile().delay + seat.down.queue_delay(self.now).min(WORD_AGAIN * 40);
         self.words_said += 1;
-        self.words.insert((self.now + WORD_TAKES + way, self.words_said), (index, word));
+        self.word_by_turn.insert((self.now + WORD_TAKES + way, self.words_said), (index, word));
     }
 
     fn sample(&mut self) {
