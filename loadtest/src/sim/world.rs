@@ -232,7 +232,9 @@ impl World {
     }
 
     fn say_words(&mut self) {
-        while let Some(entry) = self.word_by_turn.first_entry().filter(|entry| entry.key().0 <= self.now) {
+        while let Some(entry) =
+            self.word_by_turn.first_entry().filter(|entry| entry.key().0 <= self.now)
+        {
             let ((_, number), (index, word)) = entry.remove_entry();
             let Some(seat) = self.seats.get_mut(index) else { continue };
             if seat.down.profile().down {
