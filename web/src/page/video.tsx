@@ -1,4 +1,4 @@
-// One moving picture. In: a stream. Out: a video element, and a word when its first frame is seen. Never: sound.
+// One moving picture. In: a stream. Out: a video element, and a word when its first frame is seen and when none comes any more. Never: sound.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 type Props = {
