@@ -19,6 +19,8 @@ use std::time::Instant;
 
 /// Seeds of a quick run.
 const QUICK_SEEDS: u64 = 2;
+/// Most visits at once; no machine has more cores that it would help.
+const JOBS_MAX: i64 = 256;
 
 /// `bedside sim`
 #[derive(Debug, Clone, Args)]
@@ -32,9 +34,9 @@ pub struct Sim {
     seeds: u16,
     /// The first seed
     #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
+    seed: u32,
     /// How many visits at once. Left out: one a core
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     jobs: Option<u16>,
     /// Two seeds each and no drawings: enough to see that something broke
     #[arg(long, conflicts_with = "seeds")]
@@ -86,11 +88,11 @@ impl From<Outcome> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// A name that no scenario has.
-    #[error("there is no scenario {name:?}; there are {known}")]
+    #[error("there is no scenario {name:?}; names begin with {known}, and `--list` prints all")]
     Scenario {
         /// What was typed.
         name: String,
-        /// All there are.
+        /// How names begin.
         known: String,
     },
     /// A file.
@@ -137,7 +139,7 @@ comes from the seed. A goal holds when it holds for the worst seed.";
         }
         if self.trace {
             for scenario in &scenarios {
-                say(&trace::trace(scenario, self.seed));
+                say(&trace::trace(scenario, self.seed.into()));
             }
             return Ok(Outcome::Well);
         }
@@ -159,7 +161,7 @@ comes from the seed. A goal holds when it holds for the worst seed.";
 
     fn jobs(&self) -> Jobs {
         Jobs {
-            seed: self.seed,
+            seed: self.seed.into(),
             seeds: if self.quick { QUICK_SEEDS } else { self.seeds.into() },
             strict: !self.quick,
             threads: self.jobs.map_or_else(cores, usize::from),
@@ -193,7 +195,9 @@ fn chosen(all: Vec<Scenario>, names: &[String]) -> Result<Vec<Scenario>, Fault> 
     };
     for name in names {
         if !all.iter().any(|scenario| is_meant(scenario, name)) {
-            let known: Vec<&str> = all.iter().map(|scenario| scenario.name.as_str()).collect();
+            let begin = |scenario: &'_ Scenario| scenario.name.split('-').next().map(str::to_owned);
+            let mut known: Vec<String> = all.iter().filter_map(begin).collect();
+            known.dedup();
             return Err(Fault::Scenario { name: name.clone(), known: known.join(", ") });
         }
     }

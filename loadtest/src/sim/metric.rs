@@ -249,3 +249,6 @@ impl Metric {
         self.until.saturating_sub(self.from).as_secs_f64()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,7 @@ fn typed(words: &[&str]) -> (Result<Outcome, Fault>, String) {
 fn a_wrong_name_is_told_with_the_right_ones() {
     let (outcome, _) = typed(&["stedy"]);
     let told = outcome.unwrap_err().to_string();
-    assert!(told.contains("\"stedy\"") && told.contains("steady-250"), "{told}");
+    assert!(told.contains("\"stedy\"") && told.contains("cut, steady, loss"), "{told}");
 }
 
 #[test]
