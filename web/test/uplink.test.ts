@@ -279,5 +279,6 @@ describe('whatever the line does', () => {
       });
       expect(changes(played), `run ${run}`).toBeLessThan(60);
     }
-  });
+    // Many seconds of many lines; a busy machine takes its time.
+  }, 60_000);
 });
