@@ -16,7 +16,7 @@ export type Options = {
 /** A second of sound at the rate Opus plays. */
 const SECOND_SAMPLES = 48_000;
 /** Audio energy of a second that counts as silence. */
-const SILENCE_ENERGY_MAX = 1e-5;
+const SILENCE_ENERGY_MAX = 1e-4;
 
 export type Tile = { participant: string; source: string; brightness: number; mark: string; red: number; blue: number };
 
