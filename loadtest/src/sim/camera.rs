@@ -11,9 +11,6 @@ use std::time::{Duration, Instant};
 
 /// Simulcast layers, lowest first.
 pub(crate) const LAYERS: usize = 3;
-/// From a picture to the next.
-pub(crate) const FRAME: Duration = Duration::from_nanos(33_333_333);
-const FRAMES_PER_SECOND: u64 = 30;
 /// Temporal layers of a group of four pictures (L1T3), and the percent of a mean picture that each
 /// takes: 40, 20 and 40 percent of the rate go to the three layers.
 const PATTERN: [(u8, u64); 4] = [(0, 160), (2, 80), (1, 80), (2, 80)];
@@ -26,6 +23,27 @@ const KEY_PICTURES_SPREAD: u64 = 3;
 const SAVED_PERCENT: u64 = 25;
 /// Requests sooner after a keyframe than this get no other (libwebrtc's `EncoderRtcpFeedback`).
 const KEY_APART_MIN: Duration = Duration::from_millis(300);
+
+/// What a camera gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lens {
+    /// Simulcast layers that fit its size; browsers send no more.
+    pub(crate) layers: usize,
+    /// Pictures a second.
+    pub(crate) rate: u32,
+}
+
+impl Lens {
+    /// 1280 by 720, as most have.
+    pub(crate) const LARGE: Self = Self { layers: 3, rate: 30 };
+    /// 640 by 360, twenty a second: what headless Chromium is given in the tests.
+    pub(crate) const SMALL: Self = Self { layers: 2, rate: 20 };
+
+    /// From a picture to the next.
+    pub(crate) fn interval(self) -> Duration {
+        Duration::from_secs(1) / self.rate
+    }
+}
 
 /// A picture of one layer, packed.
 #[derive(Debug)]
@@ -52,6 +70,7 @@ struct Layer {
 /// The camera.
 #[derive(Debug)]
 pub(crate) struct Camera {
+    lens: Lens,
     chance: Chance,
     layers: [Layer; LAYERS],
     every: u32,
@@ -60,7 +79,7 @@ pub(crate) struct Camera {
 }
 
 impl Camera {
-    pub(crate) fn new(origin: u8, seed: u64) -> Self {
+    pub(crate) fn new(origin: u8, lens: Lens, seed: u64) -> Self {
         let layer = |layer: u8| Layer {
             rate: None,
             number: 0,
@@ -78,6 +97,7 @@ impl Camera {
             clock: u32::from(layer) * 0x4000_0000,
         };
         Self {
+            lens,
             chance: Chance::new(seed),
             layers: [layer(0), layer(1), layer(2)],
             every: 1,
@@ -93,6 +113,11 @@ impl Camera {
             self.key_due |= rate.is_some() && layer.rate.is_none();
             layer.rate = rate;
         }
+    }
+
+    /// What it gives.
+    pub(crate) const fn lens(&self) -> Lens {
+        self.lens
     }
 
     /// One picture of so many is encoded from now on; each may then be so many times as large.
@@ -118,7 +143,7 @@ impl Camera {
         since: Duration,
         full: [bool; LAYERS],
     ) -> Vec<Frame> {
-        let number = since.as_nanos() / FRAME.as_nanos();
+        let number = since.as_nanos() / self.lens.interval().as_nanos();
         if !number.is_multiple_of(self.every.max(1).into()) {
             return Vec::new();
         }
@@ -136,7 +161,9 @@ impl Camera {
             }
             let ticks = since.as_micros() * 9 / 100;
             let timestamp = layer.clock.wrapping_add(u32::try_from(ticks).unwrap_or_default());
-            let packets = layer.picture(&mut self.chance, rate * u64::from(self.every), key);
+            let pictures = u64::from(self.lens.rate);
+            let mean = rate.as_bps() * u64::from(self.every) / 8 / pictures.max(1);
+            let packets = layer.picture(&mut self.chance, mean, key);
             frames.push(Frame { layer: index, timestamp, packets });
         }
         frames
@@ -144,7 +171,8 @@ impl Camera {
 }
 
 impl Layer {
-    fn picture(&mut self, chance: &mut Chance, rate: Bitrate, key: bool) -> Vec<(u64, Vec<u8>)> {
+    /// The next picture, where a mean one takes so many bytes.
+    fn picture(&mut self, chance: &mut Chance, mean: u64, key: bool) -> Vec<(u64, Vec<u8>)> {
         self.number = if key { 0 } else { self.number.wrapping_add(1) };
         let place = usize::try_from(self.number % 4).unwrap_or_default();
         let (temporal, percent) = PATTERN.get(place).copied().unwrap_or_default();
@@ -156,7 +184,6 @@ impl Layer {
         // Only the last of the four needs the one between.
         self.picture.sync = temporal > 0 && place != 3;
         self.picture.key = key;
-        let mean = rate.as_bps() / 8 / FRAMES_PER_SECOND;
         let bytes = self.bytes(chance, mean, (!key).then_some(percent));
         let bytes = usize::try_from(bytes).unwrap_or_default();
         let packets = self.picture.packets(bytes);
@@ -196,7 +223,9 @@ mod tests {
     }
 
     fn run(camera: &mut Camera, start: Instant, frames: std::ops::Range<u32>) -> Vec<Frame> {
-        frames.flat_map(|n| camera.handle_frame(start + FRAME * n, FRAME * n, [false; 3])).collect()
+        let interval = camera.lens().interval();
+        let picture = |n| camera.handle_frame(start + interval * n, interval * n, [false; 3]);
+        frames.flat_map(picture).collect()
     }
 
     fn bits(frames: &[Frame], layer: usize) -> usize {
@@ -206,7 +235,7 @@ mod tests {
 
     #[test]
     fn each_layer_takes_its_rate_keyframes_included() {
-        let (mut camera, start) = (Camera::new(1, 1), some_instant());
+        let (mut camera, start) = (Camera::new(1, Lens::LARGE, 1), some_instant());
         camera.set_rates([kbps(150), kbps(500), kbps(1_500)]);
         let frames = run(&mut camera, start, 0..600);
         for (layer, kbps) in [(0, 150), (1, 500), (2, 1_500)] {
@@ -221,8 +250,23 @@ mod tests {
     }
 
     #[test]
+    fn a_camera_of_fewer_pictures_makes_them_larger() {
+        let (mut camera, start) = (Camera::new(1, Lens::SMALL, 1), some_instant());
+        camera.set_rates([kbps(150), None, None]);
+        let frames = run(&mut camera, start, 0..400);
+        assert_eq!(frames.len(), 400);
+        let took = bits(&frames, 0) / 20_000;
+        assert!((140..160).contains(&took), "{took}");
+        camera.set_every(4);
+        let frames = run(&mut camera, start, 400..800);
+        assert_eq!(frames.len(), 100);
+        let took = bits(&frames, 0) / 20_000;
+        assert!((140..160).contains(&took), "{took}");
+    }
+
+    #[test]
     fn temporal_layers_share_as_libvpx_does() {
-        let (mut camera, start) = (Camera::new(1, 1), some_instant());
+        let (mut camera, start) = (Camera::new(1, Lens::LARGE, 1), some_instant());
         camera.set_rates([kbps(400), None, None]);
         run(&mut camera, start, 0..200);
         let frames = run(&mut camera, start, 200..1_000);
@@ -239,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_keyframe_is_for_all_layers_and_not_too_often() {
-        let (mut camera, start) = (Camera::new(1, 1), some_instant());
+        let (mut camera, start) = (Camera::new(1, Lens::LARGE, 1), some_instant());
         camera.set_rates([kbps(150), kbps(500), None]);
         let keys = |frames: &[Frame]| {
             let first = frames.iter().filter_map(|frame| frame.packets.first());

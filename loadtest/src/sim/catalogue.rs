@@ -53,7 +53,7 @@ fn way(kbps: u64, buffer_bytes: usize, rtt_ms: u64) -> Profile {
 
 /// Two people; the first looks and listens on this line, the other is on a good one.
 fn listener(line: Line) -> Vec<Person> {
-    let quiet = Person { camera: false, ..Person::seen() };
+    let quiet = Person { camera: None, ..Person::seen() };
     vec![quiet.on(line), Person { shows: 0, ..Person::seen() }]
 }
 

@@ -8,7 +8,7 @@
 
 mod sending;
 
-use super::camera::{self, Camera, LAYERS};
+use super::camera::{Camera, LAYERS, Lens};
 use super::ear::{AudioTypes, Ear};
 use super::eye::Eye;
 use super::feedback::{self, Parcel, Reports};
@@ -99,6 +99,8 @@ pub(crate) struct Client {
     begins: Instant,
     is_connected: bool,
     frame: u32,
+    /// From a picture to the next.
+    interval: Duration,
     tick: u32,
     shares: u32,
     /// What the server finds worth sending.
@@ -149,7 +151,8 @@ impl Client {
             |kind, direction, simulcast| sdp.add_media(kind, direction, None, None, simulcast);
         let microphone = line(MediaKind::Audio, Direction::SendOnly, None);
         let mut layers = Simulcast::new();
-        for rid in RIDS {
+        let lens = persona.camera.as_ref().map_or(Lens::LARGE, Camera::lens);
+        for rid in RIDS.into_iter().take(lens.layers) {
             layers.add_send_layer(SimulcastLayer::new(rid));
         }
         let camera = line(MediaKind::Video, Direction::SendOnly, Some(layers));
@@ -176,7 +179,8 @@ impl Client {
             frame: 0,
             tick: 0,
             shares: 0,
-            worth: share::ALL.to_vec(),
+            worth: share::ALL.into_iter().take(lens.layers).collect(),
+            interval: lens.interval(),
             voice_worth: voice::USUAL,
             page: Page::new(),
             voice_bytes: 0,
@@ -351,7 +355,7 @@ impl Client {
 
     fn frame_at(&self) -> Instant {
         // The first picture a moment after the first word, as no two clocks begin together.
-        self.begins + Duration::from_millis(7) + camera::FRAME * self.frame
+        self.begins + Duration::from_millis(7) + self.interval * self.frame
     }
 
     /// A frame of voice is there when its 20 ms are over.

@@ -5,7 +5,6 @@
 //! Never: another rule than the page's own, which is `web/src/sdk/uplink.ts`; screens are left
 //! out, as nobody shares one here.
 
-use super::camera::LAYERS;
 use super::uplink::share::most;
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
 use std::time::{Duration, Instant};
@@ -62,11 +61,11 @@ impl Rung {
         self < Self::Voice
     }
 
-    /// How many layers it leaves.
-    const fn layers(self) -> usize {
+    /// How many layers it leaves of so many.
+    fn layers(self, of: usize) -> usize {
         match self {
-            Self::All => LAYERS,
-            Self::WithoutTop => LAYERS - 1,
+            Self::All => of,
+            Self::WithoutTop => of.saturating_sub(1).max(1),
             Self::Lowest | Self::Slow => 1,
             Self::Voice | Self::Thin => 0,
         }
@@ -75,7 +74,7 @@ impl Rung {
     /// What is worth sending of the camera on this rung. Whoever watched a layer that it gives up
     /// gets the largest it leaves instead.
     pub(crate) fn camera(self, worth: &[LayerWorth]) -> Vec<LayerWorth> {
-        let count = self.layers();
+        let count = self.layers(worth.len());
         let instead = worth.iter().skip(count).any(|layer| layer.watched);
         let slow = (self == Self::Slow).then_some(SLOW);
         let sent = worth.iter().enumerate().map(|(index, layer)| LayerWorth {

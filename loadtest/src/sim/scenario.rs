@@ -3,6 +3,7 @@
 //! In and out: people, their lines, what changes when, what must hold.
 //! Never: does anything; `world` lives it, `metric` judges it.
 
+use super::camera::Lens;
 use super::metric::Metric;
 use crate::link::{Loss, Profile};
 use bedside_sfu_api::Bitrate;
@@ -32,8 +33,8 @@ pub(crate) struct Scenario {
 pub(crate) struct Person {
     /// When they speak.
     pub(crate) speaks: Speaks,
-    /// Whether they have a camera.
-    pub(crate) camera: bool,
+    /// Their camera, if they have one.
+    pub(crate) camera: Option<Lens>,
     /// How tall their page draws the others; zero shows nobody.
     pub(crate) shows: u16,
     /// What their line is like at first.
@@ -134,7 +135,7 @@ impl Person {
     /// Somebody with a camera and a good line, who shows the others large.
     #[must_use]
     pub(crate) const fn seen() -> Self {
-        Self { speaks: Speaks::Always, camera: true, shows: 720, line: Line::GOOD }
+        Self { speaks: Speaks::Always, camera: Some(Lens::LARGE), shows: 720, line: Line::GOOD }
     }
 
     /// Somebody on a line of their own.

@@ -124,7 +124,7 @@ impl World {
         let others = scenario.people.len().saturating_sub(1);
         let persona = Persona {
             voice: Voice::new(number, talk, salted(1)),
-            camera: person.camera.then(|| Camera::new(number, salted(2))),
+            camera: person.camera.map(|lens| Camera::new(number, lens, salted(2))),
             slots: Slots { audio: others, video: others },
         };
         let (client, offer) = Client::offer(self.now, self.begins, persona, address);
@@ -141,7 +141,7 @@ impl World {
             void_bytes: 0,
             record: SeatRecord::default(),
         });
-        let sources = Sources { microphone: true, camera: person.camera, screen: false };
+        let sources = Sources { microphone: true, camera: person.camera.is_some(), screen: false };
         let grant =
             Grant { publish: sources, hear: true, see: true, precedence: Precedence::default() };
         self.command(Command::Admit {

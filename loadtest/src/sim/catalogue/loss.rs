@@ -74,7 +74,7 @@ fn five() -> Scenario {
     let talks = Person { speaks: Speaks::InTurn, shows: 0, ..Person::seen() };
     let mut people = vec![talks; 5];
     if let Some(first) = people.first_mut() {
-        *first = Person { shows: 180, camera: false, ..talks.on(Line { up, down }) };
+        *first = Person { shows: 180, camera: None, ..talks.on(Line { up, down }) };
     }
     let mut goals = vec![
         span.goal(What::Concealed, Bound::AtMost(2.0)),

@@ -6,8 +6,9 @@
 
 use super::{Span, TAIL, WARM, both, change, seconds, way};
 use crate::link::{Loss, Profile};
+use crate::sim::camera::Lens;
 use crate::sim::metric::What;
-use crate::sim::scenario::{Bound, Goal, Line, Scenario};
+use crate::sim::scenario::{Bound, Goal, Line, Person, Scenario};
 use std::time::Duration;
 
 const CUT: Duration = seconds(20);
@@ -35,12 +36,17 @@ fn visit(name: &str, about: &str, line: Line) -> Scenario {
     Scenario {
         name: name.to_owned(),
         about: about.to_owned(),
-        people: both(line),
+        people: both(line).into_iter().map(small).collect(),
         changes: Vec::new(),
         lasts: END + TAIL,
         goals: read(Span::new(WARM, END), 0).collect(),
         seeds_min: 0,
     }
+}
+
+/// With the camera and the window that the browsers' run has.
+fn small(person: Person) -> Person {
+    Person { camera: Some(Lens::SMALL), shows: 360, ..person }
 }
 
 fn free() -> Line {

@@ -1,7 +1,7 @@
 //! Which pictures are shown, and when one is asked for.
 
 use super::*;
-use crate::sim::camera::{Camera, FRAME};
+use crate::sim::camera::{Camera, Lens};
 use crate::sim::some_instant;
 use bedside_sfu_api::Bitrate;
 
@@ -18,13 +18,17 @@ struct Stage {
 
 impl Stage {
     fn new(kbps: u64) -> Self {
-        let mut camera = Camera::new(1, 1);
+        let mut camera = Camera::new(1, Lens::LARGE, 1);
         camera.set_rates([Some(Bitrate::kbps(kbps)), None, None]);
         Self { camera, eye: Eye::default(), start: some_instant(), frame: 0 }
     }
 
+    fn since(&self) -> Duration {
+        Lens::LARGE.interval() * self.frame
+    }
+
     fn now(&self) -> Instant {
-        self.start + FRAME * self.frame
+        self.start + self.since()
     }
 
     /// Sends pictures; `lost` says of a picture's number and a packet's place which do not arrive.
@@ -36,7 +40,8 @@ impl Stage {
         let mut held = Vec::new();
         for _ in 0..frames {
             let now = self.now();
-            for frame in self.camera.handle_frame(now, FRAME * self.frame, [false; 3]) {
+            let since = self.since();
+            for frame in self.camera.handle_frame(now, since, [false; 3]) {
                 let last = frame.packets.len() - 1;
                 for (place, (seq, payload)) in frame.packets.into_iter().enumerate() {
                     if lost(self.frame, place) {

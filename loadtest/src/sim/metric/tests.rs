@@ -1,7 +1,7 @@
 //! Each measurement on a record made by hand, of which the number is known.
 
 use super::*;
-use crate::sim::camera::{self, Camera};
+use crate::sim::camera::{Camera, Lens};
 use crate::sim::ear::{AudioTypes, Ear};
 use crate::sim::eye::Eye;
 use crate::sim::opus::{self, VoiceFrame};
@@ -186,11 +186,11 @@ fn an_estimate_is_back_at_four_fifths_of_what_is_wanted() {
 /// What the first person saw: pictures of the layer that is told for each.
 fn seen(layer: impl Fn(u32) -> Option<usize>) -> Record {
     let mut record = record(SeatRecord::default());
-    let mut camera = Camera::new(1, 1);
+    let mut camera = Camera::new(1, Lens::LARGE, 1);
     let mut eyes = [Eye::default(), Eye::default(), Eye::default()];
     camera.set_rates([150, 500, 1_500].map(|kbps| Some(Bitrate::kbps(kbps))));
     for number in 0..600_u32 {
-        let since = camera::FRAME * number;
+        let since = Lens::LARGE.interval() * number;
         for frame in camera.handle_frame(record.begins + since, since, [false; 3]) {
             if layer(number) != Some(frame.layer) {
                 // A picture that is left out needs a keyframe behind it; each layer has its own

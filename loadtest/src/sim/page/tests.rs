@@ -100,4 +100,6 @@ fn who_watched_a_layer_that_is_given_up_gets_the_next() {
     assert_eq!(sent(Rung::Lowest, [false, true, true]), [true, false, false]);
     assert_eq!(sent(Rung::Lowest, [false, false, false]), [false; 3]);
     assert_eq!(sent(Rung::Voice, [true, true, true]), [false; 3]);
+    let small = Rung::WithoutTop.camera(&watched([false, true, false])[..2]);
+    assert_eq!(small.iter().map(|layer| layer.watched).collect::<Vec<_>>(), [true, false]);
 }
