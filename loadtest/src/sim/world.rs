@@ -397,3 +397,6 @@ fn talks(scenario: &Scenario, seed: u64) -> Vec<Talk> {
     };
     people.iter().map(|person| person.speaks).map(talk).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,9 @@ fn lossy(kbps: u64, loss: Loss) -> Line {
 fn video() -> Scenario {
     let span = Span::new(WARM, END - TAIL);
     let mut goals = vec![
-        span.goal(What::VideoRate, Bound::AtLeast(500.0)),
+        span.goal(What::VideoRate, Bound::AtLeast(500.0)).noted(
+            "360 lines take 500 kbit/s at most, so it has to be 720, held to what the line carries",
+        ),
         span.goal(What::VoiceResidual, Bound::AtMost(0.2)),
     ];
     goals.extend(span.told(&[What::Concealed, What::Freezes, What::Frozen, What::Switches]));
