@@ -161,7 +161,8 @@ pub(crate) struct KeysCreate {
     /// What you call it
     #[arg(long)]
     pub(crate) name: String,
-    /// What it may do: visits:read or visits:write; may be given again. Left out: both
+    /// What it may do; may be given again. Left out: visits:read and visits:write. The others:
+    /// webhooks:read, webhooks:write, audit:read, keys:write, recordings:read, admin (everything)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     pub(crate) scopes: Vec<Scope>,
     /// Whose visits it sees; keys of one tenant see each other's and nobody else's

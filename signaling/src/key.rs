@@ -3,6 +3,11 @@
 //! In: a key as sent. Out: the tenant it speaks for and what it may do.
 //! Never: the secret in the store; a reason that would help somebody guess.
 
+mod scopes;
+
+pub use bedside_signaling_api::key::Scope;
+pub use scopes::Scopes;
+
 use crate::store::{KeyRow, NewKeyRow};
 use crate::{Fault, secret};
 use jiff::Timestamp;
@@ -11,35 +16,6 @@ use uuid::Uuid;
 
 /// How every key begins, so that scanners for leaked secrets can find one.
 const PREFIX: &str = "vk_";
-
-/// What a key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// See visits.
-    VisitsRead,
-    /// Schedule and cancel visits.
-    VisitsWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 2] = [Self::VisitsRead, Self::VisitsWrite];
-
-    /// The name used by the API, the command line and the store.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::VisitsRead => "visits:read",
-            Self::VisitsWrite => "visits:write",
-        }
-    }
-
-    /// The scope of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
-    }
-}
 
 /// A key to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +49,13 @@ impl fmt::Debug for FreshKey {
 pub(crate) fn mint(new: &NewKey, now: Timestamp) -> Result<(FreshKey, NewKeyRow), Fault> {
     let id = Uuid::now_v7();
     let secret = secret::fresh()?;
-    let scopes: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
+    let scopes: Scopes = new.scopes.iter().copied().collect();
     let row = NewKeyRow {
         id,
         tenant: new.tenant.clone(),
         name: new.name.clone(),
         secret_hash: secret::hash(secret.as_bytes()),
-        scopes: scopes.join(" "),
+        scopes: scopes.kept(),
         created_at: now,
         expires_at: new.expires_at,
     };
@@ -107,9 +83,4 @@ impl<'a> Sent<'a> {
         let expired = row.expires_at.is_some_and(|at| at <= now);
         known && !expired && row.revoked_at.is_none()
     }
-}
-
-/// Whether the key of that row may do this.
-pub(crate) fn may(row: &KeyRow, scope: Scope) -> bool {
-    row.scopes.split(' ').any(|name| name == scope.name())
 }

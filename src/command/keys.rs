@@ -13,6 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::process::ExitCode;
 use uuid::Uuid;
 
+/// What a scheduling system needs, and a key may do when nothing is said.
+const SCHEDULING: [Scope; 2] = [Scope::VisitsRead, Scope::VisitsWrite];
+
 pub(crate) fn run(args: &Keys) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -36,7 +39,7 @@ async fn open(args: &cli::Settings) -> anyhow::Result<Service> {
 }
 
 async fn create(service: &Service, args: &cli::KeysCreate) -> anyhow::Result<String> {
-    let scopes = if args.scopes.is_empty() { Scope::ALL.to_vec() } else { args.scopes.clone() };
+    let scopes = if args.scopes.is_empty() { SCHEDULING.to_vec() } else { args.scopes.clone() };
     let expires_at = args.expires.map(|days| days_after(Timestamp::now(), days)).transpose()?;
     let key = NewKey { tenant: args.tenant.clone(), name: args.name.clone(), scopes, expires_at };
     let fresh = service.create_key(&key).await?;
