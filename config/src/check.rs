@@ -156,11 +156,40 @@ fn first_twice(addresses: impl Iterator<Item = IpAddr>) -> Option<IpAddr> {
 }
 
 fn check_store(store: &Store) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
     if store.data_dir.as_os_str().is_empty() {
         let message = "is empty; write a folder, such as \"/var/lib/bedside\"".to_owned();
-        return vec![conflict("store", "data_dir", message)];
+        conflicts.push(conflict("store", "data_dir", message));
     }
-    Vec::new()
+    if let Some(message) = wrong_database(&store.url) {
+        conflicts.push(conflict("store", "url", message));
+    }
+    if store.url.is_empty() && !store.password_file.as_os_str().is_empty() {
+        let message = "is the password of `store.url`, which is empty".to_owned();
+        conflicts.push(conflict("store", "password_file", message));
+    }
+    conflicts
+}
+
+/// What is wrong with the address of a database; the message never repeats it.
+fn wrong_database(url: &str) -> Option<String> {
+    if url.is_empty() {
+        return None;
+    }
+    let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    let Some(rest) = rest else {
+        let message = "does not begin with postgres://; write it like \
+                       \"postgres://bedside@db.example.org/bedside\"";
+        return Some(message.to_owned());
+    };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let user = place.rsplit_once('@').map_or("", |(user, _)| user);
+    if user.contains(':') || query.split('&').any(|pair| pair.starts_with("password=")) {
+        let message = "holds a password; write that into a file, and name the file with \
+                       `store.password_file`";
+        return Some(message.to_owned());
+    }
+    None
 }
 
 fn check_metrics(metrics: &Metrics, http: &Http) -> Vec<Conflict> {

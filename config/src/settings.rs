@@ -79,6 +79,12 @@ section! {
         /// Folder of the embedded database and of the keys made at first start. Made with
         /// mode 0700 when it is missing.
         data_dir: PathBuf = PathBuf::from("bedside-data"),
+        /// A PostgreSQL (15 or later) that keeps the visits instead of the embedded database:
+        /// `postgres://bedside@db.example.org/bedside?sslmode=verify-full`. Without a
+        /// password; that has a file of its own. Empty: the embedded database.
+        url: String = String::new(),
+        /// File that holds the password of `url` and nothing else. Empty: none is needed.
+        password_file: PathBuf = PathBuf::new(),
     }
 }
 

@@ -41,6 +41,20 @@ pub enum Fault {
         #[source]
         source: sqlx::Error,
     },
+    /// The address of the database is not one.
+    #[error(
+        "`store.url` is not the address of a PostgreSQL, such as postgres://bedside@db.example.org/bedside"
+    )]
+    StoreUrl(#[source] sqlx::Error),
+    /// The password of the database cannot be read.
+    #[error("cannot read the password in {}: `store.password_file` names it", path.display())]
+    PasswordFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The database could not be brought to this version's shape.
     #[error("the database cannot be brought to the shape of this version")]
     Migrate(#[source] sqlx::migrate::MigrateError),

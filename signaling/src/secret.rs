@@ -72,6 +72,13 @@ pub(crate) fn make_file(path: &Path) -> Result<(), Fault> {
         .map_err(|source| Fault::DataFolder { path: path.to_owned(), source })
 }
 
+/// The password an operator wrote to a file; an editor's line end is no part of it.
+pub(crate) fn password(path: &Path) -> Result<String, Fault> {
+    let text = fs::read_to_string(path)
+        .map_err(|source| Fault::PasswordFile { path: path.to_owned(), source })?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
 fn make_key_file<const N: usize>(path: &Path) -> Result<[u8; N], Fault> {
     let mut key = [0_u8; N];
     rand::fill(&mut key).map_err(|_unspecified| Fault::Random)?;

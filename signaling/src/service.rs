@@ -64,7 +64,7 @@ impl Service {
         secret::make_folder(folder)?;
         let link_key = secret::key_file(&folder.join(LINK_KEY_FILE))?;
         let node = Uuid::from_bytes(secret::key_file(&folder.join(NODE_FILE))?);
-        let store = Store::open(folder, node).await?;
+        let store = Store::open(&config.store, node).await?;
         Ok(Self { store, link_key, http: config.http.clone(), metrics: config.metrics.listen })
     }
 

@@ -5,8 +5,9 @@
 //! no longer owns the visit.
 //!
 //! The SQL is the text that SQLite and PostgreSQL both understand (`$1`, `ON CONFLICT`,
-//! `RETURNING`); what differs between engines stays in `open`.
+//! `RETURNING`); what differs between engines stays in `db` and `open`.
 
+pub(crate) mod db;
 mod idempotency;
 mod keys;
 mod lease;
@@ -26,15 +27,15 @@ pub use quality::QualityWrite;
 pub use sessions::SessionRow;
 pub use visits::{Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite};
 
+use db::Db;
 use lease::Node;
-use sqlx::SqlitePool;
 use std::collections::BTreeMap;
 use tally::Tally;
 
 /// The memory of the service. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    db: Db,
     node: Node,
     tally: Tally,
 }

@@ -74,7 +74,7 @@ fn addresses_people_cannot_open_are_refused() {
 
 #[test]
 fn what_does_not_fit_is_told_by_key() {
-    let cases: [(Change, &str); 12] = [
+    let cases: [(Change, &str); 16] = [
         (|c| c.http.drain_seconds = 601, "http.drain_seconds"),
         (|c| c.media.shards = 257, "media.shards"),
         (|c| (c.media.port, c.media.shards) = (65_535, 1), "media.port"),
@@ -94,6 +94,10 @@ fn what_does_not_fit_is_told_by_key() {
             "media.announce",
         ),
         (|c| c.store.data_dir = "".into(), "store.data_dir"),
+        (|c| c.store.url = "mysql://db/bedside".to_owned(), "store.url"),
+        (|c| c.store.url = "postgres://bedside:se@cret@db/bedside".to_owned(), "store.url"),
+        (|c| c.store.url = "postgres://db/bedside?password=secret".to_owned(), "store.url"),
+        (|c| c.store.password_file = "/etc/bedside/db".into(), "store.password_file"),
         (|c| c.metrics.listen = c.http.listen, "metrics.listen"),
         (|c| c.log.level = "info,bedside=loud".to_owned(), "log.level"),
     ];

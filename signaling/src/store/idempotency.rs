@@ -3,10 +3,10 @@
 //! In: a tenant's key and the hash of the request. Out: the visit made before, if any.
 //! Never: a row without its effect; it runs inside the transaction of the effect.
 
+use super::db::{Tx, in_tx, rows};
 use super::row;
 use crate::Fault;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 /// How long a repeated request finds its first answer. Long enough for a night of retries;
@@ -33,27 +33,29 @@ pub(super) enum Earlier {
     Other,
 }
 
-/// Looks the request up, and forgets those that are too old.
+/// Looks the request up, and forgets those that are too old. Of racing requests with one key
+/// the second waits here until the first has ended.
 pub(super) async fn earlier(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     tenant: &str,
     request: &Idempotency,
     now: Timestamp,
 ) -> Result<Earlier, Fault> {
     const OPERATION: &str = "look an idempotency key up";
+    tx.lock(&format!("idempotency:{tenant}:{}", request.key)).await?;
     let oldest = row::millis(now).saturating_sub(row::length(KEPT_FOR));
-    sqlx::query("DELETE FROM idempotency WHERE created_at < $1")
+    forget(tx, oldest).await?;
+    let found: Option<(Vec<u8>, Uuid)> = in_tx!(tx, c => {
+        sqlx::query_as(
+            "SELECT request_hash, visit FROM idempotency
+             WHERE tenant = $1 AND key = $2 AND created_at >= $3",
+        )
+        .bind(tenant)
+        .bind(&request.key)
         .bind(oldest)
-        .execute(&mut **tx)
+        .fetch_optional(c)
         .await
-        .map_err(Fault::database(OPERATION))?;
-    let found: Option<(Vec<u8>, Uuid)> = sqlx::query_as(
-        "SELECT request_hash, visit FROM idempotency WHERE tenant = $1 AND key = $2",
-    )
-    .bind(tenant)
-    .bind(&request.key)
-    .fetch_optional(&mut **tx)
-    .await
+    })
     .map_err(Fault::database(OPERATION))?;
     Ok(match found {
         None => Earlier::None,
@@ -62,25 +64,46 @@ pub(super) async fn earlier(
     })
 }
 
+/// Removes the rows that are too old, but for those that another request is removing now.
+async fn forget(tx: &mut Tx, oldest: i64) -> Result<(), Fault> {
+    let text = format!(
+        "DELETE FROM idempotency WHERE (tenant, key) IN
+           (SELECT tenant, key FROM idempotency WHERE created_at < $1{})",
+        tx.skip_locked()
+    );
+    let text = sqlx::AssertSqlSafe(text);
+    in_tx!(tx, c => {
+        sqlx::query(text).bind(oldest).execute(c).await.map(rows)
+    })
+    .map_err(Fault::database("forget old idempotency keys"))?;
+    Ok(())
+}
+
 /// Notes that the request made `visit`.
 pub(super) async fn note(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     tenant: &str,
     request: &Idempotency,
     made: (Uuid, Timestamp),
 ) -> Result<(), Fault> {
     let (visit, now) = made;
-    sqlx::query(
-        "INSERT INTO idempotency (tenant, key, request_hash, visit, created_at)
-         VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(tenant)
-    .bind(&request.key)
-    .bind(&request.request_hash[..])
-    .bind(visit)
-    .bind(row::millis(now))
-    .execute(&mut **tx)
-    .await
+    // The row of another day may still be there, where another request is removing it.
+    in_tx!(tx, c => {
+        sqlx::query(
+            "INSERT INTO idempotency (tenant, key, request_hash, visit, created_at)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant, key) DO UPDATE SET request_hash = excluded.request_hash,
+               visit = excluded.visit, created_at = excluded.created_at",
+        )
+        .bind(tenant)
+        .bind(&request.key)
+        .bind(&request.request_hash[..])
+        .bind(visit)
+        .bind(row::millis(now))
+        .execute(c)
+        .await
+        .map(rows)
+    })
     .map_err(Fault::database("note an idempotency key"))?;
     Ok(())
 }

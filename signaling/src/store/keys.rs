@@ -3,11 +3,10 @@
 //! In: the hash of a key's secret. Out: the row of a key by its id.
 //! Never: the secret; a decision whether the key is good, which is `key`'s.
 
+use super::db::{in_tx, on_db, rows};
 use super::{Store, row};
 use crate::Fault;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 /// How exact "last used" is. Coarser spares a disk write on each request.
@@ -55,63 +54,120 @@ pub struct KeyRow {
     pub last_used: Option<Timestamp>,
 }
 
+/// A row of the table, as either engine gives it.
+#[derive(sqlx::FromRow)]
+struct Columns {
+    id: Uuid,
+    tenant: String,
+    name: String,
+    secret_hash: Vec<u8>,
+    scopes: String,
+    created_at: i64,
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+    last_used: Option<i64>,
+}
+
+impl TryFrom<Columns> for KeyRow {
+    type Error = Fault;
+
+    fn try_from(found: Columns) -> Result<Self, Fault> {
+        Ok(Self {
+            id: found.id,
+            tenant: found.tenant,
+            name: found.name,
+            secret_hash: found.secret_hash,
+            scopes: found.scopes,
+            created_at: row::instant(found.created_at)?,
+            expires_at: found.expires_at.map(row::instant).transpose()?,
+            revoked_at: found.revoked_at.map(row::instant).transpose()?,
+            last_used: found.last_used.map(row::instant).transpose()?,
+        })
+    }
+}
+
 impl Store {
     /// Keeps a key, and its tenant when that is new.
     pub async fn create_key(&self, key: &NewKeyRow) -> Result<(), Fault> {
         const OPERATION: &str = "keep an API key";
         let mut tx = self.begin_write(OPERATION).await?;
-        sqlx::query("INSERT INTO tenant (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        in_tx!(&mut tx, c => {
+            sqlx::query(
+                "INSERT INTO tenant (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            )
             .bind(&key.tenant)
             .bind(row::millis(key.created_at))
-            .execute(&mut *tx)
+            .execute(c)
             .await
-            .map_err(Fault::database(OPERATION))?;
-        sqlx::query(
-            "INSERT INTO api_key (id, tenant, name, secret_hash, scopes, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(key.id)
-        .bind(&key.tenant)
-        .bind(&key.name)
-        .bind(&key.secret_hash[..])
-        .bind(&key.scopes)
-        .bind(row::millis(key.created_at))
-        .bind(key.expires_at.map(row::millis))
-        .execute(&mut *tx)
-        .await
+            .map(rows)
+        })
+        .map_err(Fault::database(OPERATION))?;
+        in_tx!(&mut tx, c => {
+            sqlx::query(
+                "INSERT INTO api_key
+                   (id, tenant, name, secret_hash, scopes, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(key.id)
+            .bind(&key.tenant)
+            .bind(&key.name)
+            .bind(&key.secret_hash[..])
+            .bind(&key.scopes)
+            .bind(row::millis(key.created_at))
+            .bind(key.expires_at.map(row::millis))
+            .execute(c)
+            .await
+            .map(rows)
+        })
         .map_err(Fault::database(OPERATION))?;
         tx.commit().await.map_err(Fault::database(OPERATION))
     }
 
     /// The key of that id.
     pub async fn key(&self, id: Uuid) -> Result<Option<KeyRow>, Fault> {
-        let found = sqlx::query("SELECT * FROM api_key WHERE id = $1")
+        let found: Option<Columns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at,
+                   revoked_at, last_used
+                 FROM api_key WHERE id = $1",
+            )
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(c)
             .await
-            .map_err(Fault::database("look an API key up"))?;
-        found.as_ref().map(key_row).transpose()
+        })
+        .map_err(Fault::database("look an API key up"))?;
+        found.map(KeyRow::try_from).transpose()
     }
 
     /// Every key, oldest first.
     pub async fn keys(&self) -> Result<Vec<KeyRow>, Fault> {
-        let found = sqlx::query("SELECT * FROM api_key ORDER BY id")
-            .fetch_all(&self.pool)
+        let found: Vec<Columns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT id, tenant, name, secret_hash, scopes, created_at, expires_at,
+                   revoked_at, last_used
+                 FROM api_key ORDER BY id",
+            )
+            .fetch_all(c)
             .await
-            .map_err(Fault::database("list the API keys"))?;
-        found.iter().map(key_row).collect()
+        })
+        .map_err(Fault::database("list the API keys"))?;
+        found.into_iter().map(KeyRow::try_from).collect()
     }
 
     /// Revokes a key; false when there is no such key, or it was revoked before.
     pub async fn revoke_key(&self, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
-        let done =
-            sqlx::query("UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
-                .bind(id)
-                .bind(row::millis(now))
-                .execute(&self.pool)
-                .await
-                .map_err(Fault::database("revoke an API key"))?;
-        Ok(done.rows_affected() == 1)
+        let done = on_db!(&self.db, c => {
+            sqlx::query(
+                "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+            )
+            .bind(id)
+            .bind(row::millis(now))
+            .execute(c)
+            .await
+            .map(rows)
+        })
+        .map_err(Fault::database("revoke an API key"))?;
+        Ok(done == 1)
     }
 
     /// Notes that a key was used now, unless that was noted a moment ago.
@@ -120,32 +176,15 @@ impl Store {
         if !stale {
             return Ok(());
         }
-        sqlx::query("UPDATE api_key SET last_used = $2 WHERE id = $1")
-            .bind(key.id)
-            .bind(row::millis(now))
-            .execute(&self.pool)
-            .await
-            .map_err(Fault::database("note the use of an API key"))?;
+        on_db!(&self.db, c => {
+            sqlx::query("UPDATE api_key SET last_used = $2 WHERE id = $1")
+                .bind(key.id)
+                .bind(row::millis(now))
+                .execute(c)
+                .await
+                .map(rows)
+        })
+        .map_err(Fault::database("note the use of an API key"))?;
         Ok(())
     }
-}
-
-fn key_row(found: &SqliteRow) -> Result<KeyRow, Fault> {
-    const OPERATION: &str = "read an API key";
-    let column = Fault::database;
-    let moment = |name: &str| -> Result<Option<Timestamp>, Fault> {
-        let kept: Option<i64> = found.try_get(name).map_err(column(OPERATION))?;
-        kept.map(row::instant).transpose()
-    };
-    Ok(KeyRow {
-        id: found.try_get("id").map_err(column(OPERATION))?,
-        tenant: found.try_get("tenant").map_err(column(OPERATION))?,
-        name: found.try_get("name").map_err(column(OPERATION))?,
-        secret_hash: found.try_get("secret_hash").map_err(column(OPERATION))?,
-        scopes: found.try_get("scopes").map_err(column(OPERATION))?,
-        created_at: row::instant(found.try_get("created_at").map_err(column(OPERATION))?)?,
-        expires_at: moment("expires_at")?,
-        revoked_at: moment("revoked_at")?,
-        last_used: moment("last_used")?,
-    })
 }

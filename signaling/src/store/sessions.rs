@@ -3,6 +3,7 @@
 //! In: the hash of a session token. Out: whose it is.
 //! Never: the token itself; a session whose link has been voided since.
 
+use super::db::{in_tx, on_db, rows};
 use super::{Store, row};
 use crate::Fault;
 use jiff::Timestamp;
@@ -33,41 +34,51 @@ impl Store {
     ) -> Result<(), Fault> {
         const OPERATION: &str = "keep a session";
         let mut tx = self.begin_write(OPERATION).await?;
-        sqlx::query(
-            "INSERT INTO session (token_hash, visit, participant, generation, created_at)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(token_hash)
-        .bind(session.visit)
-        .bind(session.participant)
-        .bind(row::kept(session.generation)?)
-        .bind(row::millis(now))
-        .execute(&mut *tx)
-        .await
+        // Of two at once neither would see the other, and one too many would be kept.
+        tx.lock(&format!("sessions:{}", session.participant.simple())).await?;
+        in_tx!(&mut tx, c => {
+            sqlx::query(
+                "INSERT INTO session (token_hash, visit, participant, generation, created_at)
+                 VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(token_hash)
+            .bind(session.visit)
+            .bind(session.participant)
+            .bind(row::kept(session.generation)?)
+            .bind(row::millis(now))
+            .execute(c)
+            .await
+            .map(rows)
+        })
         .map_err(Fault::database(OPERATION))?;
-        sqlx::query(
-            "DELETE FROM session WHERE participant = $1 AND token_hash NOT IN
-               (SELECT token_hash FROM session WHERE participant = $1
-                ORDER BY created_at DESC, token_hash LIMIT $2)",
-        )
-        .bind(session.participant)
-        .bind(SESSIONS_PER_PERSON_MAX)
-        .execute(&mut *tx)
-        .await
+        in_tx!(&mut tx, c => {
+            sqlx::query(
+                "DELETE FROM session WHERE participant = $1 AND token_hash NOT IN
+                   (SELECT token_hash FROM session WHERE participant = $1
+                    ORDER BY created_at DESC, token_hash LIMIT $2)",
+            )
+            .bind(session.participant)
+            .bind(SESSIONS_PER_PERSON_MAX)
+            .execute(c)
+            .await
+            .map(rows)
+        })
         .map_err(Fault::database(OPERATION))?;
         tx.commit().await.map_err(Fault::database(OPERATION))
     }
 
     /// The session of that token hash, unless its link has been voided since.
     pub async fn session_by_hash(&self, token_hash: &[u8]) -> Result<Option<SessionRow>, Fault> {
-        let found: Option<(Uuid, Uuid, i64)> = sqlx::query_as(
-            "SELECT s.visit, s.participant, s.generation
-             FROM session s JOIN participant p ON p.id = s.participant
-             WHERE s.token_hash = $1 AND p.generation = s.generation",
-        )
-        .bind(token_hash)
-        .fetch_optional(&self.pool)
-        .await
+        let found: Option<(Uuid, Uuid, i64)> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT s.visit, s.participant, s.generation
+                 FROM session s JOIN participant p ON p.id = s.participant
+                 WHERE s.token_hash = $1 AND p.generation = s.generation",
+            )
+            .bind(token_hash)
+            .fetch_optional(c)
+            .await
+        })
         .map_err(Fault::database("look a session up"))?;
         let Some((visit, participant, generation)) = found else { return Ok(None) };
         Ok(Some(SessionRow { visit, participant, generation: row::count(generation)? }))

@@ -1,11 +1,13 @@
 //! One writer a visit, sessions that end with their link, keys that are forgotten in time.
 
+use super::db::{on_db, rows};
 use super::{
     Append, Created, Idempotency, NewVisitRow, ParticipantRow, QualityWrite, SessionRow, Store,
     VisitWrite,
 };
 use crate::plan;
 use crate::visit::VisitEvent;
+use bedside_config::Store as Settings;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::{NewParticipant, NewVisit, VisitState};
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +21,8 @@ fn noon() -> Timestamp {
 }
 
 async fn open(folder: &TempDir) -> Store {
-    Store::open(folder.path(), NODE).await.unwrap()
+    let settings = Settings { data_dir: folder.path().to_owned(), ..Settings::default() };
+    Store::open(&settings, NODE).await.unwrap()
 }
 
 async fn started(folder: &TempDir) -> Store {
@@ -28,11 +31,14 @@ async fn started(folder: &TempDir) -> Store {
 
 async fn visit(store: &Store) -> NewVisitRow {
     let planned = planned(noon());
-    sqlx::query("INSERT INTO tenant (id, created_at) VALUES ($1, 0) ON CONFLICT DO NOTHING")
-        .bind(&planned.tenant)
-        .execute(&store.pool)
-        .await
-        .unwrap();
+    on_db!(&store.db, c => {
+        sqlx::query("INSERT INTO tenant (id, created_at) VALUES ($1, 0) ON CONFLICT DO NOTHING")
+            .bind(&planned.tenant)
+            .execute(c)
+            .await
+            .map(rows)
+    })
+    .unwrap();
     assert_eq!(store.create_visit(&planned, None).await.unwrap(), Created::Now);
     planned
 }
@@ -158,15 +164,13 @@ async fn a_quality_record_goes_with_its_visit() {
     let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
     assert!(store.keep_quality(kept).await.unwrap());
     for table in ["room_owner", "event", "participant"] {
-        let rows = format!("DELETE FROM {table} WHERE visit = $1");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(rows));
-        rows.bind(made.id).execute(&store.pool).await.unwrap();
+        let text = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE visit = $1"));
+        on_db!(&store.db, c => sqlx::query(text).bind(made.id).execute(c).await.map(rows)).unwrap();
     }
-    sqlx::query("DELETE FROM visit WHERE id = $1")
-        .bind(made.id)
-        .execute(&store.pool)
-        .await
-        .unwrap();
+    on_db!(&store.db, c => {
+        sqlx::query("DELETE FROM visit WHERE id = $1").bind(made.id).execute(c).await.map(rows)
+    })
+    .unwrap();
     assert_eq!(store.quality(made.id).await.unwrap(), None);
 }
 
@@ -201,10 +205,13 @@ async fn a_session_ends_with_the_generation_of_its_link() {
     assert_eq!(store.session(&token).await.unwrap(), Some(row));
     assert_eq!(store.session("").await.unwrap(), None);
     assert_eq!(store.session(&token.repeat(1_000)).await.unwrap(), None);
-    sqlx::query("UPDATE participant SET generation = generation + 1")
-        .execute(&store.pool)
-        .await
-        .unwrap();
+    on_db!(&store.db, c => {
+        sqlx::query("UPDATE participant SET generation = generation + 1")
+            .execute(c)
+            .await
+            .map(rows)
+    })
+    .unwrap();
     assert_eq!(store.session(&token).await.unwrap(), None);
 }
 

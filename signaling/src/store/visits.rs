@@ -4,13 +4,13 @@
 //! Never: an event out of order, or from a writer that has lost the visit (two doors: the
 //! version, and the owner's epoch).
 
+use super::db::{Tx, in_tx, rows};
 use super::lease::Node;
 use super::{Epoch, Store, quality, row};
 use crate::Fault;
 use crate::visit::VisitEvent;
 use bedside_signaling_api::visit::VisitState;
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 mod create;
@@ -62,16 +62,20 @@ impl Store {
         }
         let added = u64::try_from(write.events.len()).map_err(Fault::stored("count"))?;
         let version = write.version.saturating_add(added);
-        let moved =
-            sqlx::query("UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2")
-                .bind(write.visit)
-                .bind(row::kept(write.version)?)
-                .bind(row::kept(version)?)
-                .bind(write.state.name())
-                .execute(&mut *tx)
-                .await
-                .map_err(Fault::database(OPERATION))?;
-        if moved.rows_affected() != 1 {
+        let moved = in_tx!(&mut tx, c => {
+            sqlx::query(
+                "UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2",
+            )
+            .bind(write.visit)
+            .bind(row::kept(write.version)?)
+            .bind(row::kept(version)?)
+            .bind(write.state.name())
+            .execute(c)
+            .await
+            .map(rows)
+        })
+        .map_err(Fault::database(OPERATION))?;
+        if moved != 1 {
             return Ok(Append::Conflict);
         }
         log(&mut tx, &write).await?;
@@ -84,39 +88,60 @@ impl Store {
     }
 }
 
-/// Whether this start of this node is the visit's owner in that epoch.
+/// Whether this start of this node is the visit's owner in that epoch. Where it is, nobody
+/// else becomes the owner before the transaction ends.
 pub(super) async fn owns(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     node: Node,
     (visit, epoch): (Uuid, Epoch),
 ) -> Result<bool, Fault> {
-    let owner: Option<i64> = sqlx::query_scalar(
+    let text = format!(
         "SELECT o.epoch FROM room_owner o
-         JOIN node_lease l ON l.id = o.node AND l.incarnation = o.incarnation
-         WHERE o.visit = $1 AND o.node = $2 AND o.incarnation = $3 AND o.epoch = $4",
-    )
-    .bind(visit)
-    .bind(node.id)
-    .bind(node.incarnation)
-    .bind(epoch.kept()?)
-    .fetch_optional(&mut **tx)
-    .await
+         WHERE o.visit = $1 AND o.node = $2 AND o.incarnation = $3 AND o.epoch = $4
+           AND EXISTS (SELECT 1 FROM node_lease l
+                       WHERE l.id = o.node AND l.incarnation = o.incarnation){}",
+        tx.for_update()
+    );
+    let text = sqlx::AssertSqlSafe(text);
+    let owner: Option<i64> = in_tx!(tx, c => {
+        sqlx::query_scalar(text)
+            .bind(visit)
+            .bind(node.id)
+            .bind(node.incarnation)
+            .bind(epoch.kept()?)
+            .fetch_optional(c)
+            .await
+    })
     .map_err(Fault::database("check the owner of a visit"))?;
     Ok(owner.is_some())
 }
 
 /// Writes the events behind the ones already there.
-async fn log(tx: &mut Transaction<'static, Sqlite>, write: &VisitWrite<'_>) -> Result<(), Fault> {
+async fn log(tx: &mut Tx, write: &VisitWrite<'_>) -> Result<(), Fault> {
     for (seq, event) in (write.version.saturating_add(1)..).zip(write.events) {
-        let body = serde_json::to_string(event).map_err(Fault::stored("event"))?;
-        sqlx::query("INSERT INTO event (visit, seq, at, body) VALUES ($1, $2, $3, $4)")
-            .bind(write.visit)
-            .bind(row::kept(seq)?)
-            .bind(row::millis(write.at))
-            .bind(body)
-            .execute(&mut **tx)
-            .await
-            .map_err(Fault::database("add an event"))?;
+        add_event(tx, (write.visit, row::kept(seq)?), write.at, event).await?;
     }
+    Ok(())
+}
+
+/// Writes one event at its place in the log.
+async fn add_event(
+    tx: &mut Tx,
+    (visit, seq): (Uuid, i64),
+    at: Timestamp,
+    event: &VisitEvent,
+) -> Result<(), Fault> {
+    let body = serde_json::to_string(event).map_err(Fault::stored("event"))?;
+    in_tx!(tx, c => {
+        sqlx::query("INSERT INTO event (visit, seq, at, body) VALUES ($1, $2, $3, $4)")
+            .bind(visit)
+            .bind(seq)
+            .bind(row::millis(at))
+            .bind(body)
+            .execute(c)
+            .await
+            .map(rows)
+    })
+    .map_err(Fault::database("add an event"))?;
     Ok(())
 }

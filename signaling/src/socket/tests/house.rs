@@ -144,7 +144,11 @@ impl House {
 impl Running {
     async fn start(folder: &TempDir, limits: Limits, queue: usize) -> Self {
         let node = Uuid::from_u128(1);
-        let store = Store::open(folder.path(), node).await.unwrap();
+        let settings = bedside_config::Store {
+            data_dir: folder.path().to_owned(),
+            ..bedside_config::Store::default()
+        };
+        let store = Store::open(&settings, node).await.unwrap();
         let store = store.start(clock::now()).await.unwrap();
         let (command, commands) = mpsc::channel(queue);
         let (events, event) = mpsc::channel(MEDIA_QUEUE);

@@ -3,14 +3,14 @@
 //! In: a visit as planned. Out: that it is stored, or that the same request made it before.
 //! Never: half a visit; two visits for one key.
 
-use super::{ParticipantRow, VisitRow};
+use super::{ParticipantRow, VisitRow, add_event};
 use crate::Fault;
+use crate::store::db::{Tx, in_tx, rows};
 use crate::store::idempotency::{self, Earlier, Idempotency};
 use crate::store::{Store, row};
 use crate::visit::VisitEvent;
 use bedside_signaling_api::visit::VisitState;
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 /// A visit to be stored.
@@ -78,7 +78,7 @@ impl Store {
             insert_participant(&mut tx, visit.id, ordinal, participant).await?;
         }
         for (seq, event) in (1_i64..).zip(&visit.events) {
-            insert_event(&mut tx, visit, seq, event).await?;
+            add_event(&mut tx, (visit.id, seq), visit.created_at, event).await?;
         }
         if let Some(request) = request {
             let made = (visit.id, visit.created_at);
@@ -90,63 +90,52 @@ impl Store {
     }
 }
 
-async fn insert(tx: &mut Transaction<'static, Sqlite>, visit: &NewVisitRow) -> Result<(), Fault> {
+async fn insert(tx: &mut Tx, visit: &NewVisitRow) -> Result<(), Fault> {
     let version = i64::try_from(visit.events.len()).map_err(Fault::stored("count"))?;
-    sqlx::query(
-        "INSERT INTO visit (id, tenant, state, starts_at, duration_minutes, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(visit.id)
-    .bind(&visit.tenant)
-    .bind(VisitState::Scheduled.name())
-    .bind(row::millis(visit.starts_at))
-    .bind(i64::from(visit.duration_minutes))
-    .bind(row::millis(visit.created_at))
-    .bind(version)
-    .execute(&mut **tx)
-    .await
+    in_tx!(tx, c => {
+        sqlx::query(
+            "INSERT INTO visit
+               (id, tenant, state, starts_at, duration_minutes, created_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(visit.id)
+        .bind(&visit.tenant)
+        .bind(VisitState::Scheduled.name())
+        .bind(row::millis(visit.starts_at))
+        .bind(i64::from(visit.duration_minutes))
+        .bind(row::millis(visit.created_at))
+        .bind(version)
+        .execute(c)
+        .await
+        .map(rows)
+    })
     .map_err(Fault::database("store a visit"))?;
     Ok(())
 }
 
 async fn insert_participant(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     visit: Uuid,
     ordinal: i64,
     participant: &ParticipantRow,
 ) -> Result<(), Fault> {
-    sqlx::query(
-        "INSERT INTO participant
-           (id, visit, ordinal, role, language, display_name, generation)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(participant.id)
-    .bind(visit)
-    .bind(ordinal)
-    .bind(participant.role.name())
-    .bind(&participant.language)
-    .bind(&participant.display_name)
-    .bind(row::kept(participant.generation)?)
-    .execute(&mut **tx)
-    .await
-    .map_err(Fault::database("store a participant"))?;
-    Ok(())
-}
-
-async fn insert_event(
-    tx: &mut Transaction<'static, Sqlite>,
-    visit: &NewVisitRow,
-    seq: i64,
-    event: &VisitEvent,
-) -> Result<(), Fault> {
-    let body = serde_json::to_string(event).map_err(Fault::stored("event"))?;
-    sqlx::query("INSERT INTO event (visit, seq, at, body) VALUES ($1, $2, $3, $4)")
-        .bind(visit.id)
-        .bind(seq)
-        .bind(row::millis(visit.created_at))
-        .bind(body)
-        .execute(&mut **tx)
+    in_tx!(tx, c => {
+        sqlx::query(
+            "INSERT INTO participant
+               (id, visit, ordinal, role, language, display_name, generation)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(participant.id)
+        .bind(visit)
+        .bind(ordinal)
+        .bind(participant.role.name())
+        .bind(&participant.language)
+        .bind(&participant.display_name)
+        .bind(row::kept(participant.generation)?)
+        .execute(c)
         .await
-        .map_err(Fault::database("add an event"))?;
+        .map(rows)
+    })
+    .map_err(Fault::database("store a participant"))?;
     Ok(())
 }

@@ -4,13 +4,13 @@
 //! Never: a visit of another tenant.
 
 use crate::Fault;
+use crate::store::db::on_db;
 use crate::store::{Store, row};
 use crate::visit::VisitEvent;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::VisitState;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Somebody expected in a visit.
@@ -63,25 +63,50 @@ pub struct StoredVisit {
     pub events: Vec<(Timestamp, VisitEvent)>,
 }
 
+/// A row of `visit`, as either engine gives it.
+#[derive(sqlx::FromRow)]
+struct VisitColumns {
+    id: Uuid,
+    tenant: String,
+    state: String,
+    starts_at: i64,
+    duration_minutes: i64,
+    created_at: i64,
+}
+
+/// A row of `participant`, as either engine gives it.
+#[derive(sqlx::FromRow)]
+struct ParticipantColumns {
+    id: Uuid,
+    visit: Uuid,
+    role: String,
+    language: String,
+    display_name: String,
+    generation: i64,
+}
+
 const READ_VISIT: &str = "read a visit";
 
 impl Store {
     /// A visit's log from the beginning.
     pub async fn load_visit(&self, visit: Uuid) -> Result<Option<StoredVisit>, Fault> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM visit WHERE id = $1")
-            .bind(visit)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(Fault::database(READ_VISIT))?;
+        let found: Option<i64> = on_db!(&self.db, c => {
+            sqlx::query_scalar("SELECT version FROM visit WHERE id = $1")
+                .bind(visit)
+                .fetch_optional(c)
+                .await
+        })
+        .map_err(Fault::database(READ_VISIT))?;
         if found.is_none() {
             return Ok(None);
         }
-        let rows: Vec<(i64, String)> =
+        let rows: Vec<(i64, String)> = on_db!(&self.db, c => {
             sqlx::query_as("SELECT at, body FROM event WHERE visit = $1 ORDER BY seq")
                 .bind(visit)
-                .fetch_all(&self.pool)
+                .fetch_all(c)
                 .await
-                .map_err(Fault::database("read a visit's log"))?;
+        })
+        .map_err(Fault::database("read a visit's log"))?;
         let events = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
         let version = u64::try_from(events.len()).map_err(Fault::stored("count"))?;
         Ok(Some(StoredVisit { version, events }))
@@ -89,13 +114,18 @@ impl Store {
 
     /// One visit of a tenant.
     pub async fn visit(&self, tenant: &str, visit: Uuid) -> Result<Option<VisitRow>, Fault> {
-        let found = sqlx::query("SELECT * FROM visit WHERE tenant = $1 AND id = $2")
+        let found: Option<VisitColumns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT id, tenant, state, starts_at, duration_minutes, created_at
+                 FROM visit WHERE tenant = $1 AND id = $2",
+            )
             .bind(tenant)
             .bind(visit)
-            .fetch_optional(&self.pool)
+            .fetch_optional(c)
             .await
-            .map_err(Fault::database(READ_VISIT))?;
-        self.with_people(found.as_slice()).await.map(|mut visits| visits.pop())
+        })
+        .map_err(Fault::database(READ_VISIT))?;
+        self.with_people(found.into_iter().collect()).await.map(|mut visits| visits.pop())
     }
 
     /// A tenant's visits with ids under `before`, newest first.
@@ -105,16 +135,19 @@ impl Store {
         before: Uuid,
         limit: u16,
     ) -> Result<Vec<VisitRow>, Fault> {
-        let found = sqlx::query(
-            "SELECT * FROM visit WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        )
-        .bind(tenant)
-        .bind(before)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
+        let found: Vec<VisitColumns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT id, tenant, state, starts_at, duration_minutes, created_at
+                 FROM visit WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            )
+            .bind(tenant)
+            .bind(before)
+            .bind(i64::from(limit))
+            .fetch_all(c)
+            .await
+        })
         .map_err(Fault::database("list visits"))?;
-        self.with_people(&found).await
+        self.with_people(found).await
     }
 
     /// The visit and the person a link names.
@@ -122,33 +155,54 @@ impl Store {
         &self,
         participant: Uuid,
     ) -> Result<Option<(VisitRow, ParticipantRow)>, Fault> {
-        let found = sqlx::query(
-            "SELECT v.* FROM visit v JOIN participant p ON p.visit = v.id WHERE p.id = $1",
-        )
-        .bind(participant)
-        .fetch_optional(&self.pool)
-        .await
+        let found: Option<VisitColumns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT v.id, v.tenant, v.state, v.starts_at, v.duration_minutes, v.created_at
+                 FROM visit v JOIN participant p ON p.visit = v.id WHERE p.id = $1",
+            )
+            .bind(participant)
+            .fetch_optional(c)
+            .await
+        })
         .map_err(Fault::database("look a participant up"))?;
-        let Some(visit) = self.with_people(found.as_slice()).await?.pop() else {
+        let Some(visit) = self.with_people(found.into_iter().collect()).await?.pop() else {
             return Ok(None);
         };
         let person = visit.participants.iter().find(|p| p.id == participant).cloned();
         Ok(person.map(|person| (visit, person)))
     }
 
-    async fn with_people(&self, found: &[SqliteRow]) -> Result<Vec<VisitRow>, Fault> {
-        let mut visits = Vec::with_capacity(found.len());
-        for visit in found {
-            let id = visit.try_get("id").map_err(Fault::database(READ_VISIT))?;
-            let people = sqlx::query("SELECT * FROM participant WHERE visit = $1 ORDER BY ordinal")
-                .bind(id)
-                .fetch_all(&self.pool)
-                .await
-                .map_err(Fault::database("read a visit's participants"))?;
-            let people = people.iter().map(participant_row).collect::<Result<Vec<_>, _>>()?;
-            visits.push(visit_row(id, visit, people)?);
+    /// Visits of one tenant with their people, all of whom one query reads.
+    async fn with_people(&self, found: Vec<VisitColumns>) -> Result<Vec<VisitRow>, Fault> {
+        let ids = || found.iter().map(|visit| visit.id);
+        let (Some(first), Some(last), Some(visit)) = (ids().min(), ids().max(), found.first())
+        else {
+            return Ok(Vec::new());
+        };
+        // By the ids' range, which is the page's; a visit that came since adds rows nobody
+        // asks for.
+        let people: Vec<ParticipantColumns> = on_db!(&self.db, c => {
+            sqlx::query_as(
+                "SELECT p.id, p.visit, p.role, p.language, p.display_name, p.generation
+                 FROM participant p JOIN visit v ON v.id = p.visit
+                 WHERE v.tenant = $1 AND v.id >= $2 AND v.id <= $3 ORDER BY p.ordinal",
+            )
+            .bind(&visit.tenant)
+            .bind(first)
+            .bind(last)
+            .fetch_all(c)
+            .await
+        })
+        .map_err(Fault::database("read the participants of visits"))?;
+        let mut people_by_visit: BTreeMap<Uuid, Vec<ParticipantRow>> = BTreeMap::new();
+        for person in people {
+            people_by_visit.entry(person.visit).or_default().push(participant_row(person)?);
         }
-        Ok(visits)
+        let with = |visit: VisitColumns| {
+            let participants = people_by_visit.remove(&visit.id).unwrap_or_default();
+            visit_row(&visit, participants)
+        };
+        found.into_iter().map(with).collect()
     }
 }
 
@@ -157,35 +211,23 @@ fn event((at, body): &(i64, String)) -> Result<(Timestamp, VisitEvent), Fault> {
     Ok((row::instant(*at)?, event))
 }
 
-fn visit_row(
-    id: Uuid,
-    found: &SqliteRow,
-    participants: Vec<ParticipantRow>,
-) -> Result<VisitRow, Fault> {
-    let number = |name: &str| -> Result<i64, Fault> {
-        found.try_get(name).map_err(Fault::database(READ_VISIT))
-    };
-    let state: String = found.try_get("state").map_err(Fault::database(READ_VISIT))?;
-    let minutes = u16::try_from(number("duration_minutes")?).map_err(Fault::stored("length"))?;
+fn visit_row(found: &VisitColumns, participants: Vec<ParticipantRow>) -> Result<VisitRow, Fault> {
     Ok(VisitRow {
-        id,
-        state: row::state(&state)?,
-        starts_at: row::instant(number("starts_at")?)?,
-        duration_minutes: minutes,
-        created_at: row::instant(number("created_at")?)?,
+        id: found.id,
+        state: row::state(&found.state)?,
+        starts_at: row::instant(found.starts_at)?,
+        duration_minutes: u16::try_from(found.duration_minutes).map_err(Fault::stored("length"))?,
+        created_at: row::instant(found.created_at)?,
         participants,
     })
 }
 
-fn participant_row(found: &SqliteRow) -> Result<ParticipantRow, Fault> {
-    const OPERATION: &str = "read a participant";
-    let column = Fault::database;
-    let role: String = found.try_get("role").map_err(column(OPERATION))?;
+fn participant_row(found: ParticipantColumns) -> Result<ParticipantRow, Fault> {
     Ok(ParticipantRow {
-        id: found.try_get("id").map_err(column(OPERATION))?,
-        role: row::role(&role)?,
-        language: found.try_get("language").map_err(column(OPERATION))?,
-        display_name: found.try_get("display_name").map_err(column(OPERATION))?,
-        generation: row::count(found.try_get("generation").map_err(column(OPERATION))?)?,
+        id: found.id,
+        role: row::role(&found.role)?,
+        language: found.language,
+        display_name: found.display_name,
+        generation: row::count(found.generation)?,
     })
 }
