@@ -4,7 +4,8 @@
 use bedside_config::Media;
 use bedside_sfu::{Running, start};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, ShardStats, Sources,
+    Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, ShardStats,
+    Sources,
 };
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use uuid::Uuid;
@@ -28,6 +29,7 @@ fn admit(room: u64) -> Command {
             see: true,
             precedence: Precedence::default(),
         },
+        circle: Circle::MAIN,
         sources: Sources::ALL,
         offer: OFFER.to_owned(),
     }

@@ -12,8 +12,8 @@ use super::scenario::{Change, Line, Scenario, Speaks};
 use super::voice::{Talk, Voice, conversation};
 use crate::link::{HEADERS_BYTES, Link, Profile};
 use bedside_sfu_api::{
-    Bitrate, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source,
-    Sources, VideoHeight, View,
+    Bitrate, Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId,
+    Source, Sources, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::BTreeMap;
@@ -149,6 +149,7 @@ impl World {
             participant: participant_id(index),
             connection: ConnectionId(u64::from(number)),
             grant,
+            circle: Circle::MAIN,
             sources,
             offer,
         });

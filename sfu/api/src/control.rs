@@ -4,8 +4,8 @@
 //! Never: a handle, a callback, a lock.
 
 use crate::{
-    Bitrate, ConnectionId, Grant, ParticipantId, RoomId, ShardStats, Source, Sources, SrtpSuite,
-    VideoHeight,
+    Bitrate, Circle, ConnectionId, Grant, ParticipantId, RoomId, ShardStats, Source, Sources,
+    SrtpSuite, VideoHeight,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub enum Command {
         connection: ConnectionId,
         /// What the person may do.
         grant: Grant,
+        /// With whom the person shares media.
+        circle: Circle,
         /// What the person has switched on at the start.
         sources: Sources,
         /// SDP.
@@ -48,6 +50,15 @@ pub enum Command {
         /// Whether the viewer has chosen to spend little data.
         saver: bool,
     },
+    /// These people are in these circles from now on, all at the same moment. Who is not named
+    /// stays where they are; who is not in the room is passed over. Nothing said or shown in one
+    /// circle is sent to another, not even what is still under way.
+    Arrange {
+        /// The room.
+        room: RoomId,
+        /// Who goes where.
+        circles: Vec<(ParticipantId, Circle)>,
+    },
     /// Take a person out at once. Nothing is forwarded to or from them afterwards.
     Remove {
         /// The room.
@@ -70,6 +81,7 @@ impl Command {
             Self::Admit { room, .. }
             | Self::Switch { room, .. }
             | Self::Show { room, .. }
+            | Self::Arrange { room, .. }
             | Self::Remove { room, .. }
             | Self::Close { room } => *room,
         }
@@ -318,11 +330,13 @@ pub enum Event {
         /// What was measured.
         sample: QualitySample,
     },
-    /// Who is speaking now, loudest first.
+    /// Who is speaking now in a person's circle, loudest first; sent when it changes.
     Speakers {
         /// The room.
         room: RoomId,
-        /// The people.
+        /// The listener.
+        participant: ParticipantId,
+        /// The people, the listener among them when they speak.
         speakers: Vec<ParticipantId>,
     },
     /// What a viewer is given, and why; sent when it changes.

@@ -20,6 +20,18 @@ pub struct ParticipantId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ConnectionId(pub u64);
 
+/// Who shares media with whom: everybody in a room is in one circle, and media stays in it. A
+/// sidebar is a circle of its members; somebody on hold is alone in one.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Circle(pub u32);
+
+impl Circle {
+    /// Where everybody is who is nowhere else.
+    pub const MAIN: Self = Self(0);
+}
+
 impl fmt::Display for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

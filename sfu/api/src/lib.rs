@@ -13,7 +13,7 @@ pub use control::{
     Cause, Command, Delivery, Departure, Event, LayerWorth, Leg, MediaRefusal, Motion,
     QualitySample, Slot, Sound, View, VoiceWorth,
 };
-pub use id::{ConnectionId, ParticipantId, RoomId};
+pub use id::{Circle, ConnectionId, ParticipantId, RoomId};
 pub use policy::{Grant, Kind, Precedence, Source, Sources};
 pub use stats::{ShardStats, SrtpSuite};
 pub use unit::{Bitrate, VideoHeight};

@@ -16,6 +16,7 @@ mod allocate;
 mod answer;
 mod arrivals;
 mod bind;
+mod circle;
 mod codec;
 mod demux;
 mod egress;

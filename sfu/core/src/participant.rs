@@ -19,8 +19,8 @@ use crate::voice::{
 };
 use crate::worth::Could;
 use bedside_sfu_api::{
-    Bitrate, Cause, ConnectionId, Delivery, Grant, Kind, Sound, Source, Sources, VideoHeight, View,
-    VoiceWorth,
+    Bitrate, Cause, Circle, ConnectionId, Delivery, Grant, Kind, ParticipantId, Sound, Source,
+    Sources, VideoHeight, View, VoiceWorth,
 };
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -76,6 +76,8 @@ pub(crate) struct SlotState {
 pub(crate) struct Participant {
     pub(crate) connection: ConnectionId,
     pub(crate) grant: Grant,
+    /// With whom they share media.
+    pub(crate) circle: Circle,
     pub(crate) sources: Sources,
     pub(crate) peer: Peer,
     pub(crate) connected: bool,
@@ -98,6 +100,8 @@ pub(crate) struct Participant {
     up_loss_permille: u16,
     up_bytes: usize,
     twin: Option<Twin>,
+    /// Who they were last told speaks.
+    pub(crate) told_speakers: Vec<ParticipantId>,
 }
 
 /// A voice packet that waits for another, so that both measure the line.
@@ -194,6 +198,7 @@ impl Participant {
         Self {
             connection,
             grant,
+            circle: Circle::MAIN,
             sources,
             peer,
             connected: false,
@@ -210,6 +215,7 @@ impl Participant {
             up_loss_permille: 0,
             up_bytes: 0,
             twin: None,
+            told_speakers: Vec::new(),
         }
     }
 

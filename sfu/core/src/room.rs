@@ -4,19 +4,20 @@
 //! events, the next deadline.
 //! Never: knows another room; nothing in here can name one.
 
+mod circles;
 mod decide;
 mod media;
 mod quality;
+mod seats;
 mod voices;
 
-use crate::bind::{Play, bind};
 use crate::packet::{Datagram, Transmit};
 use crate::participant::Participant;
 use crate::peer::{Peer, PeerFault};
 use crate::speaker::Speakers;
 use bedside_sfu_api::{
-    ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats, Slot,
-    Source, Sources, View,
+    Circle, ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats,
+    Sources, View,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -39,6 +40,7 @@ pub(crate) struct Admission {
     pub(crate) participant: ParticipantId,
     pub(crate) connection: ConnectionId,
     pub(crate) grant: Grant,
+    pub(crate) circle: Circle,
     pub(crate) sources: Sources,
     pub(crate) offer: String,
 }
@@ -55,7 +57,8 @@ pub(crate) struct Gone {
 pub(crate) struct Room {
     id: RoomId,
     participant_by_id: BTreeMap<ParticipantId, Participant>,
-    speakers: Speakers<ParticipantId>,
+    /// Who speaks in each circle; one where nobody has is not there.
+    speakers_by_circle: BTreeMap<Circle, Speakers<ParticipantId>>,
     /// Voices that nobody is sent: of a large visit, those that are not among the loudest.
     unheard: BTreeSet<ParticipantId>,
     tick_at: Instant,
@@ -74,7 +77,7 @@ impl Room {
         Self {
             id,
             participant_by_id: BTreeMap::new(),
-            speakers: Speakers::new(),
+            speakers_by_circle: BTreeMap::new(),
             unheard: BTreeSet::new(),
             tick_at: now + TICK,
             sample_at: now,
@@ -130,7 +133,7 @@ impl Room {
         admission: Admission,
         announced: &[SocketAddr],
     ) -> Result<String, MediaRefusal> {
-        let Admission { participant, connection, grant, sources, offer } = admission;
+        let Admission { participant, connection, grant, circle, sources, offer } = admission;
         if !self.has(participant) && self.len() >= PARTICIPANTS_MAX {
             return Err(MediaRefusal::RoomFull);
         }
@@ -138,8 +141,9 @@ impl Room {
         let (peer, answer) = Peer::accept(now, &offer, announced)?;
         self.take_out(participant);
         let ufrag = peer.ufrag().to_owned();
-        self.participant_by_id
-            .insert(participant, Participant::new(now, connection, peer, grant, sources));
+        let mut person = Participant::new(now, connection, peer, grant, sources);
+        person.circle = circle;
+        self.participant_by_id.insert(participant, person);
         self.events.push_back(Event::Admitted { room: self.id, participant, connection, answer });
         self.rebind();
         self.decide(now);
@@ -236,9 +240,10 @@ impl Room {
                 track.handle_tick(now);
             }
         }
-        if let Some(speakers) = self.speakers.handle_tick() {
-            self.events.push_back(Event::Speakers { room: self.id, speakers });
+        for speakers in self.speakers_by_circle.values_mut() {
+            speakers.handle_tick();
         }
+        self.tell_speakers();
         self.decide_voices(now);
         self.decide(now);
         self.look_for_room(now);
@@ -290,7 +295,7 @@ impl Room {
         }
         self.collect(id);
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
-        self.speakers.remove(id);
+        self.silence(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
             for index in 0..viewer.slots.len() {
@@ -303,51 +308,4 @@ impl Room {
         self.gone.push(Gone { ufrag: participant.peer.ufrag().to_owned(), participant: id });
         true
     }
-
-    /// Binds what is published to everybody's slots, and says what changed.
-    fn rebind(&mut self) {
-        let published: Vec<Play> = self
-            .participant_by_id
-            .iter()
-            .flat_map(|(id, publisher)| {
-                let sources = Source::ALL.into_iter();
-                sources.filter(|source| publisher.publishes(*source)).map(|source| (*id, source))
-            })
-            .collect();
-        for (id, viewer) in &mut self.participant_by_id {
-            let available: Vec<Play> = published
-                .iter()
-                .filter(|play| play.0 != *id && viewer.may_receive(play.1.kind()))
-                .copied()
-                .collect();
-            let slots: Vec<_> = viewer.slots.iter().map(|slot| (slot.kind, slot.bound)).collect();
-            let bound = bind(&slots, &available);
-            let mut changed = false;
-            for (index, bound) in bound.into_iter().enumerate() {
-                if viewer.slots.get(index).is_some_and(|slot| slot.bound != bound) {
-                    viewer.rebind(index, bound);
-                    changed = true;
-                }
-            }
-            if changed {
-                self.events.push_back(Event::Slots {
-                    room: self.id,
-                    participant: *id,
-                    slots: named_slots(viewer),
-                });
-            }
-        }
-    }
-}
-
-fn named_slots(viewer: &Participant) -> Vec<Slot> {
-    let lines = viewer.peer.lines();
-    viewer
-        .slots
-        .iter()
-        .filter_map(|slot| {
-            let line = lines.get(usize::from(slot.line.0))?;
-            Some(Slot { mid: line.mid(), bound: slot.bound })
-        })
-        .collect()
 }

@@ -87,14 +87,19 @@ impl Shard {
     pub fn handle_command(&mut self, now: Instant, command: Command) {
         let id = command.room();
         match command {
-            Command::Admit { participant, connection, grant, sources, offer, .. } => {
-                self.admit(now, id, Admission { participant, connection, grant, sources, offer });
+            Command::Admit { participant, connection, grant, circle, sources, offer, .. } => {
+                let admission =
+                    Admission { participant, connection, grant, circle, sources, offer };
+                self.admit(now, id, admission);
             }
             Command::Switch { participant, sources, .. } => {
                 self.in_room(id, |room| room.switch(now, participant, sources));
             }
             Command::Show { participant, views, saver, .. } => {
                 self.in_room(id, |room| room.show(now, participant, views, saver));
+            }
+            Command::Arrange { circles, .. } => {
+                self.in_room(id, |room| room.arrange(now, &circles));
             }
             Command::Remove { participant, .. } => {
                 self.in_room(id, |room| room.remove(now, participant));

@@ -1,6 +1,6 @@
 //! Who is speaking, from the loudness the clients send along (RFC 6464).
 //!
-//! In: audio levels as they arrive, and a steady tick. Out: the list of speakers, when it changes.
+//! In: audio levels as they arrive, and a steady tick. Out: the list of speakers.
 //! Never: listens to the sound itself.
 
 use crate::packet::AudioLevel;
@@ -25,7 +25,7 @@ struct Voice {
     speaks: bool,
 }
 
-/// The voices of one room.
+/// The voices of one circle.
 #[derive(Debug)]
 pub(crate) struct Speakers<P> {
     voice_by_participant: BTreeMap<P, Voice>,
@@ -41,8 +41,13 @@ impl<P: Copy + Ord> Speakers<P> {
     }
 
     /// Who speaks now, loudest first.
-    pub(crate) fn order(&self) -> Vec<P> {
-        self.order.clone()
+    pub(crate) fn order(&self) -> &[P] {
+        &self.order
+    }
+
+    /// Whether nobody was heard of.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.voice_by_participant.is_empty()
     }
 
     /// Where somebody stands among all: who speaks by loudness, then who spoke last. Lower is
@@ -63,11 +68,12 @@ impl<P: Copy + Ord> Speakers<P> {
     /// Somebody is gone or may not be heard any more.
     pub(crate) fn remove(&mut self, participant: P) {
         self.voice_by_participant.remove(&participant);
+        self.order.retain(|other| *other != participant);
         self.spoke.retain(|other| *other != participant);
     }
 
-    /// A tick of 100 ms. The list of speakers, if it is another one now.
-    pub(crate) fn handle_tick(&mut self) -> Option<Vec<P>> {
+    /// A tick of 100 ms.
+    pub(crate) fn handle_tick(&mut self) {
         for voice in self.voice_by_participant.values_mut() {
             if !voice.heard {
                 voice.loudness *= DECAY;
@@ -81,11 +87,7 @@ impl<P: Copy + Ord> Speakers<P> {
             self.spoke.retain(|other| other != speaker);
             self.spoke.insert(0, *speaker);
         }
-        if order == self.order {
-            return None;
-        }
-        self.order.clone_from(&order);
-        Some(order)
+        self.order = order;
     }
 }
 
@@ -108,13 +110,20 @@ fn ordered<P: Copy + Ord>(before: &[P], voice_by_participant: &BTreeMap<P, Voice
 mod tests {
     use super::*;
 
+    /// The list after a tick, if it is another one.
+    fn told(speakers: &mut Speakers<u8>) -> Option<Vec<u8>> {
+        let before = speakers.order().to_vec();
+        speakers.handle_tick();
+        (speakers.order() != before).then(|| speakers.order().to_vec())
+    }
+
     fn say(speakers: &mut Speakers<u8>, who: u8, dbov: i8, ticks: usize) -> Vec<Vec<u8>> {
         let mut changes = Vec::new();
         for _ in 0..ticks {
             for _ in 0..5 {
                 speakers.handle_level(who, AudioLevel { dbov, voice: true });
             }
-            changes.extend(speakers.handle_tick());
+            changes.extend(told(speakers));
         }
         changes
     }
@@ -123,7 +132,7 @@ mod tests {
     fn speech_is_seen_soon_and_silence_after_a_moment() {
         let mut speakers = Speakers::new();
         assert_eq!(say(&mut speakers, 1, -30, 5), [vec![1]]);
-        let quiet: Vec<_> = (0..10).filter_map(|_| speakers.handle_tick()).collect();
+        let quiet: Vec<_> = (0..10).filter_map(|_| told(&mut speakers)).collect();
         assert_eq!(quiet, [Vec::<u8>::new()]);
     }
 
@@ -132,7 +141,7 @@ mod tests {
         let mut speakers = Speakers::new();
         for _ in 0..100 {
             speakers.handle_level(1, AudioLevel { dbov: -20, voice: false });
-            assert_eq!(speakers.handle_tick(), None);
+            assert_eq!(told(&mut speakers), None);
         }
     }
 
@@ -147,10 +156,10 @@ mod tests {
                 speakers.handle_level(1, AudioLevel { dbov: -30 + wobble, voice: true });
                 speakers.handle_level(2, AudioLevel { dbov: -30 - wobble, voice: true });
             }
-            changes += usize::from(speakers.handle_tick().is_some());
+            changes += usize::from(told(&mut speakers).is_some());
         }
         assert_eq!(changes, 1, "only the coming of the second");
         speakers.remove(1);
-        assert_eq!(speakers.handle_tick(), Some(vec![2]));
+        assert_eq!(speakers.order(), [2], "who is gone is not named once more");
     }
 }

@@ -12,7 +12,7 @@ use crate::media::{media_sources, media_view};
 use crate::quality::{self, Absurd};
 use crate::role::grant;
 use crate::visit::Command;
-use bedside_sfu_api::{self as sfu, Departure, Grant, ParticipantId, RoomId, Source};
+use bedside_sfu_api::{self as sfu, Circle, Departure, Grant, ParticipantId, RoomId, Source};
 use bedside_signaling_api::socket::{
     ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
 };
@@ -71,6 +71,7 @@ impl Live {
             participant,
             connection,
             grant,
+            circle: Circle::MAIN,
             sources: sources_on,
             offer,
         })?;

@@ -59,7 +59,9 @@ impl Live {
                     self.measured.handle_sample(participant.0, &sample);
                 }
             }
-            Event::Speakers { speakers, room: _ } => self.tell_speakers(&speakers),
+            Event::Speakers { participant, speakers, room: _ } => {
+                self.tell_speakers(participant, &speakers);
+            }
             Event::Departed { participant, connection, departure, room: _ } => {
                 if self.is_current(participant.0, connection)
                     && let Some(client) = self.client_by_participant.get_mut(&participant.0)
@@ -135,17 +137,16 @@ impl Live {
         }
     }
 
-    fn tell_speakers(&mut self, speakers: &[ParticipantId]) {
-        let participants: Vec<Uuid> = speakers
-            .iter()
-            .map(|speaker| speaker.0)
-            .filter(|speaker| self.visit.is_here(*speaker))
-            .collect();
-        for (participant, client) in &mut self.client_by_participant {
-            if self.visit.is_here(*participant) {
-                let message = ServerMessage::Speakers { participants: participants.clone() };
-                client.say_of_media(Topic::Speakers, message);
-            }
+    /// Who speaks is told also to a page that waits for its answer: it is of people, and not of
+    /// slots.
+    fn tell_speakers(&mut self, listener: ParticipantId, speakers: &[ParticipantId]) {
+        if !self.visit.is_here(listener.0) {
+            return;
+        }
+        let here = speakers.iter().filter(|speaker| self.visit.is_here(speaker.0));
+        let message = ServerMessage::Speakers { participants: here.map(|p| p.0).collect() };
+        if let Some(client) = self.client_by_participant.get_mut(&listener.0) {
+            client.say_of_media(Topic::Speakers, message);
         }
     }
 }

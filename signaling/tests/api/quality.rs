@@ -72,7 +72,7 @@ async fn measured(server: &Server, visit: Uuid, who: Uuid, whose: Uuid) {
     for event in [
         Event::Delivered { room, participant, budget, sound, deliveries },
         Event::Quality { room, participant, sample },
-        Event::Speakers { room, speakers: Vec::new() },
+        Event::Speakers { room, participant, speakers: Vec::new() },
     ] {
         server.seen.send(event).await.unwrap();
     }

@@ -63,7 +63,7 @@ impl Room {
             track.handle_packet(now, &arrival, packet.payload.len() + HEADER_BYTES);
         }
         if let Some(level) = packet.level {
-            self.speakers.handle_level(from, level);
+            self.handle_level(from, level);
         }
         if source.kind() == Kind::Audio {
             self.forward_voice(now, from, packet);
@@ -75,9 +75,13 @@ impl Room {
     /// Passes a picture's packet on to everybody whose slots it plays in, at their lines' pace.
     fn forward_picture(&mut self, now: Instant, play: Play, packet: &RtpIn, arrival: &Arrival) {
         let (from, source) = play;
+        let Some(circle) = self.circle_of(from) else { return };
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
+                continue;
+            }
+            if viewer.circle != circle {
                 continue;
             }
             let mut slots = viewer.slots.iter_mut().enumerate();

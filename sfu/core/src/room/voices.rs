@@ -9,6 +9,7 @@ use crate::participant::{Participant, VOICE_BEST};
 use crate::peer::RtpIn;
 use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// A line as thin as one listener's does not take more from the others than this: wide band.
@@ -32,6 +33,7 @@ impl Room {
     /// Passes a publisher's voice packet on, frame by frame.
     pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
+        let circle = publisher.circle;
         publisher.arrivals.handle(now, packet.seq, packet.timestamp);
         let Some(listener) = publisher.listener.as_mut() else { return };
         let frames = listener.handle_packet(
@@ -50,7 +52,7 @@ impl Room {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
             }
-            if self.unheard.contains(&from) {
+            if viewer.circle != circle || self.unheard.contains(&from) {
                 continue;
             }
             let Some(index) = viewer.slots.iter().position(|slot| slot.bound == play) else {
@@ -74,24 +76,11 @@ impl Room {
 
     /// Who is heard, how, and what is worth sending; at each tick.
     pub(super) fn decide_voices(&mut self, now: Instant) {
-        let speaking = self.speakers.order();
-        let voices: Vec<VoiceCandidate<ParticipantId>> = self
-            .participant_by_id
-            .iter()
-            .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
-            .map(|(id, publisher)| {
-                let (id, rank) = (*id, self.speakers.rank(*id));
-                VoiceCandidate { id, kept: publisher.grant.precedence.voice_kept, rank }
-            })
-            .collect();
-        let heard = heard(&voices, self.participant_by_id.len());
-        self.unheard =
-            voices.iter().map(|voice| voice.id).filter(|id| !heard.contains(id)).collect();
+        self.unheard = self.choose_unheard();
         let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
         for id in ids {
-            let others =
-                speaking.iter().filter(|speaker| **speaker != id && heard.contains(speaker));
-            let others = others.count();
+            let speaking = self.speaking_to(id).into_iter();
+            let others = speaking.filter(|speaker| !self.unheard.contains(speaker)).count();
             let opus = self.loudest_rate(id);
             if let Some(listener) = self.participant_by_id.get_mut(&id) {
                 listener.plan_voices(now, others, opus);
@@ -103,21 +92,38 @@ impl Room {
         self.tell_voices();
     }
 
+    /// Of each circle the voices that are not worth sending.
+    fn choose_unheard(&self) -> BTreeSet<ParticipantId> {
+        let people_by_circle = self.people_by_circle();
+        people_by_circle
+            .into_iter()
+            .flat_map(|(circle, people)| {
+                let voices: Vec<_> = people
+                    .iter()
+                    .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
+                    .map(|(id, publisher)| VoiceCandidate {
+                        id: *id,
+                        kept: publisher.grant.precedence.voice_kept,
+                        rank: self.rank(circle, *id),
+                    })
+                    .collect();
+                let heard = heard(&voices, people.len());
+                voices.into_iter().map(|voice| voice.id).filter(move |id| !heard.contains(id))
+            })
+            .collect()
+    }
+
     /// What the voices that a person hears are encoded at, the most of them.
     fn loudest_rate(&self, listener: ParticipantId) -> Bitrate {
-        let others = self.participant_by_id.iter().filter(|(id, _)| **id != listener);
-        others.map(|(_, publisher)| publisher.voice.rate).max().unwrap_or(VOICE_BEST)
+        self.others_with(listener).map(|publisher| publisher.voice.rate).max().unwrap_or(VOICE_BEST)
     }
 
     /// Tells each publisher what is worth sending of their voice, when that has changed.
     fn tell_voices(&mut self) {
         let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
         for id in ids {
-            let others = self.participant_by_id.iter().filter(|(other, _)| **other != id);
-            let listeners: Vec<&Participant> = others
-                .map(|(_, listener)| listener)
-                .filter(|listener| listener.connected)
-                .collect();
+            let listeners: Vec<&Participant> =
+                self.others_with(id).filter(|listener| listener.connected).collect();
             let Some(before) = self.participant_by_id.get(&id).map(|publisher| publisher.voice)
             else {
                 continue;

@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the event it is about")]
 
 use super::*;
-use bedside_sfu_api::{Grant, Precedence, Sources};
+use bedside_sfu_api::{Circle, Grant, Precedence, Sources};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ fn admit(room: u128, participant: u128, offer: &str) -> Command {
             see: true,
             precedence: Precedence::default(),
         },
+        circle: Circle::MAIN,
         sources: Sources::ALL,
         offer: offer.to_owned(),
     }

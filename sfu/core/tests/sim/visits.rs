@@ -2,7 +2,7 @@
 
 use crate::client::Received;
 use crate::link::Line;
-use crate::world::{EVERYTHING, IN_FLIGHT, World, participant_id, room_id};
+use crate::world::{EVERYTHING, IN_FLIGHT, World, participant_id};
 use bedside_sfu_api::{
     Departure, Event, Grant, ParticipantId, Precedence, Source, Sources, SrtpSuite,
 };
@@ -229,14 +229,21 @@ fn who_speaks_is_told_and_who_is_silent_is_not() {
         world.seat_by_person.get_mut(&(1, person)).unwrap().client.loudness = Some(-90);
     }
     world.run(seconds(2));
+    // Everybody is told, the speaker too.
     let last = |world: &World| {
-        let events = world.events.iter().rev();
-        events
-            .filter_map(|(_, event)| match event {
-                Event::Speakers { room, speakers } if *room == room_id(1) => Some(speakers.clone()),
+        let told_to = |listener| {
+            let events = world.events.iter().rev();
+            let mut told = events.filter_map(move |(_, event)| match event {
+                Event::Speakers { participant, speakers, .. } if *participant == listener => {
+                    Some(speakers.clone())
+                }
                 _ => None,
-            })
-            .next()
+            });
+            told.next()
+        };
+        let [first, second, third] = [1, 2, 3].map(|person| told_to(participant_id((1, person))));
+        assert_eq!((&first, &second), (&second, &third));
+        first
     };
     assert_eq!(last(&world).unwrap_or_default(), Vec::<ParticipantId>::new());
     world.seat_by_person.get_mut(&(1, 2)).unwrap().client.loudness = Some(-30);

@@ -7,8 +7,8 @@ use crate::client::{Client, Received, SlotCount};
 use crate::link::{Line, Link};
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source, Sources,
-    VideoHeight, View,
+    Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source,
+    Sources, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,6 +105,7 @@ impl World {
             participant: participant_id(who),
             connection: ConnectionId(connection),
             grant,
+            circle: Circle::MAIN,
             sources: Sources { screen: false, ..Sources::ALL },
             offer,
         });

@@ -67,7 +67,9 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
     let (mut clinician, _patient) = in_visit(&house).await;
     let (room, waiting) = (house.room(), house.participant(Role::Family));
     let speaker = house.participant(Role::Patient);
-    house.sees(sfu::Event::Speakers { room, speakers: vec![speaker] }).await;
+    for participant in [waiting, house.participant(Role::Clinician)] {
+        house.sees(sfu::Event::Speakers { room, participant, speakers: vec![speaker] }).await;
+    }
     let slot = sfu::Slot { mid: "4".to_owned(), bound: Some((speaker, sfu::Source::Camera)) };
     house.sees(sfu::Event::Slots { room, participant: waiting, slots: vec![slot] }).await;
     clinician

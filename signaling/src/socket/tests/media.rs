@@ -5,7 +5,7 @@ use super::lobby::in_visit;
 use super::page::{Page, patiently};
 use crate::role::precedence;
 use bedside_sfu_api::{
-    Bitrate, Cause, Command, ConnectionId, Delivery, Departure, Event, Grant, LayerWorth,
+    Bitrate, Cause, Circle, Command, ConnectionId, Delivery, Departure, Event, Grant, LayerWorth,
     MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite, VideoHeight, View, VoiceWorth,
 };
 use bedside_signaling_api::role::Role;
@@ -99,11 +99,13 @@ async fn an_offer_is_answered_and_a_late_answer_is_dropped() {
     let (_clinician, mut patient) = in_visit(&house).await;
     patient.say(offer()).await;
     let told = house.told().await;
-    let Command::Admit { room, participant, connection: first, grant, sources, offer } = told
+    let Command::Admit { room, participant, connection: first, grant, circle, sources, offer } =
+        told
     else {
         panic!("not let in but {told:?}");
     };
     assert_eq!((room, participant), (house.room(), house.participant(Role::Patient)));
+    assert_eq!(circle, Circle::MAIN);
     assert_eq!(
         grant,
         Grant {
@@ -158,7 +160,7 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
     house.sees(Event::VoiceWanted { room, participant, voice }).await;
     // Whoever is not in the visit is not named, whatever the media plane says.
     let speakers = vec![doctor, house.participant(Role::Interpreter)];
-    house.sees(Event::Speakers { room, speakers }).await;
+    house.sees(Event::Speakers { room, participant, speakers }).await;
     let deliveries = vec![Delivery {
         publisher: doctor,
         source: Source::Camera,
@@ -210,7 +212,12 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
     );
     let others = clinician.until_pong().await;
     let private = |message: &ServerMessage| {
-        matches!(message, ServerMessage::Slots { .. } | ServerMessage::Delivered { .. })
+        matches!(
+            message,
+            ServerMessage::Slots { .. }
+                | ServerMessage::Delivered { .. }
+                | ServerMessage::Speakers { .. }
+        )
     };
     assert!(!others.iter().any(private), "{others:?}");
 }
@@ -301,7 +308,7 @@ async fn a_lost_connection_is_told_and_comes_back() {
     clinician.until_person(house.id(Role::Patient), Presence::Here).await;
     // The end of the first connection, told late, is no news of the second.
     house.sees(Event::Departed { room, participant, connection: first, departure }).await;
-    house.sees(Event::Speakers { room, speakers: vec![participant] }).await;
+    house.sees(Event::Speakers { room, participant, speakers: vec![participant] }).await;
     let heard = patient
         .until(|message| match message {
             ServerMessage::MediaLost { .. } => Some(false),

@@ -125,7 +125,7 @@ async fn nothing_is_kept_of_somebody_who_is_not_in_the_visit() {
     for participant in [participant, stranger, here] {
         house.sees(Event::Quality { room, participant, sample: sample() }).await;
     }
-    house.sees(Event::Speakers { room, speakers: Vec::new() }).await;
+    house.sees(Event::Speakers { room, participant: here, speakers: Vec::new() }).await;
     clinician
         .until(|message| matches!(message, socket::ServerMessage::Speakers { .. }).then_some(()))
         .await;

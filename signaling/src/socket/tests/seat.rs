@@ -73,8 +73,8 @@ async fn the_same_device_goes_on_with_its_media() {
     let bound = Some((house.participant(Role::Clinician), sfu::Source::Camera));
     let slots = vec![sfu::Slot { mid: "5".to_owned(), bound }];
     house.sees(Event::Slots { room, participant, slots }).await;
-    let speakers = vec![participant];
-    house.sees(Event::Speakers { room, speakers }).await;
+    let (speakers, listener) = (vec![participant], house.participant(Role::Clinician));
+    house.sees(Event::Speakers { room, participant: listener, speakers }).await;
     clinician
         .until(|message| matches!(message, ServerMessage::Speakers { .. }).then_some(()))
         .await;

@@ -1,0 +1,97 @@
+//! The circles of a room: who is in which, and what only those in it may know.
+//!
+//! In: who goes where, loudness of voices. Out: people in circles, and who speaks, told to each
+//! circle alone.
+//! Never: a move that is half done; nothing is forwarded before all have moved.
+
+use super::Room;
+use crate::circle::arranged;
+use crate::packet::AudioLevel;
+use crate::participant::Participant;
+use crate::speaker::Speakers;
+use bedside_sfu_api::{Circle, Event, ParticipantId};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+impl Room {
+    /// These people are in these circles from now on.
+    pub(crate) fn arrange(&mut self, now: Instant, moves: &[(ParticipantId, Circle)]) {
+        let before: BTreeMap<_, _> =
+            self.participant_by_id.iter().map(|(id, person)| (*id, person.circle)).collect();
+        let after = arranged(&before, moves);
+        for (id, circle) in &after {
+            if before.get(id) != Some(circle) {
+                self.silence(*id);
+            }
+            if let Some(person) = self.participant_by_id.get_mut(id) {
+                person.circle = *circle;
+            }
+        }
+        self.rebind();
+        self.decide_voices(now);
+        self.decide(now);
+        self.tell_speakers();
+    }
+
+    /// Where somebody is.
+    pub(super) fn circle_of(&self, id: ParticipantId) -> Option<Circle> {
+        self.participant_by_id.get(&id).map(|person| person.circle)
+    }
+
+    /// Who is in each circle.
+    pub(super) fn people_by_circle(&self) -> BTreeMap<Circle, Vec<(ParticipantId, &Participant)>> {
+        let mut people_by_circle: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, person) in &self.participant_by_id {
+            people_by_circle.entry(person.circle).or_default().push((*id, person));
+        }
+        people_by_circle
+    }
+
+    /// The others in somebody's circle.
+    pub(super) fn others_with(&self, id: ParticipantId) -> impl Iterator<Item = &Participant> {
+        let circle = self.circle_of(id);
+        let others = self.participant_by_id.iter().filter(move |(other, _)| **other != id);
+        others.map(|(_, person)| person).filter(move |person| Some(person.circle) == circle)
+    }
+
+    /// How loud somebody's packet is.
+    pub(super) fn handle_level(&mut self, from: ParticipantId, level: AudioLevel) {
+        let Some(circle) = self.circle_of(from) else { return };
+        let speakers = self.speakers_by_circle.entry(circle).or_insert_with(Speakers::new);
+        speakers.handle_level(from, level);
+    }
+
+    /// Somebody's place among the voices of a circle; lower is louder.
+    pub(super) fn rank(&self, circle: Circle, id: ParticipantId) -> usize {
+        self.speakers_by_circle.get(&circle).map_or(0, |speakers| speakers.rank(id))
+    }
+
+    /// Who speaks in somebody's circle beside them.
+    pub(super) fn speaking_to(&self, listener: ParticipantId) -> Vec<ParticipantId> {
+        let circle = self.circle_of(listener);
+        let speakers = circle.and_then(|circle| self.speakers_by_circle.get(&circle));
+        let order = speakers.map(Speakers::order).unwrap_or_default();
+        order.iter().copied().filter(|speaker| *speaker != listener).collect()
+    }
+
+    /// Somebody is not heard any more where they were.
+    pub(super) fn silence(&mut self, id: ParticipantId) {
+        for speakers in self.speakers_by_circle.values_mut() {
+            speakers.remove(id);
+        }
+        self.speakers_by_circle.retain(|_, speakers| !speakers.is_empty());
+    }
+
+    /// Tells everybody who speaks in their circle, when that has changed.
+    pub(super) fn tell_speakers(&mut self) {
+        for (id, person) in &mut self.participant_by_id {
+            let speakers = self.speakers_by_circle.get(&person.circle);
+            let order = speakers.map(Speakers::order).unwrap_or_default();
+            if order != person.told_speakers {
+                person.told_speakers = order.to_vec();
+                let (room, participant, speakers) = (self.id, *id, order.to_vec());
+                self.events.push_back(Event::Speakers { room, participant, speakers });
+            }
+        }
+    }
+}
