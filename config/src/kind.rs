@@ -3,6 +3,7 @@
 //! In: a TOML value of a file, or the text of an environment variable or a flag. Out: the
 //! typed value. Never: guesses; `"8080"` in quotes is not a number in a file.
 
+use crate::allow::Allow;
 use crate::section::NotTaken;
 use crate::settings::{Announce, LogFormat};
 use serde::de::DeserializeOwned;
@@ -82,6 +83,16 @@ impl Kind for Vec<IpAddr> {
 
     fn from_text(text: &str) -> Option<Self> {
         items(text).map(|item| item.parse().ok()).collect()
+    }
+}
+
+impl Kind for Vec<Allow> {
+    const EXPECTS: &'static str = "a list of hosts, addresses and ranges, such as \
+                                   [\"hooks.clinic.internal\", \"10.1.0.0/16\"] \
+                                   (hooks.clinic.internal,10.1.0.0/16 in the environment)";
+
+    fn from_text(text: &str) -> Option<Self> {
+        items(text).map(Allow::parse).collect()
     }
 }
 

@@ -3,17 +3,23 @@
 //! In: a file of the shape of `example.toml`, the environment, flags. Out: a checked `Config`.
 //! Never: a setter, a global, a secret that prints.
 
+mod allow;
 mod check;
 mod document;
 mod kind;
 mod load;
 mod nearest;
 mod problem;
+mod range;
 mod section;
 mod settings;
 
+pub use allow::Allow;
 pub use document::{effective, example};
 pub use load::{File, Flag, Sources, load};
 pub use problem::{ConfigError, Place, Problem};
+pub use range::Range;
 pub use section::{SectionText, Setting};
-pub use settings::{Announce, Config, Http, Log, LogFormat, Media, Metrics, SECTIONS, Store};
+pub use settings::{
+    Announce, Config, Http, Log, LogFormat, Media, Metrics, Outward, SECTIONS, Store,
+};

@@ -4,6 +4,7 @@
 //! text above a key is the manual: `config/example.toml` is made of it (`make generate`).
 //! Never: reads a file or the environment.
 
+use crate::allow::Allow;
 use crate::section::{section, sections};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -18,6 +19,8 @@ sections! {
         media: Media,
         /// Where visits are kept.
         store: Store,
+        /// Whom the server calls by itself: webhooks, sign-in providers.
+        outward: Outward,
         /// Numbers for the operator.
         metrics: Metrics,
         /// The log.
@@ -85,6 +88,20 @@ section! {
         url: String = String::new(),
         /// File that holds the password of `url` and nothing else. Empty: none is needed.
         password_file: PathBuf = PathBuf::new(),
+    }
+}
+
+section! {
+    /// Whom the server calls by itself: webhooks, sign-in providers.
+    Outward {
+        /// Hosts and addresses that may be called although they are private, and without TLS:
+        /// `["hooks.clinic.internal", "10.1.0.0/16"]`. Everything else has to be `https://` at
+        /// a public address, so that nobody who may register a webhook can make the server
+        /// knock at doors inside the network. Name as little as you can.
+        allow: Vec<Allow> = Vec::new(),
+        /// PEM file of the certificate authorities believed instead of the system's. Empty: the
+        /// system's, where an organisation's own is found too.
+        ca_file: PathBuf = PathBuf::new(),
     }
 }
 

@@ -29,6 +29,15 @@ pub enum Fault {
         /// Bytes it should hold.
         expected: usize,
     },
+    /// The certificate authorities cannot be read.
+    #[error("cannot use the certificate authorities in {}: see `outward.ca_file`", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: io::Error,
+    },
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     Random,

@@ -19,6 +19,7 @@ mod http;
 pub mod key;
 pub mod link;
 pub mod metrics;
+pub mod outward;
 mod pages;
 mod plan;
 mod problem;
