@@ -32,6 +32,7 @@ mod speech;
 mod steady;
 mod suite;
 mod track;
+mod travel;
 mod uplink;
 mod voice;
 mod worth;

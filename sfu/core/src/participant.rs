@@ -6,9 +6,10 @@
 use crate::allocate::Step;
 use crate::arrivals::Arrivals;
 use crate::bind::Play;
+use crate::circle::Said;
 use crate::egress::Egress;
 use crate::forward::Forwarder;
-use crate::packet::{LineId, Numbers};
+use crate::packet::{Layer, LineId, Numbers};
 use crate::peer::{Peer, PeerFault, RtpIn};
 use crate::speech::Speech;
 use crate::steady::Least;
@@ -66,6 +67,8 @@ pub(crate) struct SlotState {
     pub(crate) line: LineId,
     pub(crate) kind: Kind,
     pub(crate) bound: Option<Play>,
+    /// From when on what comes of it is for the viewer.
+    pub(crate) shared_from: Instant,
     pub(crate) forwarder: Forwarder,
     /// The voice bound to it, if it is for voices.
     pub(crate) speech: Speech,
@@ -78,6 +81,12 @@ pub(crate) struct Participant {
     pub(crate) grant: Grant,
     /// With whom they share media.
     pub(crate) circle: Circle,
+    /// From when on what comes of those they were apart from is for them; of the others, from
+    /// their own admission.
+    pub(crate) shared_from_by_publisher: BTreeMap<ParticipantId, Instant>,
+    admitted_at: Instant,
+    /// From when on their words are for those they are with now.
+    pub(crate) speaks_here_from: Instant,
     pub(crate) sources: Sources,
     pub(crate) peer: Peer,
     pub(crate) connected: bool,
@@ -199,6 +208,9 @@ impl Participant {
             connection,
             grant,
             circle: Circle::MAIN,
+            shared_from_by_publisher: BTreeMap::new(),
+            admitted_at: now,
+            speaks_here_from: now,
             sources,
             peer,
             connected: false,
@@ -222,6 +234,13 @@ impl Participant {
     /// Which source a line of this person carries.
     pub(crate) fn source_of(&self, line: LineId) -> Option<Source> {
         self.track_by_source.iter().find(|(_, track)| track.line == line).map(|(source, _)| *source)
+    }
+
+    /// What is known of something of theirs that came just now.
+    pub(crate) fn said(&self, now: Instant, source: Source, layer: Layer, timestamp: u32) -> Said {
+        let track = self.track_by_source.get(&source);
+        let earliest = track.and_then(|track| track.earliest(layer, timestamp));
+        Said { circle: self.circle, earliest: earliest.unwrap_or(now) }
     }
 
     /// What others may be shown of this person now. A microphone stays bound while muted: its
@@ -313,6 +332,8 @@ impl Participant {
         if self.twin.as_ref().is_some_and(|twin| twin.line == slot.line) {
             self.twin = None;
         }
+        let since = bound.and_then(|play| self.shared_from_by_publisher.get(&play.0));
+        slot.shared_from = since.copied().unwrap_or(self.admitted_at);
         slot.bound = bound;
         slot.forwarder.rebind();
         slot.speech = Speech::new(opus_in_red);
@@ -516,6 +537,7 @@ fn layout(now: Instant, peer: &Peer) -> (BTreeMap<Source, Track>, Vec<SlotState>
                 line: LineId(index),
                 kind: line.kind,
                 bound: None,
+                shared_from: now,
                 forwarder: Forwarder::default(),
                 speech: Speech::new(peer.opus_in_red()),
             });

@@ -19,6 +19,7 @@ use bedside_sfu_api::{
     Circle, ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats,
     Sources, View,
 };
+use circles::Former;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -139,11 +140,18 @@ impl Room {
         }
         // The old connection stays until the new offer is known to be good.
         let (peer, answer) = Peer::accept(now, &offer, announced)?;
+        let former = self.participant_by_id.get_mut(&participant).map(|person| Former {
+            circle: person.circle,
+            shared_from_by_publisher: std::mem::take(&mut person.shared_from_by_publisher),
+        });
         self.take_out(participant);
         let ufrag = peer.ufrag().to_owned();
         let mut person = Participant::new(now, connection, peer, grant, sources);
         person.circle = circle;
         self.participant_by_id.insert(participant, person);
+        if let Some(former) = former {
+            self.go_on(now, participant, former);
+        }
         self.events.push_back(Event::Admitted { room: self.id, participant, connection, answer });
         self.rebind();
         self.decide(now);
@@ -298,6 +306,7 @@ impl Room {
         self.silence(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
+            viewer.shared_from_by_publisher.remove(&id);
             for index in 0..viewer.slots.len() {
                 let bound = viewer.slots.get(index).and_then(|slot| slot.bound);
                 if bound.is_some_and(|play| play.0 == id) {

@@ -7,6 +7,7 @@
 use crate::forward::Arrival;
 use crate::keyframe::KeyframeRequests;
 use crate::packet::{Codec, Layer, LineId};
+use crate::travel::Travel;
 use crate::worth::NOMINAL;
 use bedside_sfu_api::{Bitrate, LayerWorth, VideoHeight};
 use std::time::{Duration, Instant};
@@ -60,6 +61,7 @@ struct LayerState {
     asked: Option<(Bitrate, Instant)>,
     defies_until: Option<Instant>,
     requests: KeyframeRequests,
+    travel: Option<Travel>,
 }
 
 impl LayerState {
@@ -76,6 +78,7 @@ impl LayerState {
             asked: None,
             defies_until: None,
             requests: KeyframeRequests::new(),
+            travel: None,
         }
     }
 
@@ -155,6 +158,9 @@ impl Track {
         if arrival.starts {
             layer.requests.handle_keyframe();
         }
+        let clock_rate = arrival.codec.clock_rate();
+        let travel = layer.travel.get_or_insert_with(|| Travel::new(clock_rate));
+        travel.handle(now, arrival.timestamp);
         layer.last_at = Some(now);
         layer.retry_at = None;
         if let Some(slot) = layer.bytes.last_mut() {
@@ -164,6 +170,11 @@ impl Track {
             layer.height = vp8.keyframe_height.or(layer.height);
             self.temporal = self.temporal.max(vp8.temporal);
         }
+    }
+
+    /// When something of this timestamp would have come at the earliest.
+    pub(crate) fn earliest(&self, layer: Layer, timestamp: u32) -> Option<Instant> {
+        self.layers.get(layer.index())?.travel.as_ref()?.earliest(timestamp)
     }
 
     /// A tick of 100 ms: moves the meters on.

@@ -5,13 +5,20 @@
 //! Never: a move that is half done; nothing is forwarded before all have moved.
 
 use super::Room;
-use crate::circle::arranged;
+use crate::circle::{arranged, newly_together, shared_from};
 use crate::packet::AudioLevel;
 use crate::participant::Participant;
 use crate::speaker::Speakers;
 use bedside_sfu_api::{Circle, Event, ParticipantId};
 use std::collections::BTreeMap;
 use std::time::Instant;
+
+/// What a person's former connection leaves to the new one.
+#[derive(Debug)]
+pub(super) struct Former {
+    pub(super) circle: Circle,
+    pub(super) shared_from_by_publisher: BTreeMap<ParticipantId, Instant>,
+}
 
 impl Room {
     /// These people are in these circles from now on.
@@ -21,16 +28,50 @@ impl Room {
         let after = arranged(&before, moves);
         for (id, circle) in &after {
             if before.get(id) != Some(circle) {
-                self.silence(*id);
+                self.move_to(now, *id, *circle);
             }
-            if let Some(person) = self.participant_by_id.get_mut(id) {
-                person.circle = *circle;
-            }
+        }
+        for (viewer, publisher) in newly_together(&before, &after) {
+            self.join(now, viewer, publisher);
         }
         self.rebind();
         self.decide_voices(now);
         self.decide(now);
         self.tell_speakers();
+    }
+
+    /// Somebody is in a circle from now on. Their voice counts there once it can be meant for it.
+    fn move_to(&mut self, now: Instant, id: ParticipantId, circle: Circle) {
+        self.silence(id);
+        if let Some(person) = self.participant_by_id.get_mut(&id) {
+            person.circle = circle;
+            person.speaks_here_from = shared_from(now, person.path.egress.reading().rtt);
+        }
+    }
+
+    /// Somebody goes on with a new connection. In the circle they were in nothing changes for
+    /// them; to one who comes from another, what was said before is not.
+    pub(super) fn go_on(&mut self, now: Instant, id: ParticipantId, former: Former) {
+        let Some(person) = self.participant_by_id.get_mut(&id) else { return };
+        let circle = person.circle;
+        if former.circle == circle {
+            person.shared_from_by_publisher = former.shared_from_by_publisher;
+            return;
+        }
+        let there = self.participant_by_id.iter().filter(|(_, other)| other.circle == circle);
+        let others: Vec<_> = there.map(|(other, _)| *other).filter(|other| *other != id).collect();
+        for other in others {
+            self.join(now, id, other);
+        }
+    }
+
+    /// Two who were apart are together; what the publisher said before is not for the viewer.
+    fn join(&mut self, now: Instant, viewer: ParticipantId, publisher: ParticipantId) {
+        let Some(other) = self.participant_by_id.get(&publisher) else { return };
+        let from = shared_from(now, other.path.egress.reading().rtt);
+        if let Some(viewer) = self.participant_by_id.get_mut(&viewer) {
+            viewer.shared_from_by_publisher.insert(publisher, from);
+        }
     }
 
     /// Where somebody is.

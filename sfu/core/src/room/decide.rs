@@ -155,7 +155,8 @@ impl Room {
         let needed: Vec<_> = viewers
             .filter(|viewer| !viewer.path.egress.reading().held)
             .flat_map(|viewer| &mut viewer.slots)
-            .filter(|slot| slot.kind == Kind::Video)
+            // One asked for before a viewer may have it would come too soon.
+            .filter(|slot| slot.kind == Kind::Video && slot.shared_from <= now)
             .filter_map(|slot| Some((slot.bound?, slot.forwarder.ask_keyframe(now)?)))
             .collect();
         for ((publisher, source), layer) in needed {

@@ -1,7 +1,8 @@
-//! The way of a packet through a room: publisher's peer → grant → track → each bound slot.
+//! The way of a packet through a room: publisher's peer → grant → track → circle → each bound slot.
 //!
 //! In: what a peer has seen. Out: packets at other peers, keyframe requests at the publisher.
-//! Never: forwards what a grant does not allow, or to somebody who is not connected.
+//! Never: forwards what a grant does not allow, to another circle, or to somebody who is not
+//! connected.
 
 use super::Room;
 use crate::bind::Play;
@@ -62,7 +63,8 @@ impl Room {
         if let Some(track) = publisher.track_by_source.get_mut(&source) {
             track.handle_packet(now, &arrival, packet.payload.len() + HEADER_BYTES);
         }
-        if let Some(level) = packet.level {
+        let said = publisher.said(now, source, packet.layer, packet.timestamp);
+        if let Some(level) = packet.level.filter(|_| said.is_since(publisher.speaks_here_from)) {
             self.handle_level(from, level);
         }
         if source.kind() == Kind::Audio {
@@ -75,19 +77,20 @@ impl Room {
     /// Passes a picture's packet on to everybody whose slots it plays in, at their lines' pace.
     fn forward_picture(&mut self, now: Instant, play: Play, packet: &RtpIn, arrival: &Arrival) {
         let (from, source) = play;
-        let Some(circle) = self.circle_of(from) else { return };
+        let Some(publisher) = self.participant_by_id.get(&from) else { return };
+        let said = publisher.said(now, source, packet.layer, packet.timestamp);
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
-                continue;
-            }
-            if viewer.circle != circle {
                 continue;
             }
             let mut slots = viewer.slots.iter_mut().enumerate();
             let Some((index, slot)) = slots.find(|(_, slot)| slot.bound == Some(play)) else {
                 continue;
             };
+            if !said.may_reach(viewer.circle, slot.shared_from) {
+                continue;
+            }
             let Some(numbers) = slot.forwarder.forward(now, arrival) else { continue };
             self.counts.rtp_forwarded += 1;
             let paced = Paced { slot: index, packet: packet.clone(), numbers };

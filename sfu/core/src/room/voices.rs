@@ -5,6 +5,7 @@
 //! Never: keeps a voice from somebody of a small visit.
 
 use super::Room;
+use crate::circle::Said;
 use crate::participant::{Participant, VOICE_BEST};
 use crate::peer::RtpIn;
 use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
@@ -33,7 +34,6 @@ impl Room {
     /// Passes a publisher's voice packet on, frame by frame.
     pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
-        let circle = publisher.circle;
         publisher.arrivals.handle(now, packet.seq, packet.timestamp);
         let Some(listener) = publisher.listener.as_mut() else { return };
         let frames = listener.handle_packet(
@@ -46,19 +46,30 @@ impl Room {
                 payload: packet.payload.clone(),
             },
         );
+        // Each frame by its own time: a packet may bring copies of words said before a move.
+        let frames: Vec<(Said, VoiceFrame)> = frames
+            .into_iter()
+            .map(|frame| {
+                let source = Source::Microphone;
+                (publisher.said(now, source, packet.layer, frame.timestamp), frame)
+            })
+            .collect();
         let play = Some((from, Source::Microphone));
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
             }
-            if viewer.circle != circle || self.unheard.contains(&from) {
+            if self.unheard.contains(&from) {
                 continue;
             }
-            let Some(index) = viewer.slots.iter().position(|slot| slot.bound == play) else {
+            let mut slots = viewer.slots.iter().enumerate();
+            let Some((index, slot)) = slots.find(|(_, slot)| slot.bound == play) else {
                 continue;
             };
-            for frame in &frames {
+            let (circle, shared_from) = (viewer.circle, slot.shared_from);
+            for (_, frame) in frames.iter().filter(|(said, _)| said.may_reach(circle, shared_from))
+            {
                 self.counts.rtp_forwarded += 1;
                 if let Err(fault) = viewer.hear(now, index, frame.clone()) {
                     failed.push((*id, fault));
