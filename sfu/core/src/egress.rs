@@ -11,6 +11,7 @@ mod pacer;
 mod probe;
 
 use crate::packet::{Departure, Fate, LineId};
+use crate::steady::Least;
 use bedside_sfu_api::Bitrate;
 use estimate::Estimator;
 use history::History;
@@ -52,6 +53,9 @@ const TRUST_BELOW: Duration = Duration::from_millis(60);
 const WORDS_FIRST: Duration = Duration::from_millis(400);
 /// Round trip taken before the first was measured.
 const RTT_UNTIL_TOLD: Duration = Duration::from_millis(100);
+/// Over how long the shortest round trip is looked for that is told of a line as it is now. Less
+/// than `travel` remembers: of a queue that stands, this knows first.
+const ROUND_TRIP_OVER: Duration = Duration::from_secs(20);
 /// Over how long a line that overflowed is sent to gently.
 const GENTLE_FOR: Duration = Duration::from_secs(10);
 
@@ -83,6 +87,8 @@ pub(crate) struct Egress {
     pacer: Pacer,
     probe: Probe,
     rtt: Option<Duration>,
+    round_trips: Least<Duration>,
+    round_trip: Option<Duration>,
     reported_at: Option<Instant>,
     reports_every: Duration,
     queue_holds: bool,
@@ -113,6 +119,8 @@ impl Egress {
             pacer: Pacer::new(now),
             probe: Probe::new(now),
             rtt: None,
+            round_trips: Least::new(ROUND_TRIP_OVER),
+            round_trip: None,
             reported_at: None,
             reports_every: REPORTS_EVERY,
             queue_holds: false,
@@ -153,6 +161,7 @@ impl Egress {
             // Slowly up, at once down: the shortest is the path's, the rest is queue.
             let grown = self.rtt.unwrap_or(rtt) + Duration::from_micros(500);
             self.rtt = Some(grown.min(rtt));
+            self.round_trip = Some(self.round_trips.handle(now, rtt));
         }
         if self.estimator.queue() < TRUST_BELOW && !report.arrived.is_empty() {
             self.trust = self.trust.saturating_mul(2);
@@ -168,6 +177,11 @@ impl Egress {
         self.probe = Probe::new(now);
         self.rtt = None;
         self.trust = UNDER_WAY_LEAST;
+    }
+
+    /// The shortest round trip of late, with the queues that stand; `None` before any was told.
+    pub(crate) const fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
     }
 
     /// What is known.

@@ -45,12 +45,12 @@ impl Room {
         self.silence(id);
         if let Some(person) = self.participant_by_id.get_mut(&id) {
             person.circle = circle;
-            person.speaks_here_from = shared_from(now, person.path.egress.reading().rtt);
+            person.speaks_here_from = shared_from(now, person.path.egress.round_trip());
         }
     }
 
     /// Somebody goes on with a new connection. In the circle they were in nothing changes for
-    /// them; to one who comes from another, what was said before is not.
+    /// them; who comes from another neither brings along nor gets what was said before.
     pub(super) fn go_on(&mut self, now: Instant, id: ParticipantId, former: Former) {
         let Some(person) = self.participant_by_id.get_mut(&id) else { return };
         let circle = person.circle;
@@ -62,13 +62,14 @@ impl Room {
         let others: Vec<_> = there.map(|(other, _)| *other).filter(|other| *other != id).collect();
         for other in others {
             self.join(now, id, other);
+            self.join(now, other, id);
         }
     }
 
     /// Two who were apart are together; what the publisher said before is not for the viewer.
     fn join(&mut self, now: Instant, viewer: ParticipantId, publisher: ParticipantId) {
         let Some(other) = self.participant_by_id.get(&publisher) else { return };
-        let from = shared_from(now, other.path.egress.reading().rtt);
+        let from = shared_from(now, other.path.egress.round_trip());
         if let Some(viewer) = self.participant_by_id.get_mut(&viewer) {
             viewer.shared_from_by_publisher.insert(publisher, from);
         }

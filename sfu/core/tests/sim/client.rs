@@ -3,13 +3,16 @@
 //! In: datagrams and time. Out: datagrams, and a log of every packet received.
 //! Never: a browser; str0m speaks the same protocols, on the other side.
 
-use crate::media::{Descriptor, Encoder, Tag, voice};
+use crate::media::{Descriptor, Encoder, Tag, redundant, voice};
 use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::Codec;
-use str0m::media::{Direction, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
+use str0m::media::{
+    Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer,
+};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
@@ -17,9 +20,14 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 pub(crate) const RIDS: [&str; 3] = ["q", "h", "f"];
 const FRAME: Duration = Duration::from_millis(50);
 const VOICE: Duration = Duration::from_millis(20);
+/// Ticks of a voice packet.
+const VOICE_TICKS: u32 = 960;
+/// What sound card and packet, camera and encoder hold before something is sent.
+const VOICE_HELD: Duration = Duration::from_millis(50);
+const FRAME_HELD: Duration = Duration::from_millis(60);
 
 /// A packet as it was received.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Received {
     pub(crate) at: Instant,
     pub(crate) mid: Mid,
@@ -28,6 +36,15 @@ pub(crate) struct Received {
     pub(crate) tag: Tag,
     /// Video only.
     pub(crate) descriptor: Option<Descriptor>,
+    /// A digest of the payload but for what the server renumbers.
+    pub(crate) print: u64,
+}
+
+/// Something somebody was made to hear or see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Learnt {
+    pub(crate) at: Instant,
+    pub(crate) tag: Tag,
 }
 
 /// How many receive slots an offer has.
@@ -53,12 +70,23 @@ pub(crate) struct Client {
     pub(crate) loudness: Option<i8>,
     seqs: [u64; 3],
     voice_seq: u64,
+    voice_frame: u32,
+    /// What was said last, newest first.
+    said: VecDeque<(u32, Tag, Vec<u8>)>,
+    /// How many earlier packets each packet of the voice brings along.
+    pub(crate) copies: usize,
+    /// Zero of the world's clock.
+    pub(crate) epoch: Instant,
     started: Instant,
     next_frame: Instant,
     next_voice: Instant,
     pub(crate) deadline: Instant,
     pub(crate) transmits: VecDeque<(SocketAddr, Vec<u8>)>,
     pub(crate) received: Vec<Received>,
+    /// All that lay in it.
+    pub(crate) learnt: Vec<Learnt>,
+    /// When a keyframe was asked for.
+    pub(crate) asked_at: Vec<Instant>,
     pub(crate) connected_at: Option<Instant>,
     pub(crate) closed: bool,
 }
@@ -71,7 +99,7 @@ impl Client {
         address: SocketAddr,
         slots: SlotCount,
     ) -> (Self, String) {
-        let mut rtc = RtcConfig::new().set_rtp_mode(true).build(now);
+        let mut rtc = RtcConfig::new().set_rtp_mode(true).enable_opus(true, true).build(now);
         rtc.add_local_candidate(Candidate::host(address, Protocol::Udp).unwrap());
         let mut sdp = rtc.sdp_api();
         let microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
@@ -101,12 +129,18 @@ impl Client {
             loudness: Some(-30),
             seqs: [100, 60_000, 40_000],
             voice_seq: 65_500,
+            voice_frame: 0,
+            said: VecDeque::new(),
+            copies: 0,
+            epoch: now,
             started: now,
             next_frame: now,
             next_voice: now,
             deadline: now,
             transmits: VecDeque::new(),
             received: Vec::new(),
+            learnt: Vec::new(),
+            asked_at: Vec::new(),
             connected_at: None,
             closed: false,
         };
@@ -167,7 +201,8 @@ impl Client {
             // Each layer's clock starts elsewhere, as a browser's may.
             let base = u32::try_from(layer).unwrap() * 0x4000_0000;
             let timestamp = base.wrapping_add(u32::try_from(ticks).unwrap());
-            let packets = self.encoders[layer].frame();
+            let said_us = self.micros(now, FRAME_HELD);
+            let packets = self.encoders[layer].frame(said_us);
             let last = packets.len() - 1;
             for (index, payload) in packets.into_iter().enumerate() {
                 let seq = SeqNo::from(self.seqs[layer]);
@@ -185,20 +220,64 @@ impl Client {
     }
 
     fn send_voice(&mut self, now: Instant) {
-        let Some(loudness) = self.loudness else { return };
-        let pt = self.payload_type(Codec::Opus);
-        let frame = u32::try_from(self.voice_seq).unwrap();
+        let frame = self.voice_frame;
+        self.voice_frame += 1; // time goes on in a silence
+        let Some(loudness) = self.loudness else {
+            self.said.clear();
+            return;
+        };
+        let (room, participant) = self.tag;
+        let said_us = self.micros(now, VOICE_HELD);
+        let tag = Tag { room, participant, layer: 0, frame, said_us };
+        let payload = voice(tag, self.said.front().map(|(_, tag, _)| *tag));
+        let (opus, red) = self.audio_types();
+        let copies: Vec<(u32, Vec<u8>)> = self
+            .said
+            .iter()
+            .take(self.copies)
+            .rev()
+            .map(|(earlier, _, copy)| ((frame - earlier) * VOICE_TICKS, copy.clone()))
+            .collect();
+        let (pt, whole) = match red {
+            Some(red) if !copies.is_empty() => (red, redundant(*opus, &copies, &payload)),
+            _ => (opus, payload.clone()),
+        };
+        self.said.push_front((frame, tag, payload));
+        self.said.truncate(3);
         let values = ExtensionValues {
             audio_level: Some(loudness),
             voice_activity: Some(true),
             ..ExtensionValues::default()
         };
-        let payload = voice(self.tag.0, self.tag.1, frame);
-        let timestamp = frame.wrapping_mul(960);
-        let write = RtpWrite::new(pt, SeqNo::from(self.voice_seq), timestamp, now, payload);
+        let timestamp = frame.wrapping_mul(VOICE_TICKS).wrapping_add(0xfffe_0000);
+        let write = RtpWrite::new(pt, SeqNo::from(self.voice_seq), timestamp, now, whole);
         self.voice_seq += 1;
         let mut direct = self.rtc.direct_api();
         direct.stream_tx_by_mid(self.microphone, None).unwrap().write_rtp(write.ext_vals(values));
+    }
+
+    /// What Opus is called here, and RED around it.
+    fn audio_types(&self) -> (Pt, Option<Pt>) {
+        let params = self.rtc.codec_config().params();
+        let opus = params.iter().find(|param| param.spec().codec == Codec::Opus).unwrap();
+        (opus.pt(), opus.red())
+    }
+
+    /// The world's time when something that is sent now was said.
+    fn micros(&self, now: Instant, held: Duration) -> u64 {
+        u64::try_from((now - self.epoch).saturating_sub(held).as_micros()).unwrap()
+    }
+
+    /// Asks for a keyframe of every picture, as a hostile page might.
+    pub(crate) fn demand_keyframes(&mut self, now: Instant) {
+        let mids: std::collections::BTreeSet<Mid> =
+            self.received.iter().filter(|p| p.descriptor.is_some()).map(|p| p.mid).collect();
+        for mid in mids {
+            if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        }
+        self.handle_timeout(now);
     }
 
     fn drain(&mut self, now: Instant) {
@@ -222,6 +301,8 @@ impl Client {
                     let ssrc = packet.header.ssrc;
                     let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid();
                     let vp8 = packet.header.payload_type == self.payload_type(Codec::Vp8);
+                    let learnt = Tag::all(&packet.payload).into_iter();
+                    self.learnt.extend(learnt.map(|tag| Learnt { at: now, tag }));
                     self.received.push(Received {
                         at: now,
                         mid,
@@ -229,16 +310,25 @@ impl Client {
                         timestamp: packet.header.timestamp,
                         tag: Tag::read(&packet.payload),
                         descriptor: vp8.then(|| Descriptor::read(&packet.payload)),
+                        print: print(&packet.payload, vp8),
                     });
                 }
                 Output::Event(Event::KeyframeRequest(request)) => {
                     let rid = request.rid.expect("the camera has layers");
                     let layer = RIDS.iter().position(|known| Rid::from(*known) == rid).unwrap();
                     self.encoders[layer].keyframe_due = true;
+                    self.asked_at.push(now);
                 }
                 Output::Event(Event::Closed) => self.closed = true,
                 Output::Event(_) => {}
             }
         }
     }
+}
+
+fn print(payload: &[u8], vp8: bool) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    // Six bytes of a VP8 descriptor: the server gives pictures numbers of its own.
+    payload[if vp8 { 6 } else { 0 }..].hash(&mut hasher);
+    hasher.finish()
 }

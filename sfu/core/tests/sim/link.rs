@@ -1,7 +1,7 @@
-//! One direction of somebody's line: rate, delay, a drop-tail buffer, random loss.
+//! One direction of somebody's line: rate, delay, a drop-tail buffer, random loss and reordering.
 //!
 //! In: datagrams with the time they are put in. Out: the same, when they come out.
-//! Never: reorders.
+//! Never: real time.
 
 use crate::chance::Chance;
 use std::collections::VecDeque;
@@ -14,6 +14,8 @@ pub(crate) struct Line {
     pub(crate) delay: Duration,
     pub(crate) buffer_bytes: usize,
     pub(crate) loss_permille: u64,
+    /// So many go a way that is up to a tenth of a second longer.
+    pub(crate) astray_permille: u64,
 }
 
 impl Line {
@@ -22,6 +24,7 @@ impl Line {
         delay: Duration::from_millis(20),
         buffer_bytes: 200_000,
         loss_permille: 0,
+        astray_permille: 0,
     };
 }
 
@@ -52,7 +55,12 @@ impl<T> Link<T> {
         }
         let on_wire = u64::try_from(bytes + HEADERS).unwrap() * per_byte;
         self.free_at = start + Duration::from_nanos(on_wire);
-        self.in_flight.push_back((self.free_at + self.line.delay, item));
+        let mut at = self.free_at + self.line.delay;
+        if self.line.astray_permille > 0 && self.chance.permille(self.line.astray_permille) {
+            at += Duration::from_millis(self.chance.next() % 100);
+        }
+        let place = self.in_flight.partition_point(|(other, _)| *other <= at);
+        self.in_flight.insert(place, (at, item));
     }
 
     pub(crate) fn next_at(&self) -> Option<Instant> {

@@ -10,9 +10,13 @@ pub(crate) struct Tag {
     pub(crate) participant: u64,
     pub(crate) layer: u8,
     pub(crate) frame: u32,
+    /// When it was said or shown, in microseconds of the world.
+    pub(crate) said_us: u64,
 }
 
-const TAG_BYTES: usize = 8 + 8 + 1 + 4;
+/// What a tag begins with, so that it is found wherever it was copied to.
+const MARK: [u8; 8] = *b"\xffbedside";
+const TAG_BYTES: usize = MARK.len() + 8 + 8 + 1 + 4 + 8;
 /// Bytes of a packet's payload.
 const PACKET_BYTES: usize = 1_100;
 /// Temporal pattern of L1T3.
@@ -20,21 +24,31 @@ const TEMPORAL: [u8; 4] = [0, 2, 1, 2];
 
 impl Tag {
     fn write(self, out: &mut Vec<u8>) {
+        out.extend(MARK);
         out.extend(self.room.to_be_bytes());
         out.extend(self.participant.to_be_bytes());
         out.push(self.layer);
         out.extend(self.frame.to_be_bytes());
+        out.extend(self.said_us.to_be_bytes());
     }
 
     /// Reads the tag at the end of a payload.
     pub(crate) fn read(payload: &[u8]) -> Self {
-        let tag = &payload[payload.len() - TAG_BYTES..];
+        let tag = &payload[payload.len() - TAG_BYTES + MARK.len()..];
         Self {
             room: u64::from_be_bytes(tag[0..8].try_into().unwrap()),
             participant: u64::from_be_bytes(tag[8..16].try_into().unwrap()),
             layer: tag[16],
             frame: u32::from_be_bytes(tag[17..21].try_into().unwrap()),
+            said_us: u64::from_be_bytes(tag[21..29].try_into().unwrap()),
         }
+    }
+
+    /// Every tag in a payload, whatever lies around it: copies (RED), joined frames, the frame
+    /// before (FEC).
+    pub(crate) fn all(payload: &[u8]) -> Vec<Self> {
+        let marked = payload.windows(TAG_BYTES).filter(|bytes| bytes.starts_with(&MARK));
+        marked.map(Self::read).collect()
     }
 }
 
@@ -52,14 +66,15 @@ pub(crate) struct Encoder {
 impl Encoder {
     pub(crate) fn new(room: u64, participant: u64, layer: u8) -> Self {
         let bytes = [900, 3_000, 9_000][usize::from(layer)];
-        let tag = Tag { room, participant, layer, frame: 0 };
+        let tag = Tag { room, participant, layer, frame: 0, said_us: 0 };
         let start = u16::from(layer) * 9_000 + 0x7ff0;
         let (keyframe_due, since_keyframe, tl0) = (true, 0, layer * 50);
         Self { tag, bytes, keyframe_due, since_keyframe, picture_id: start & 0x7fff, tl0 }
     }
 
     /// The packets of the next frame.
-    pub(crate) fn frame(&mut self) -> Vec<Vec<u8>> {
+    pub(crate) fn frame(&mut self, said_us: u64) -> Vec<Vec<u8>> {
+        self.tag.said_us = said_us;
         let keyframe = std::mem::take(&mut self.keyframe_due);
         self.since_keyframe = if keyframe { 0 } else { self.since_keyframe + 1 };
         let temporal = TEMPORAL[usize::try_from(self.since_keyframe).unwrap() % 4];
@@ -95,10 +110,27 @@ impl Encoder {
     }
 }
 
-/// An audio packet.
-pub(crate) fn voice(room: u64, participant: u64, frame: u32) -> Vec<u8> {
+/// An audio packet. As Opus does, it brings the frame before along (FEC).
+pub(crate) fn voice(tag: Tag, before: Option<Tag>) -> Vec<u8> {
     let mut out = vec![0x78; 60];
-    Tag { room, participant, layer: 0, frame }.write(&mut out);
+    if let Some(before) = before {
+        before.write(&mut out);
+    }
+    tag.write(&mut out);
+    out
+}
+
+/// A packet with copies of earlier ones (RFC 2198), each with its distance in ticks.
+pub(crate) fn redundant(opus: u8, copies: &[(u32, Vec<u8>)], newest: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (distance, copy) in copies {
+        let word = distance << 10 | u32::try_from(copy.len()).unwrap();
+        out.push(0x80 | opus);
+        out.extend(&word.to_be_bytes()[1..]);
+    }
+    out.push(opus);
+    out.extend(copies.iter().flat_map(|(_, copy)| copy));
+    out.extend(newest);
     out
 }
 

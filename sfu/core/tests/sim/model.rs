@@ -1,10 +1,11 @@
-//! What must be, said naively: who is in which room with what switched on, and so who receives
-//! whom.
+//! What must be, said naively: who is in which room and circle with what switched on, and so who
+//! receives whom.
 //!
 //! In: the same commands as the shard. Out: for each viewer, the people they hear and see.
 //! Never: slots, layers, packets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 /// A person: room and number.
 pub(crate) type Who = (u64, u64);
@@ -21,12 +22,30 @@ struct State {
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     state_by_person: BTreeMap<Who, State>,
+    /// Since when each person was where, oldest first.
+    circles_by_person: BTreeMap<Who, Vec<(Instant, u32)>>,
 }
 
 impl Model {
     pub(crate) fn admit(&mut self, who: Who, may_publish: bool, may_receive: bool) {
         let state = State { microphone: true, camera: true, may_publish, may_receive, shows: true };
         self.state_by_person.insert(who, state);
+    }
+
+    /// Somebody is in a circle from now on.
+    pub(crate) fn place(&mut self, now: Instant, who: Who, circle: u32) {
+        self.circles_by_person.entry(who).or_default().push((now, circle));
+    }
+
+    /// Where somebody is.
+    pub(crate) fn circle(&self, who: Who) -> u32 {
+        self.circles_by_person.get(&who).and_then(|all| all.last()).map_or(0, |(_, at)| *at)
+    }
+
+    /// Where somebody was; `None` before they came.
+    pub(crate) fn circle_at(&self, who: Who, instant: Instant) -> Option<u32> {
+        let all = self.circles_by_person.get(&who)?.iter().rev();
+        all.clone().find(|(since, _)| *since <= instant).map(|(_, circle)| *circle)
     }
 
     pub(crate) fn remove(&mut self, who: Who) {
@@ -55,7 +74,8 @@ impl Model {
         let people = self.state_by_person.iter();
         people
             .filter(|(who, state)| {
-                who.0 == viewer.0 && **who != viewer && mine.may_receive && sends(state)
+                let here = who.0 == viewer.0 && self.circle(**who) == self.circle(viewer);
+                here && **who != viewer && mine.may_receive && sends(state)
             })
             .map(|(who, _)| who.1)
             .collect()

@@ -3,7 +3,7 @@
 //! In: what people do. Out: what everybody received, and every event of the shard.
 //! Never: real time, real sockets.
 
-use crate::client::{Client, Received, SlotCount};
+use crate::client::{Client, Learnt, Received, SlotCount};
 use crate::link::{Line, Link};
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) seat_by_person: BTreeMap<Who, Seat>,
     pub(crate) events: Vec<(Instant, Event)>,
     pub(crate) model: Model,
+    /// How many things were looked at that somebody was made to hear or see.
+    pub(crate) learnt: usize,
     seed: u64,
     connections: u64,
 }
@@ -79,6 +81,7 @@ impl World {
             seat_by_person: BTreeMap::new(),
             events: Vec::new(),
             model: Model::default(),
+            learnt: 0,
             seed,
             connections: 0,
         }
@@ -89,23 +92,30 @@ impl World {
     }
 
     pub(crate) fn admit_with(&mut self, who: Who, line: Line, grant: Grant) {
+        self.admit_to(who, line, grant, self.model.circle(who));
+    }
+
+    pub(crate) fn admit_to(&mut self, who: Who, line: Line, grant: Grant, circle: u32) {
         self.connections += 1;
         let connection = self.connections;
         let port = u16::try_from(10_000 + connection).unwrap();
         let address = SocketAddr::from(([10, 0, 0, 1], port));
         let slots = SlotCount { audio: 6, video: 7 };
-        let (client, offer) = Client::offer(self.now, who, address, slots);
+        let (mut client, offer) = Client::offer(self.now, who, address, slots);
+        client.epoch = self.start;
         let up = Link::new(self.now, line, self.seed ^ connection << 8);
         let down = Link::new(self.now, line, self.seed ^ connection << 8 ^ 1);
+        self.check_circles(who);
         let seat = Seat { client, address, up, down, connection, height: None, removed_at: None };
         self.seat_by_person.insert(who, seat);
         self.model.admit(who, grant.publish.camera, grant.hear);
+        self.model.place(self.now, who, circle);
         self.command(Command::Admit {
             room: room_id(who.0),
             participant: participant_id(who),
             connection: ConnectionId(connection),
             grant,
-            circle: Circle::MAIN,
+            circle: Circle(circle),
             sources: Sources { screen: false, ..Sources::ALL },
             offer,
         });
@@ -162,6 +172,17 @@ impl World {
             .collect();
         let (room, participant) = (room_id(who.0), participant_id(who));
         self.command(Command::Show { room, participant, views, saver: false });
+    }
+
+    /// These people of a room are in these circles from now on.
+    pub(crate) fn arrange(&mut self, room: u64, moves: &[(u64, u32)]) {
+        for (person, circle) in moves {
+            self.model.place(self.now, (room, *person), *circle);
+        }
+        let circles =
+            moves.iter().map(|(person, circle)| (participant_id((room, *person)), Circle(*circle)));
+        let circles = circles.collect();
+        self.command(Command::Arrange { room: room_id(room), circles });
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -253,8 +274,64 @@ impl World {
                     seat.client.active = watched.try_into().unwrap();
                 }
             }
+            Event::Slots { room, participant, slots } => {
+                let bound = slots.iter().filter_map(|slot| slot.bound).map(|play| play.0);
+                self.check_told(*room, *participant, bound);
+            }
+            Event::Delivered { room, participant, deliveries, .. } => {
+                let publishers = deliveries.iter().map(|delivery| delivery.publisher);
+                self.check_told(*room, *participant, publishers);
+            }
+            Event::Speakers { room, participant, speakers } => {
+                self.check_told(*room, *participant, speakers.iter().copied());
+            }
             Event::Refused { .. } | Event::RoomFailed { .. } => panic!("{event:?}"),
             _ => {}
+        }
+    }
+
+    /// Whatever somebody was made to hear or see was said in the circle they were in when it was
+    /// said, however it came: first, again, as a copy, or within another packet. And no number
+    /// was given twice.
+    pub(crate) fn check_circles(&mut self, who: Who) {
+        let Some(seat) = self.seat_by_person.get_mut(&who) else { return };
+        let mut print_by_number = BTreeMap::new();
+        for packet in &seat.client.received {
+            let print = *print_by_number.entry((packet.mid, packet.seq)).or_insert(packet.print);
+            assert_eq!(print, packet.print, "{who:?}: {packet:?} has the number of another");
+        }
+        let learnt = std::mem::take(&mut seat.client.learnt);
+        self.learnt += learnt.len();
+        for Learnt { at, tag } in learnt {
+            let publisher = (tag.room, tag.participant);
+            let said = self.start + Duration::from_micros(tag.said_us);
+            // What was said before either came was said to nobody in particular.
+            let circles = (self.model.circle_at(publisher, said), self.model.circle_at(who, said));
+            let (Some(there), Some(here)) = circles else { continue };
+            assert_eq!(
+                there,
+                here,
+                "seed {}: {who:?} learnt at {:?} what {publisher:?} said elsewhere: {tag:?}",
+                self.seed,
+                at - self.start,
+            );
+        }
+    }
+
+    /// Nobody is told of anybody in another circle.
+    fn check_told(
+        &self,
+        room: RoomId,
+        listener: ParticipantId,
+        named: impl Iterator<Item = ParticipantId>,
+    ) {
+        let who = |id: ParticipantId| {
+            let person = u64::try_from(id.0.as_u128()).unwrap();
+            (u64::try_from(room.0.as_u128()).unwrap(), person)
+        };
+        let here = self.model.circle(who(listener));
+        for named in named.map(who) {
+            assert_eq!(self.model.circle(named), here, "{listener} is told of {named:?}");
         }
     }
 
