@@ -23,15 +23,15 @@ pub(super) struct Former {
 impl Room {
     /// These people are in these circles from now on.
     pub(crate) fn arrange(&mut self, now: Instant, moves: &[(ParticipantId, Circle)]) {
-        let before: BTreeMap<_, _> =
+        let circle_by_id: BTreeMap<_, _> =
             self.participant_by_id.iter().map(|(id, person)| (*id, person.circle)).collect();
-        let after = arranged(&before, moves);
+        let after = arranged(&circle_by_id, moves);
         for (id, circle) in &after {
-            if before.get(id) != Some(circle) {
+            if circle_by_id.get(id) != Some(circle) {
                 self.move_to(now, *id, *circle);
             }
         }
-        for (viewer, publisher) in newly_together(&before, &after) {
+        for (viewer, publisher) in newly_together(&circle_by_id, &after) {
             self.join(now, viewer, publisher);
         }
         self.rebind();
