@@ -6,8 +6,12 @@
 //! going to sleep.
 
 mod ask;
+mod chat;
+mod circle;
 mod client;
 mod counts;
+mod evidence;
+mod invite;
 mod join;
 mod limits;
 mod line;
@@ -20,16 +24,23 @@ mod router;
 mod said;
 mod seen;
 mod task;
+mod time;
+mod told;
+mod wishes;
 
 pub use ask::{Device, Joined};
 pub use counts::HubCounts;
 pub use limits::{Limits, QUEUE_ASKS, QUEUE_MESSAGES, VIEWS_MAX};
 pub use line::{Mouth, Outgoing};
 
+use crate::consent::ConsentTexts;
+use crate::identifiers::Identifiers;
+use crate::link::Links;
 use crate::media::MediaLink;
 use crate::metrics::QualitySeries;
 use crate::quality::Asked;
-use crate::store::Store;
+use crate::queue::Place;
+use crate::store::{Actor, Store};
 use crate::visit::{Command, Refusal, Visit};
 use ask::Ask;
 use bedside_sfu_api as sfu;
@@ -37,6 +48,7 @@ use bedside_signaling_api::quality::VisitQuality;
 use counts::Counts;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -64,6 +76,19 @@ pub struct Hub {
     rooms: Arc<Rooms>,
 }
 
+/// What the hub works with beside store and media plane.
+#[derive(Debug, Clone)]
+pub struct Trade {
+    /// Where the quality of visits is counted.
+    pub quality: QualitySeries,
+    /// Makes personal links.
+    pub links: Links,
+    /// Compares what tells that somebody is who they should be.
+    pub identifiers: Identifiers,
+    /// What people are asked to agree to.
+    pub texts: ConsentTexts,
+}
+
 /// What all actors of this node share.
 #[derive(Debug)]
 struct Rooms {
@@ -74,6 +99,11 @@ struct Rooms {
     numbers: Numbers,
     counts: Counts,
     quality: QualitySeries,
+    links: Links,
+    identifiers: Identifiers,
+    texts: ConsentTexts,
+    /// The queue of each visit on this node in which somebody waits.
+    queue_by_visit: DashMap<Uuid, (String, String)>,
     /// The service stops, so the media plane may too.
     stopping: AtomicBool,
 }
@@ -107,8 +137,9 @@ impl Numbers {
 impl Hub {
     /// Begins to route the media plane's events. Needs a running tokio runtime.
     #[must_use]
-    pub fn start(store: Store, media: MediaLink, limits: Limits, quality: QualitySeries) -> Self {
+    pub fn start(store: Store, media: MediaLink, limits: Limits, trade: Trade) -> Self {
         let MediaLink { commands, events } = media;
+        let Trade { quality, links, identifiers, texts } = trade;
         let rooms = Arc::new(Rooms {
             store,
             media: commands,
@@ -117,18 +148,27 @@ impl Hub {
             numbers: Numbers::default(),
             counts: Counts::default(),
             quality,
+            links,
+            identifiers,
+            texts,
+            queue_by_visit: DashMap::new(),
             stopping: AtomicBool::new(false),
         });
         tokio::spawn(router::run(Arc::clone(&rooms), events));
         Self { rooms }
     }
 
-    /// Gives a command to a visit, and returns the visit as it stands afterwards.
+    /// Gives somebody's command to a visit, and returns the visit as it stands afterwards.
     ///
     /// # Errors
     /// As the visit decides, or as the store fails.
-    pub async fn command(&self, visit: Uuid, command: Command) -> Result<Visit, HubError> {
-        self.ask(visit, |reply| Ask::Command { command, reply }).await
+    pub async fn command(
+        &self,
+        visit: Uuid,
+        actor: Actor,
+        command: Command,
+    ) -> Result<Visit, HubError> {
+        self.ask(visit, |reply| Ask::Command { actor, command, reply }).await
     }
 
     /// Takes the seat of a device's person. An earlier socket of that person gives it up.
@@ -148,6 +188,20 @@ impl Hub {
         let (reply, answer) = oneshot::channel();
         door.asks.send(Ask::Quality { asked, reply }).await.ok()?;
         answer.await.ok()
+    }
+
+    /// The queues in which somebody on this node waits: whose, and which.
+    pub(crate) fn queues(&self) -> BTreeSet<(String, String)> {
+        self.rooms.queue_by_visit.iter().map(|entry| entry.value().clone()).collect()
+    }
+
+    /// Tells a visit in memory where it stands in its queue.
+    pub(crate) async fn place(&self, visit: Uuid, place: Place) {
+        let door = self.rooms.door_by_visit.get(&visit).map(|door| door.value().clone());
+        if let Some(door) = door {
+            // An actor that has gone to sleep meanwhile has nobody to tell.
+            let _asleep = door.asks.send(Ask::Place { place }).await;
+        }
     }
 
     /// Stores what every visit in memory knows of its quality; for the end of the service.
@@ -232,6 +286,7 @@ impl Rooms {
 
     /// Forgets the door of an actor that is gone, and no other.
     fn forget(&self, visit: Uuid, gone: &mpsc::Sender<Ask>) {
+        self.queue_by_visit.remove(&visit);
         self.door_by_visit.remove_if(&visit, |_, door| door.asks.same_channel(gone));
     }
 }

@@ -14,19 +14,24 @@ pub mod store;
 pub mod visit;
 
 pub mod clock;
+pub mod consent;
 mod health;
 mod http;
+pub mod identifiers;
 pub mod key;
 pub mod link;
 pub mod metrics;
 pub mod outward;
 mod pages;
 mod plan;
+mod policy;
 mod problem;
+mod queue;
 mod secret;
 pub mod service;
 mod session;
 mod state;
+mod timekeeper;
 
 pub use fault::Fault;
 pub use http::document as openapi_document;

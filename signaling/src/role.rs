@@ -37,17 +37,47 @@ pub const fn is_staff(role: Role) -> bool {
 /// What the role may do, in the order of `Capability`.
 #[must_use]
 pub const fn capabilities(role: Role) -> &'static [Capability] {
-    use Capability::{Admit, End, Remove, ShareScreen, ShowFace, Speak};
+    use Capability::{
+        Admit, Caption, End, Extend, HandOver, Hear, Invite, Record, Remove, See, ShareScreen,
+        ShowFace, Sidebar, Speak,
+    };
     match role {
-        Role::Patient | Role::Proxy | Role::Family => &[Speak, ShowFace, ShareScreen],
-        Role::Clinician | Role::Coordinator => &[Speak, ShowFace, ShareScreen, Admit, Remove, End],
+        Role::Patient | Role::Proxy | Role::Family => &[Speak, ShowFace, ShareScreen, Hear, See],
+        Role::Clinician | Role::Coordinator => &[
+            Speak,
+            ShowFace,
+            ShareScreen,
+            Hear,
+            See,
+            Admit,
+            Remove,
+            Invite,
+            Sidebar,
+            Record,
+            Extend,
+            HandOver,
+            End,
+        ],
         // A pharmacist comes into a visit that others lead and leaves before its end: they
         // run the door, and ending it for all stays with the clinician and the coordinator.
-        Role::Pharmacist => &[Speak, ShowFace, ShareScreen, Admit, Remove],
+        Role::Pharmacist => &[
+            Speak,
+            ShowFace,
+            ShareScreen,
+            Hear,
+            See,
+            Admit,
+            Remove,
+            Invite,
+            Sidebar,
+            Extend,
+            HandOver,
+        ],
         // Sign language needs the face. Nothing of the interpreter's own belongs on a screen.
-        Role::Interpreter => &[Speak, ShowFace],
+        Role::Interpreter => &[Speak, ShowFace, Hear, See],
         // They take part with eyes and ears only, and are in the list for all to see.
-        Role::Captioner | Role::Observer => &[],
+        Role::Captioner => &[Hear, See, Caption],
+        Role::Observer => &[Hear, See],
     }
 }
 
@@ -57,7 +87,7 @@ pub fn may(role: Role, capability: Capability) -> bool {
     capabilities(role).contains(&capability)
 }
 
-/// What the role may do with media. Everybody in a visit hears and sees it.
+/// What the role may do with media.
 #[must_use]
 pub fn grant(role: Role) -> Grant {
     Grant {
@@ -66,8 +96,8 @@ pub fn grant(role: Role) -> Grant {
             camera: may(role, Capability::ShowFace),
             screen: may(role, Capability::ShareScreen),
         },
-        hear: true,
-        see: true,
+        hear: may(role, Capability::Hear),
+        see: may(role, Capability::See),
         precedence: precedence(role),
     }
 }

@@ -10,15 +10,17 @@ mod listen;
 
 pub use dev::{DevLink, DevVisit};
 
+use crate::consent::ConsentTexts;
 use crate::health::{self, Health};
 use crate::http::{self, LINK_QUOTA, Quota};
-use crate::hub::{Hub, Limits};
+use crate::hub::{Hub, Limits, Trade};
+use crate::identifiers::Identifiers;
 use crate::key::{self, FreshKey, NewKey};
 use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
 use crate::store::{KeyRow, Store};
-use crate::{AppState, Fault, clock, secret};
+use crate::{AppState, Fault, clock, secret, timekeeper};
 use bedside_config::Config;
 use listen::Listener;
 use std::net::SocketAddr;
@@ -102,6 +104,11 @@ impl Service {
         self.store.close().await
     }
 
+    /// Compares what tells that somebody is who they should be.
+    fn identifiers(&self) -> Identifiers {
+        Identifiers::new(&self.link_key)
+    }
+
     /// Takes both addresses.
     ///
     /// # Errors
@@ -159,9 +166,16 @@ impl Bound {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Fault> {
         let Self { service, http, metrics, links } = self;
+        let identifiers = service.identifiers();
         let store = service.store.start(clock::now()).await?;
         let series = Metrics::new()?;
-        let hub = Hub::start(store.clone(), media, Limits::default(), series.quality());
+        let trade = Trade {
+            quality: series.quality(),
+            links: links.clone(),
+            identifiers: identifiers.clone(),
+            texts: ConsentTexts::built_in(),
+        };
+        let hub = Hub::start(store.clone(), media, Limits::default(), trade);
         let (stop, stopping) = watch::channel(false);
         let health = Health {
             metrics: series.clone(),
@@ -174,10 +188,12 @@ impl Bound {
             hub: hub.clone(),
             metrics: series,
             links,
+            identifiers,
             stopping: stopping.clone(),
             trusted_proxies: service.http.trusted_proxies.as_slice().into(),
             link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),
         };
+        let time = tokio::spawn(timekeeper::run(store.clone(), hub.clone(), stopping.clone()));
         // The operator sees the drain to its end; this server stops when it is dropped.
         let mut operator = metrics.serve(health::router(health), watch::channel(false).1);
         let mut people = http.serve(http::router(state), stopping);
@@ -199,6 +215,7 @@ impl Bound {
         if tokio::time::timeout(KEEP_WAIT, hub.keep()).await.is_err() {
             tracing::warn!("not every visit's quality record was stored");
         }
+        time.abort();
         drop((people, operator));
         early.and(store.close().await)
     }

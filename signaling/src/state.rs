@@ -5,6 +5,7 @@
 
 use crate::http::Quota;
 use crate::hub::Hub;
+use crate::identifiers::Identifiers;
 use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::store::Store;
@@ -23,6 +24,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// Makes and checks personal links.
     pub links: Links,
+    /// Compares what tells that somebody is who they should be.
+    pub identifiers: Identifiers,
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
     /// The proxies whose word about the peer's address is believed.

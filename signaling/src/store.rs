@@ -7,25 +7,37 @@
 //! The SQL is the text that SQLite and PostgreSQL both understand (`$1`, `ON CONFLICT`,
 //! `RETURNING`); what differs between engines stays in `db` and `open`.
 
+mod chat;
 pub(crate) mod db;
+mod due;
+mod happened;
 mod idempotency;
+mod identity;
 mod keys;
 mod lease;
 mod open;
 mod quality;
+mod queue;
 mod row;
 mod sessions;
+mod statement;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod visits;
 
+pub use chat::ChatRow;
+pub use happened::Actor;
 pub use idempotency::Idempotency;
 pub use keys::{KeyRow, NewKeyRow};
 pub use lease::Epoch;
 pub use quality::QualityWrite;
+pub use queue::QueueRow;
 pub use sessions::SessionRow;
-pub use visits::{Append, Created, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite};
+pub use statement::Statement;
+pub use visits::{
+    Append, Created, Finding, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,
+};
 
 use db::Db;
 use lease::Node;

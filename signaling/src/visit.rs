@@ -4,18 +4,29 @@
 //! store, or a `Refusal`.
 //! Never: a clock, a socket, a store; the same log gives the same visit on every machine.
 
+mod apply;
+mod circle;
+mod command;
 mod decide;
+mod due;
 mod event;
+mod projection;
 mod refusal;
 mod schedule;
+mod seat;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{ABANDONED_AFTER, Command};
-pub use event::{Expected, VisitEvent};
+pub use circle::Circle;
+pub use command::{Answer, By, Command, Shown, Skip};
+pub use due::ABANDONED_AFTER;
+pub use event::{Expected, Plan, VisitEvent};
+pub use projection::Projection;
 pub use refusal::Refusal;
 pub use schedule::schedule;
+pub use seat::{Decision, FIRST_GENERATION, Place, Seat};
 
+use bedside_signaling_api::policy::Policy;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Standing;
 use bedside_signaling_api::visit::VisitState;
@@ -29,44 +40,27 @@ pub struct Visit {
     scheduled_at: Timestamp,
     starts_at: Timestamp,
     duration_minutes: u16,
+    /// Counts how often it was moved.
+    moves: u32,
     touched_at: Timestamp,
+    plan: Plan,
     seats: Vec<Seat>,
-}
-
-/// One expected person and where they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seat {
-    /// Their id in this visit.
-    pub id: Uuid,
-    /// The part they play.
-    pub role: Role,
-    /// Their language (BCP 47).
-    pub language: String,
-    /// What the others see.
-    pub display_name: String,
-    /// Where they are.
-    pub place: Place,
-    /// Whether staff, or their role, has let them in; it outlives reloads and restarts.
-    pub admitted: bool,
-}
-
-/// Where somebody is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// Not here yet, or gone from the lobby without a word.
-    Expected,
-    /// In the lobby.
-    Waiting,
-    /// In the visit.
-    Here,
-    /// Let in, and their connection was lost.
-    Away,
-    /// Sent away from the lobby; may queue again.
-    Declined,
-    /// Gone by their own will; may come back.
-    Left,
-    /// Taken out for good.
-    Removed,
+    /// Somebody has opened their link once.
+    opened: bool,
+    /// Staff has been in once.
+    went_live: bool,
+    /// A no-show was proposed and is not to be proposed again.
+    no_show_settled: bool,
+    /// That it goes on after its end has been said.
+    overran: bool,
+    /// Who confers apart from the others.
+    sidebar: Vec<Uuid>,
+    /// Who leads, after a hand-over.
+    lead: Option<Uuid>,
+    /// Who was asked to lead.
+    offered: Option<Uuid>,
+    /// The part it is in.
+    segment: Option<u16>,
 }
 
 impl Visit {
@@ -82,72 +76,28 @@ impl Visit {
     }
 
     fn planned(at: Timestamp, first: &VisitEvent) -> Option<Self> {
-        let VisitEvent::Scheduled { starts_at, duration_minutes, participants } = first else {
+        let VisitEvent::Scheduled { starts_at, duration_minutes, participants, plan } = first
+        else {
             return None;
         };
-        let seats = participants.iter().map(Seat::expected).collect();
         Some(Self {
             state: VisitState::Scheduled,
             scheduled_at: at,
             starts_at: *starts_at,
             duration_minutes: *duration_minutes,
+            moves: 0,
             touched_at: at,
-            seats,
+            plan: plan.clone(),
+            seats: participants.iter().map(Seat::expected).collect(),
+            opened: false,
+            went_live: false,
+            no_show_settled: false,
+            overran: false,
+            sidebar: Vec::new(),
+            lead: None,
+            offered: None,
+            segment: None,
         })
-    }
-
-    /// Takes in what has happened. Total: a line that makes no sense here changes nothing.
-    pub fn apply(&mut self, at: Timestamp, event: &VisitEvent) {
-        if self.is_over() {
-            return;
-        }
-        self.touched_at = self.touched_at.max(at);
-        match event {
-            VisitEvent::Scheduled { .. } => {}
-            VisitEvent::Opened => self.state = VisitState::Open,
-            VisitEvent::WentLive => self.state = VisitState::Live,
-            VisitEvent::Ended { .. } => self.state = VisitState::Ended,
-            VisitEvent::Cancelled => self.state = VisitState::Cancelled,
-            VisitEvent::Arrived { participant } => self.put(*participant, Place::Waiting),
-            VisitEvent::Admitted { participant, by: _ } => self.let_in(*participant),
-            VisitEvent::Declined { participant, by: _ } => self.put(*participant, Place::Declined),
-            VisitEvent::Removed { participant, by: _ } => self.put(*participant, Place::Removed),
-            VisitEvent::Left { participant } => self.put(*participant, Place::Left),
-            VisitEvent::Lost { participant } => self.lose(*participant),
-            VisitEvent::Returned { participant } => self.take_back(*participant),
-        }
-    }
-
-    fn put(&mut self, participant: Uuid, place: Place) {
-        if let Some(seat) = self.open_seat_mut(participant) {
-            seat.place = place;
-        }
-    }
-
-    fn let_in(&mut self, participant: Uuid) {
-        if let Some(seat) = self.open_seat_mut(participant) {
-            seat.admitted = true;
-            seat.place = Place::Here;
-        }
-    }
-
-    fn lose(&mut self, participant: Uuid) {
-        if let Some(seat) = self.open_seat_mut(participant) {
-            seat.place = if seat.admitted { Place::Away } else { Place::Expected };
-        }
-    }
-
-    // Second door: `decide` says `Returned` only of the admitted, and here the others go to
-    // the lobby all the same.
-    fn take_back(&mut self, participant: Uuid) {
-        if let Some(seat) = self.open_seat_mut(participant) {
-            seat.place = if seat.admitted { Place::Here } else { Place::Waiting };
-        }
-    }
-
-    // Second door: whoever was removed has no seat to be put into.
-    fn open_seat_mut(&mut self, participant: Uuid) -> Option<&mut Seat> {
-        self.seats.iter_mut().find(|seat| seat.id == participant && seat.place != Place::Removed)
     }
 
     /// Where the visit is in its life.
@@ -177,7 +127,31 @@ impl Visit {
     /// When it is planned to end.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        later(self.starts_at, SignedDuration::from_mins(i64::from(self.duration_minutes)))
+        later(self.starts_at, minutes(self.duration_minutes))
+    }
+
+    /// From when the door is open to those who are not staff.
+    #[must_use]
+    pub fn opens_at(&self) -> Timestamp {
+        later(self.starts_at, -minutes(self.plan.policy.times.early_minutes))
+    }
+
+    /// How often it was moved.
+    #[must_use]
+    pub const fn moves(&self) -> u32 {
+        self.moves
+    }
+
+    /// What was planned beside time and people.
+    #[must_use]
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The rules it is held under.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.plan.policy
     }
 
     /// Everybody planned, in the order of the schedule.
@@ -192,10 +166,41 @@ impl Visit {
         self.seats.iter().find(|seat| seat.id == participant)
     }
 
+    /// Who confers apart from the others; nobody, mostly.
+    #[must_use]
+    pub fn sidebar(&self) -> &[Uuid] {
+        &self.sidebar
+    }
+
+    /// Who leads: whom it was handed to, else the first clinician planned.
+    #[must_use]
+    pub fn lead(&self) -> Option<Uuid> {
+        let first = || self.seats.iter().find(|seat| seat.role == Role::Clinician);
+        self.lead.or_else(|| first().map(|seat| seat.id))
+    }
+
+    /// Who was asked to lead and has not said yes.
+    #[must_use]
+    pub const fn hand_over_to(&self) -> Option<Uuid> {
+        self.offered
+    }
+
+    /// The part it is in, as its place in the plan.
+    #[must_use]
+    pub const fn segment(&self) -> Option<u16> {
+        self.segment
+    }
+
+    /// Whether it goes on after its planned end, and that has been said.
+    #[must_use]
+    pub const fn overran(&self) -> bool {
+        self.overran
+    }
+
     /// Whether nobody can come in any more.
     #[must_use]
     pub const fn is_over(&self) -> bool {
-        matches!(self.state, VisitState::Ended | VisitState::Cancelled)
+        self.state.is_over()
     }
 
     /// Whether the person is in the visit now.
@@ -214,33 +219,23 @@ impl Visit {
                 .any(|seat| seat.place == Place::Here && crate::role::is_staff(seat.role))
     }
 
-    /// Where the person stands, in the word their own page uses; `None` for a stranger and
-    /// for whoever has not come.
+    /// Where the person stands at `now`, in the word their own page uses; `None` for a stranger
+    /// and for whoever has not come.
     #[must_use]
-    pub fn standing(&self, participant: Uuid) -> Option<Standing> {
+    pub fn standing(&self, participant: Uuid, now: Timestamp) -> Option<Standing> {
         let seat = self.seat(participant)?;
         match (self.state, seat.place) {
             (_, Place::Removed) => Some(Standing::Removed),
             (VisitState::Ended, _) => Some(Standing::Ended),
             (VisitState::Cancelled, _) => Some(Standing::Cancelled),
+            (VisitState::NoShow, _) => Some(Standing::Missed),
             (_, Place::Waiting) => Some(Standing::Waiting),
             (_, Place::Here) => Some(Standing::Admitted),
             (_, Place::Declined) => Some(Standing::Declined),
             (_, Place::Left) => Some(Standing::Left),
+            (_, Place::Expected) if self.is_early(seat, now) => Some(Standing::Early),
+            (_, Place::Expected) if self.is_late(seat, now) => Some(Standing::Missed),
             (_, Place::Expected | Place::Away) => None,
-        }
-    }
-}
-
-impl Seat {
-    fn expected(expected: &Expected) -> Self {
-        Self {
-            id: expected.id,
-            role: expected.role,
-            language: expected.language.clone(),
-            display_name: expected.display_name.clone(),
-            place: Place::Expected,
-            admitted: false,
         }
     }
 }
@@ -248,4 +243,8 @@ impl Seat {
 /// A moment later; the end of time where the calendar has no such day.
 fn later(from: Timestamp, by: SignedDuration) -> Timestamp {
     from.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn minutes(count: u16) -> SignedDuration {
+    SignedDuration::from_mins(i64::from(count))
 }

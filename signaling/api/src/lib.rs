@@ -3,8 +3,11 @@
 //! In and out: REST bodies, the shape of every error, and the messages of the WebSocket.
 //! Never: behaviour. A scheduling system or a browser can be written from this crate alone.
 
+pub mod care;
 pub mod key;
 pub mod link;
+pub mod person;
+pub mod policy;
 pub mod problem;
 pub mod quality;
 pub mod role;

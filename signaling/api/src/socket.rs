@@ -4,7 +4,14 @@
 //! In: `ClientMessage`. Out: `ServerMessage`. The TypeScript twins are generated from here.
 //! Never: the media itself. An unknown `t` from the server is to be ignored by clients.
 
+use crate::care::{
+    ChatLine, ChatTo, ConsentAnswer, ConsentAsk, Evidence, GateAsk, Invitation, Readiness, Shown,
+    Skip, SkipOf,
+};
+use crate::person::{Apart, Outcome, Relationship};
+use crate::policy::Purpose;
 use crate::role::Role;
+use crate::visit::SegmentKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -100,10 +107,17 @@ pub enum ClientMessage {
         /// The counts.
         felt: Felt,
     },
-    /// Staff lets a waiting person in.
+    /// Staff lets a waiting person in. Refused with `mismatch` when what they saw is not what is
+    /// there, and with `gate_closed` while something has to be checked first.
     Admit {
         /// Who.
         participant: Uuid,
+        /// Whom and what they saw as they did it; left out, nothing is compared.
+        #[serde(default)]
+        shown: Option<Shown>,
+        /// What they go on without, and why.
+        #[serde(default)]
+        skip: Vec<Skip>,
     },
     /// Staff sends a waiting person away.
     Decline {
@@ -118,7 +132,96 @@ pub enum ClientMessage {
     /// The person leaves.
     Leave,
     /// Staff ends the visit for all.
-    End,
+    End {
+        /// How it ended.
+        #[serde(default)]
+        outcome: Option<Outcome>,
+        /// What they go on without, whose, and why.
+        #[serde(default)]
+        skip: Vec<SkipOf>,
+    },
+    /// A gate is tried: by the person themselves, or by staff for them.
+    Check {
+        /// Whose gate; left out, one's own.
+        #[serde(default)]
+        participant: Option<Uuid>,
+        /// What is shown or said.
+        evidence: Evidence,
+    },
+    /// Staff goes on without something the visit's rules ask for.
+    Deviate {
+        /// Whose, what, and why.
+        skip: SkipOf,
+    },
+    /// The person agrees or does not.
+    Consent {
+        /// Whose consent; left out, one's own.
+        #[serde(default)]
+        participant: Option<Uuid>,
+        /// To what.
+        purpose: Purpose,
+        /// What they say.
+        answer: ConsentAnswer,
+    },
+    /// Writes to somebody.
+    Chat {
+        /// To whom.
+        to: ChatTo,
+        /// What.
+        text: String,
+    },
+    /// Staff confers with some, apart from the others.
+    Sidebar {
+        /// With whom.
+        with: Vec<Uuid>,
+    },
+    /// They have conferred.
+    CloseSidebar,
+    /// Staff takes a person out of the room's media for a while.
+    SetApart {
+        /// Who.
+        participant: Uuid,
+        /// Why: `hold` or `confidential`.
+        why: Apart,
+    },
+    /// And back.
+    BringBack {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff asks somebody more to come. Answered by `invited`.
+    Invite {
+        /// Who.
+        person: Invitation,
+    },
+    /// Staff gives somebody a new link; the earlier one opens nothing any more. Answered by
+    /// `invited`.
+    RenewLink {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff asks somebody else to lead.
+    OfferHandOver {
+        /// Who.
+        to: Uuid,
+    },
+    /// They do.
+    AcceptHandOver,
+    /// Staff prolongs the visit.
+    Extend {
+        /// By how much.
+        minutes: u16,
+    },
+    /// A part of the visit begins.
+    StartSegment {
+        /// Its place in the plan, from zero.
+        segment: u16,
+    },
+    /// Staff says whether the patient's absence is a no-show.
+    SettleNoShow {
+        /// Whether it is.
+        confirmed: bool,
+    },
     /// Proves that the way is open; answered by `pong`. A client sends one every five seconds.
     Ping,
 }
@@ -137,13 +240,28 @@ impl ClientMessage {
             Self::Decline { .. } => "decline",
             Self::Remove { .. } => "remove",
             Self::Leave => "leave",
-            Self::End => "end",
+            Self::End { .. } => "end",
+            Self::Check { .. } => "check",
+            Self::Deviate { .. } => "deviate",
+            Self::Consent { .. } => "consent",
+            Self::Chat { .. } => "chat",
+            Self::Sidebar { .. } => "sidebar",
+            Self::CloseSidebar => "close_sidebar",
+            Self::SetApart { .. } => "set_apart",
+            Self::BringBack { .. } => "bring_back",
+            Self::Invite { .. } => "invite",
+            Self::RenewLink { .. } => "renew_link",
+            Self::OfferHandOver { .. } => "offer_hand_over",
+            Self::AcceptHandOver => "accept_hand_over",
+            Self::Extend { .. } => "extend",
+            Self::StartSegment { .. } => "start_segment",
+            Self::SettleNoShow { .. } => "settle_no_show",
             Self::Ping => "ping",
         }
     }
 }
 
-/// Where this person stands. After every one but `waiting` and `admitted` the server closes
+/// Where this person stands. After every one but `early`, `waiting` and `admitted` the server closes
 /// the socket, and the client does not come back by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -162,6 +280,10 @@ pub enum Standing {
     Ended,
     /// The visit was cancelled.
     Cancelled,
+    /// Before the door opens; the client may stay, and waits by itself once it does.
+    Early,
+    /// The visit went by without them.
+    Missed,
     /// The same link was opened on another device or tab, which now has the seat.
     Replaced,
 }
@@ -176,10 +298,26 @@ pub enum Capability {
     ShowFace,
     /// Send a screen.
     ShareScreen,
+    /// Hear the others.
+    Hear,
+    /// See the others.
+    See,
+    /// Write live captions.
+    Caption,
     /// Let people in, or send them away.
     Admit,
     /// Take people out.
     Remove,
+    /// Ask more people to come.
+    Invite,
+    /// Confer apart, and set people apart for a while.
+    Sidebar,
+    /// Start and stop the recording.
+    Record,
+    /// Prolong the visit and go on to its next part.
+    Extend,
+    /// Let somebody else lead.
+    HandOver,
     /// End the visit for all.
     End,
 }
@@ -199,6 +337,16 @@ pub struct Person {
     pub presence: Presence,
     /// What they have switched on.
     pub sources: Sources,
+    /// How they are related to the patient.
+    pub relationship: Option<Relationship>,
+    /// Whether they lead the visit.
+    pub leads: bool,
+    /// Why they are out of the room's media, if they are.
+    pub apart: Option<Apart>,
+    /// Whether they confer apart from the others.
+    pub in_sidebar: bool,
+    /// What of them is checked and agreed; told to staff only.
+    pub readiness: Option<Readiness>,
 }
 
 /// Where somebody is.
@@ -370,6 +518,20 @@ pub enum RefusalCode {
     RoomFull,
     /// This server holds as many people as it may; try again in a moment.
     ServerFull,
+    /// The door is not open yet, or closed again.
+    DoorClosed,
+    /// Whom or what was shown is not what is there; look again.
+    Mismatch,
+    /// Something has to be checked first, or gone on without for a reason.
+    GateClosed,
+    /// The person has not agreed to the video visit yet.
+    ConsentMissing,
+    /// Too many wrong tries; staff has to check it.
+    TooManyTries,
+    /// As many people are expected as may be.
+    VisitFull,
+    /// It does not fit what goes on at the moment.
+    NotNow,
     /// More messages in a short time than a person can mean.
     TooMany,
     /// The server could not do it; it has been logged, and trying again may work.
@@ -468,6 +630,52 @@ pub enum ServerMessage {
         code: RefusalCode,
         /// Number of the offer that was refused; `null` for anything else.
         number: Option<u32>,
+    },
+    /// What the person is asked before and during the visit; the whole list, again whenever it
+    /// changes.
+    Asks {
+        /// What they are asked to agree to.
+        consents: Vec<ConsentAsk>,
+        /// What has to be checked.
+        gates: Vec<GateAsk>,
+    },
+    /// Where the person stands in the queue; only while they wait.
+    Queue {
+        /// From one; one is next.
+        position: u32,
+        /// How long it is likely to take, in minutes; `null` where that cannot be told.
+        wait_minutes: Option<u32>,
+    },
+    /// Somebody has written.
+    Chat {
+        /// What.
+        line: ChatLine,
+    },
+    /// When the visit is, and which part it is in; sent when that changes.
+    Schedule {
+        /// When it starts (RFC 3339).
+        #[ts(type = "string")]
+        starts_at: Timestamp,
+        /// When it is planned to end (RFC 3339).
+        #[ts(type = "string")]
+        ends_at: Timestamp,
+        /// Its parts.
+        segments: Vec<SegmentKind>,
+        /// The part it is in.
+        segment: Option<u16>,
+        /// Who is asked to lead.
+        hand_over_to: Option<Uuid>,
+        /// A no-show is proposed, and staff is to say whether it is one.
+        no_show_proposed: bool,
+        /// It goes on after its planned end.
+        overran: bool,
+    },
+    /// Answer to `invite` and `renew_link`: the personal link, for whoever asked only.
+    Invited {
+        /// Who.
+        participant: Uuid,
+        /// The link.
+        link: String,
     },
     /// The server is stopping; the client comes back by itself in a moment.
     GoingAway,

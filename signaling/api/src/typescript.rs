@@ -3,7 +3,7 @@
 //! In: the Rust types of this crate. Out: the text of `web/src/protocol.ts`.
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
-use crate::{link, role, socket};
+use crate::{care, link, person, policy, role, socket, visit};
 use ts_rs::{Config, TS};
 
 /// First lines of the generated file.
@@ -18,6 +18,26 @@ pub fn typescript() -> String {
     let config = Config::default();
     let declarations = [
         declaration::<role::Role>(&config),
+        declaration::<person::Relationship>(&config),
+        declaration::<person::Method>(&config),
+        declaration::<person::Outcome>(&config),
+        declaration::<person::Apart>(&config),
+        declaration::<policy::Purpose>(&config),
+        declaration::<policy::Gate>(&config),
+        declaration::<policy::Need>(&config),
+        declaration::<policy::Point>(&config),
+        declaration::<visit::SegmentKind>(&config),
+        declaration::<care::Shown>(&config),
+        declaration::<care::Skip>(&config),
+        declaration::<care::SkipOf>(&config),
+        declaration::<care::Evidence>(&config),
+        declaration::<care::ConsentAnswer>(&config),
+        declaration::<care::ConsentAsk>(&config),
+        declaration::<care::GateAsk>(&config),
+        declaration::<care::Readiness>(&config),
+        declaration::<care::ChatTo>(&config),
+        declaration::<care::ChatLine>(&config),
+        declaration::<care::Invitation>(&config),
         declaration::<link::Redeem>(&config),
         declaration::<link::Session>(&config),
         declaration::<socket::Source>(&config),

@@ -105,8 +105,11 @@ async fn open(state: &AppState, redeem: &Redeem) -> Result<Session, Closed> {
         return Err(Closed::Unknown);
     }
     match visit.state {
-        VisitState::Scheduled | VisitState::Open | VisitState::Live => {}
-        VisitState::Ended => return Err(Closed::Over),
+        VisitState::Scheduled
+        | VisitState::Open
+        | VisitState::Live
+        | VisitState::NoShowProposed => {}
+        VisitState::Ended | VisitState::NoShow => return Err(Closed::Over),
         VisitState::Cancelled => return Err(Closed::Cancelled),
     }
     let session =

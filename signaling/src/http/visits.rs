@@ -11,9 +11,9 @@ use super::caller::{MayRead, MayWrite};
 use super::idempotency::{IDEMPOTENT_REPLAYED, IdempotencyKey};
 use super::json::ValidJson;
 use super::parameters::{ValidPath, ValidQuery};
-use crate::plan;
+use crate::plan::{self, Asker, Senseless};
 use crate::problem::{Kind, Rejection};
-use crate::store::{Created, Idempotency, VisitRow};
+use crate::store::{Actor, Created, Finding, Idempotency, VisitRow};
 use crate::visit::Command;
 use crate::{AppState, clock, secret};
 use axum::Json;
@@ -57,17 +57,21 @@ pub(crate) async fn create_visit(
     ValidJson(new): ValidJson<NewVisit>,
 ) -> Result<Response, Rejection> {
     let request = key.map(|key| idempotency(key, &new)).transpose()?;
-    let planned = plan::plan(&caller.tenant, new, clock::now());
-    match state.store.create_visit(&planned, request.as_ref()).await? {
-        Created::Now => Ok(created(&state, &planned.row(), &[])),
+    let asker = Asker { tenant: caller.tenant, actor: Actor::Key(caller.key), follows: None };
+    let planned = plan::plan(&asker, &new, &state.identifiers, clock::now())?;
+    let first = planned.first().ok_or_else(|| Rejection::new(Kind::Fault))?.row();
+    match state.store.create_visits(&planned, request.as_ref()).await? {
+        Created::Now => Ok(created(&state, &first, &[])),
         Created::Before(id) => {
-            let mut before = visit(&state, &caller.tenant, id).await?;
+            let mut before = visit(&state, &asker.tenant, id).await?;
             // The answer given then: the visit as it was made, however it stands now.
-            before.state = planned.row().state;
+            before.state = first.state;
             Ok(created(&state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
         }
         Created::KeyTaken => Err(Rejection::new(Kind::KeyReused)
             .detail("Use a new key, or send the same visit as before.")),
+        Created::NoSuchPartner(_) => Err(Rejection::new(Kind::InvalidBody)
+            .at("/partners", "names an organisation this server does not know")),
     }
 }
 
@@ -90,8 +94,9 @@ pub(crate) async fn list_visits(
     ValidQuery(paging): ValidQuery<Paging>,
     State(state): State<AppState>,
 ) -> Result<Response, Rejection> {
-    let rows = state.store.visits(&caller.tenant, paging.before(), paging.rows()).await?;
-    let page = paging.page(rows);
+    let rows =
+        state.store.visits(&caller.tenant, &Finding::All, paging.before(), paging.rows()).await?;
+    let page = paging.page(rows, &caller.tenant);
     let link = page.next_cursor.as_deref().map(|cursor| (LINK, paging.link(cursor)));
     Ok((AppendHeaders(link), Json(page)).into_response())
 }
@@ -110,7 +115,7 @@ pub(crate) async fn read_visit(
     ValidPath(id): ValidPath,
     State(state): State<AppState>,
 ) -> Result<Json<Visit>, Rejection> {
-    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?)))
+    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?, &caller.tenant)))
 }
 
 /// Cancel a visit.
@@ -130,12 +135,33 @@ pub(crate) async fn cancel_visit(
     ValidPath(id): ValidPath,
     State(state): State<AppState>,
 ) -> Result<Json<Visit>, Rejection> {
-    visit(&state, &caller.tenant, id).await?;
-    state.hub.command(id, Command::Cancel).await?;
-    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?)))
+    own_visit(&state, &caller.tenant, id).await?;
+    state.hub.command(id, Actor::Key(caller.key), Command::Cancel).await?;
+    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?, &caller.tenant)))
 }
 
-/// A tenant's visit, or that there is none.
+/// A visit that is the tenant's own, or that there is none for them to change.
+pub(super) async fn own_visit(
+    state: &AppState,
+    tenant: &str,
+    id: Uuid,
+) -> Result<VisitRow, Rejection> {
+    let found = visit(state, tenant, id).await?;
+    if found.tenant == tenant { Ok(found) } else { Err(Rejection::new(Kind::NotFound)) }
+}
+
+impl From<Senseless> for Rejection {
+    fn from(senseless: Senseless) -> Self {
+        let pointer = match senseless {
+            Senseless::Policy => "/policy",
+            Senseless::TimeZone => "/repeat/time_zone",
+            Senseless::Calendar => "/repeat",
+        };
+        Self::new(Kind::InvalidBody).at(pointer, senseless.to_string())
+    }
+}
+
+/// A visit the tenant may see, or that there is none.
 pub(super) async fn visit(state: &AppState, tenant: &str, id: Uuid) -> Result<VisitRow, Rejection> {
     let found = state.store.visit(tenant, id).await?;
     found.ok_or_else(|| Rejection::new(Kind::NotFound))

@@ -7,7 +7,9 @@
 use super::line::Mouth;
 use super::{HubError, Outgoing};
 use crate::quality::Asked;
+use crate::queue::Place;
 use crate::socket::Closing;
+use crate::store::Actor;
 use crate::visit::{Command, Visit};
 use bedside_sfu_api::Event;
 use bedside_signaling_api::quality::VisitQuality;
@@ -22,7 +24,7 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, HubError>>;
 #[derive(Debug)]
 pub(super) enum Ask {
     /// A command from outside the visit (REST).
-    Command { command: Command, reply: Reply<Visit> },
+    Command { actor: Actor, command: Command, reply: Reply<Visit> },
     /// A device takes its person's seat.
     Join { device: Device, reply: Reply<Joined> },
     /// A seated device says something.
@@ -33,6 +35,8 @@ pub(super) enum Ask {
     Media(Event),
     /// Somebody wants to know how good the visit is so far.
     Quality { asked: Asked, reply: oneshot::Sender<VisitQuality> },
+    /// Where the visit stands in its queue.
+    Place { place: Place },
     /// The service stops: what is known of the quality is to be stored.
     Keep { reply: oneshot::Sender<()> },
 }
@@ -44,7 +48,7 @@ impl Ask {
         match self {
             Self::Command { .. } | Self::Join { .. } => true,
             // The store has what a sleeping actor knew.
-            Self::Quality { .. } | Self::Keep { .. } => false,
+            Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,
         }
     }

@@ -32,8 +32,23 @@ pub(super) struct Client {
     pub(super) media_missing: bool,
     /// Without a socket: when the person is lost.
     pub(super) lost_at: Option<Instant>,
-    /// The list of people last sent.
-    pub(super) told: Option<ServerMessage>,
+    /// What was last said of the visit, by topic.
+    pub(super) told_by_topic: BTreeMap<Told, ServerMessage>,
+    /// Where the person stands in the queue, as last worked out.
+    pub(super) queue: Option<ServerMessage>,
+}
+
+/// What a page is told of the visit whenever it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Told {
+    /// Who is here.
+    People,
+    /// What the person is asked.
+    Asks,
+    /// When the visit is, and which part it is in.
+    Schedule,
+    /// Where they stand in the queue.
+    Queue,
 }
 
 /// What the media plane says to a page; a later word on a topic replaces the earlier.
@@ -112,7 +127,8 @@ impl Client {
             message_by_topic: BTreeMap::new(),
             media_missing: false,
             lost_at: Some(lost_at),
-            told: None,
+            told_by_topic: BTreeMap::new(),
+            queue: None,
         }
     }
 
@@ -120,6 +136,14 @@ impl Client {
     pub(super) fn say(&mut self, message: ServerMessage) {
         if let Some(line) = &mut self.line {
             line.say(message);
+        }
+    }
+
+    /// Tells what is not what was told last.
+    pub(super) fn tell(&mut self, topic: Told, message: ServerMessage) {
+        if self.line.is_some() && self.told_by_topic.get(&topic) != Some(&message) {
+            self.say(message.clone());
+            self.told_by_topic.insert(topic, message);
         }
     }
 
@@ -138,7 +162,7 @@ impl Client {
     /// The socket is gone; the person is lost at `lost_at` unless they come back.
     pub(super) fn hang_up(&mut self, lost_at: Instant) {
         self.line = None;
-        self.told = None;
+        self.told_by_topic.clear();
         self.lost_at = Some(lost_at);
     }
 

@@ -8,7 +8,9 @@ use super::client::Client;
 use super::line::{Line, line};
 use super::live::Live;
 use super::{HubError, picture};
+use crate::clock;
 use crate::socket::Closing;
+use crate::store::Actor;
 use crate::visit::Command;
 use bedside_signaling_api::socket::{ServerMessage, Standing};
 use tokio::time::Instant;
@@ -21,17 +23,18 @@ impl Live {
         if self.visit.seat(participant).is_none() {
             return Err(HubError::Unknown);
         }
-        match self.command(Command::Open { participant }).await {
+        match self.command(Actor::Person(participant), Command::Open { participant }).await {
             // Whoever is refused is told where they stand instead.
             Ok(()) | Err(HubError::Refused(_)) => {}
             Err(error @ (HubError::Unknown | HubError::Failed)) => return Err(error),
         }
         // Whoever has just opened their link stands somewhere.
-        let standing = self.visit.standing(participant).ok_or(HubError::Failed)?;
+        let standing = self.visit.standing(participant, clock::now()).ok_or(HubError::Failed)?;
         let from = Speaker { participant, line: self.rooms.numbers.line() };
         let open = Open::new(&self.rooms.counts.sockets);
         let (line, joined) = line(from, self.asks.clone(), open);
         self.greet(device, standing, line);
+        self.tell_chat(participant).await;
         Ok(joined)
     }
 
@@ -72,7 +75,7 @@ impl Live {
             earlier.finish(Closing::Standing(Standing::Replaced));
         }
         client.lost_at = None;
-        client.told = None;
+        client.told_by_topic.clear();
         let other_device = client.device.is_some_and(|key| key != device.key);
         client.device = Some(device.key);
         let had_media = client.media.offer().is_some();

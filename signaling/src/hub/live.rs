@@ -7,13 +7,13 @@ use super::ask::{Ask, Speaker};
 use super::client::Client;
 use super::measured::Measured;
 use super::owed::Owed;
-use super::picture;
 use super::{HubError, Rooms};
 use crate::socket::Closing;
-use crate::store::Epoch;
+use crate::store::{Actor, Epoch};
 use crate::visit::{Command, Place, Visit};
 use bedside_sfu_api::{self as sfu, ParticipantId, RoomId};
 use bedside_signaling_api::socket::ServerMessage;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -32,8 +32,14 @@ pub(super) struct Live {
     pub(super) client_by_participant: BTreeMap<Uuid, Client>,
     pub(super) owed: Owed,
     pub(super) measured: Measured,
+    /// Whose visit it is.
+    pub(super) tenant: String,
+    /// The circles the media plane knows.
+    pub(super) circle_by_participant: BTreeMap<Uuid, sfu::Circle>,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
+    /// Not before this moment is the visit's own time looked at again.
+    pub(super) looked_at: Timestamp,
     /// When it goes to sleep, if nobody comes.
     sleeps_at: Instant,
 }
@@ -47,6 +53,7 @@ impl Live {
         asks: mpsc::Sender<Ask>,
     ) -> Result<Self, HubError> {
         let (visit, version, epoch) = read(&rooms, id).await?;
+        let tenant = rooms.store.tenant_of(id).await.map_err(|fault| cannot_wake(id, &fault))?;
         let measured = Measured::load(&rooms, id).await;
         let now = Instant::now();
         let present = visit
@@ -58,6 +65,7 @@ impl Live {
         Ok(Self {
             owed: Owed::new(rooms.media.clone()),
             measured,
+            tenant,
             sleeps_at: now + rooms.limits.linger,
             rooms,
             asks,
@@ -66,7 +74,9 @@ impl Live {
             version,
             epoch,
             client_by_participant,
+            circle_by_participant: BTreeMap::new(),
             superseded: false,
+            looked_at: Timestamp::UNIX_EPOCH,
         })
     }
 
@@ -74,8 +84,8 @@ impl Live {
     pub(super) async fn handle_ask(&mut self, ask: Ask) {
         // Whoever no longer waits for an answer needs none.
         match ask {
-            Ask::Command { command, reply } => {
-                let done = self.command(command).await.map(|()| self.visit.clone());
+            Ask::Command { actor, command, reply } => {
+                let done = self.command(actor, command).await.map(|()| self.visit.clone());
                 let _nobody_waits = reply.send(done);
             }
             Ask::Join { device, reply } => {
@@ -97,6 +107,7 @@ impl Live {
             Ask::Quality { asked, reply } => {
                 let _nobody_waits = reply.send(self.measured.summary(&asked));
             }
+            Ask::Place { place } => self.take_place(&place),
             Ask::Keep { reply } => {
                 self.keep_quality().await;
                 let _nobody_waits = reply.send(());
@@ -113,19 +124,22 @@ impl Live {
             .filter_map(|(participant, client)| due(client).then_some(*participant))
             .collect();
         for participant in lost {
-            let failed = self.command(Command::Lose { participant }).await == Err(HubError::Failed);
+            let lose = Command::Lose { participant };
+            let failed = self.command(Actor::Clock, lose).await == Err(HubError::Failed);
             match self.client_by_participant.get_mut(&participant) {
                 Some(client) if failed => client.lost_at = Some(now + self.rooms.limits.retry),
                 Some(_) => drop(self.client_by_participant.remove(&participant)),
                 None => {}
             }
         }
+        self.handle_visit_time().await;
     }
 
     /// When `handle_timeout` is due.
     pub(super) fn wakes_at(&self) -> Instant {
         let lost = self.client_by_participant.values().filter_map(|client| client.lost_at).min();
-        lost.unwrap_or(self.sleeps_at)
+        let visit = self.visit_wakes_at().filter(|_| !self.client_by_participant.is_empty());
+        lost.into_iter().chain(visit).min().unwrap_or(self.sleeps_at)
     }
 
     /// Ends a turn: finds dead sockets, and tells everybody what has changed for them.
@@ -136,9 +150,23 @@ impl Live {
                 client.hang_up(lost_at);
             }
         }
-        self.tell_people();
+        self.tell_all();
+        self.note_queue();
         if !self.client_by_participant.is_empty() || !self.owed.is_settled() {
             self.sleeps_at = now + self.rooms.limits.linger;
+        }
+    }
+
+    /// Notes whether somebody here waits in a queue, for whoever works the places out.
+    fn note_queue(&self) {
+        let waits = self.client_by_participant.values().any(|client| client.line.is_some())
+            && self.visit.seats().iter().any(|seat| seat.place == Place::Waiting);
+        match self.visit.plan().queue.as_ref().filter(|_| waits && !self.visit.is_over()) {
+            Some(queue) => {
+                let entry = (self.tenant.clone(), queue.clone());
+                self.rooms.queue_by_visit.insert(self.id, entry);
+            }
+            None => drop(self.rooms.queue_by_visit.remove(&self.id)),
         }
     }
 
@@ -173,27 +201,6 @@ impl Live {
             .is_some_and(|line| line.number == from.line)
     }
 
-    /// Tells each person who is here, where that has changed for them.
-    fn tell_people(&mut self) {
-        let passing_by_participant: BTreeMap<Uuid, picture::Passing> = self
-            .client_by_participant
-            .iter()
-            .map(|(participant, client)| (*participant, client.passing()))
-            .collect();
-        let passing =
-            |participant| passing_by_participant.get(&participant).copied().unwrap_or_default();
-        for (participant, client) in &mut self.client_by_participant {
-            if client.line.is_none() {
-                continue;
-            }
-            let people = picture::people(&self.visit, *participant, passing);
-            if client.told.as_ref() != Some(&people) {
-                client.say(people.clone());
-                client.told = Some(people);
-            }
-        }
-    }
-
     /// Sends one person a message, if they have a socket.
     pub(super) fn say(&mut self, participant: Uuid, message: ServerMessage) {
         if let Some(client) = self.client_by_participant.get_mut(&participant) {
@@ -209,10 +216,7 @@ impl Live {
 }
 
 async fn read(rooms: &Rooms, id: Uuid) -> Result<(Visit, u64, Epoch), HubError> {
-    let failed = |fault: crate::Fault| {
-        tracing::error!(visit = %id, fault = &fault as &dyn std::error::Error, "cannot wake a visit");
-        HubError::Failed
-    };
+    let failed = |fault: crate::Fault| cannot_wake(id, &fault);
     // First the log: an id that is no visit is not to be claimed.
     if rooms.store.load_visit(id).await.map_err(failed)?.is_none() {
         return Err(HubError::Unknown);
@@ -225,4 +229,9 @@ async fn read(rooms: &Rooms, id: Uuid) -> Result<(Visit, u64, Epoch), HubError> 
         return Err(HubError::Failed);
     };
     Ok((visit, stored.version, epoch))
+}
+
+fn cannot_wake(visit: Uuid, fault: &crate::Fault) -> HubError {
+    tracing::error!(%visit, fault = fault as &dyn std::error::Error, "cannot wake a visit");
+    HubError::Failed
 }

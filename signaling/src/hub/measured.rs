@@ -107,11 +107,36 @@ impl Measured {
                 self.series_by_participant.remove(participant);
                 self.record.handle_gone(at, *participant);
             }
-            VisitEvent::Ended { .. } | VisitEvent::Cancelled => self.series_by_participant.clear(),
+            VisitEvent::Ended { .. }
+            | VisitEvent::Cancelled
+            | VisitEvent::NoShowConfirmed { .. } => self.series_by_participant.clear(),
             VisitEvent::Scheduled { .. }
+            | VisitEvent::Rescheduled { .. }
+            | VisitEvent::Extended { .. }
+            | VisitEvent::Invited { .. }
+            | VisitEvent::Uninvited { .. }
+            | VisitEvent::Amended { .. }
+            | VisitEvent::LinkRenewed { .. }
             | VisitEvent::Opened
             | VisitEvent::Arrived { .. }
-            | VisitEvent::WentLive => {}
+            | VisitEvent::WaitBreached { .. }
+            | VisitEvent::WentLive
+            | VisitEvent::Checked { .. }
+            | VisitEvent::CheckFailed { .. }
+            | VisitEvent::Deviated { .. }
+            | VisitEvent::ConsentGiven { .. }
+            | VisitEvent::ConsentRefused { .. }
+            | VisitEvent::ConsentWithdrawn { .. }
+            | VisitEvent::SidebarOpened { .. }
+            | VisitEvent::SidebarClosed { .. }
+            | VisitEvent::SetApart { .. }
+            | VisitEvent::BroughtBack { .. }
+            | VisitEvent::HandOverOffered { .. }
+            | VisitEvent::HandedOver { .. }
+            | VisitEvent::SegmentStarted { .. }
+            | VisitEvent::Overran
+            | VisitEvent::NoShowProposed
+            | VisitEvent::NoShowDismissed { .. } => {}
         }
     }
 

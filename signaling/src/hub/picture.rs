@@ -4,14 +4,18 @@
 //! Out: the messages that tell it.
 //! Never: a name to somebody who waits; the lobby knows only whether staff is here.
 
+mod ready;
 #[cfg(test)]
 mod tests;
+
+pub(super) use ready::asks;
 
 use crate::role::{capabilities, is_staff};
 use crate::visit::{Place, Seat, Visit};
 use bedside_signaling_api::socket::{
     Person, Presence, ServerMessage, SlotCount, Sources, Standing,
 };
+use bedside_signaling_api::visit::VisitState;
 use uuid::Uuid;
 
 /// Most audio lines: everybody else in the largest visit.
@@ -40,15 +44,14 @@ pub(super) fn people(
         .filter(|_| visit.is_here(viewer))
         .map(|looking| {
             let others = visit.seats().iter().filter(|seat| seat.id != viewer);
-            others
-                .filter_map(|seat| person(seat, is_staff(looking.role), passing(seat.id)))
-                .collect()
+            others.filter_map(|seat| person(visit, looking, seat, passing(seat.id))).collect()
         })
         .unwrap_or_default();
     ServerMessage::People { people, staff_here: visit.staff_here() }
 }
 
-fn person(seat: &Seat, to_staff: bool, passing: Passing) -> Option<Person> {
+fn person(visit: &Visit, looking: &Seat, seat: &Seat, passing: Passing) -> Option<Person> {
+    let to_staff = is_staff(looking.role);
     let presence = match seat.place {
         // The lost were let in and did not leave: they are on their way back for as long as
         // the visit goes on.
@@ -69,6 +72,11 @@ fn person(seat: &Seat, to_staff: bool, passing: Passing) -> Option<Person> {
         language: seat.language.clone(),
         presence,
         sources,
+        relationship: seat.relationship,
+        leads: visit.lead() == Some(seat.id),
+        apart: visit.apart(seat),
+        in_sidebar: visit.sidebar().contains(&seat.id),
+        readiness: to_staff.then(|| ready::readiness(visit, seat)),
     })
 }
 
@@ -92,6 +100,20 @@ pub(super) fn welcome(
     }
 }
 
+/// When the visit is, and which part it is in. What is proposed is told to staff only.
+pub(super) fn schedule(visit: &Visit, viewer: Uuid) -> ServerMessage {
+    let to_staff = visit.seat(viewer).is_some_and(|seat| is_staff(seat.role));
+    ServerMessage::Schedule {
+        starts_at: visit.starts_at(),
+        ends_at: visit.ends_at(),
+        segments: visit.plan().segments.iter().map(|segment| segment.kind).collect(),
+        segment: visit.segment(),
+        hand_over_to: visit.hand_over_to().filter(|_| to_staff),
+        no_show_proposed: to_staff && visit.state() == VisitState::NoShowProposed,
+        overran: to_staff && visit.overran(),
+    }
+}
+
 /// How many receive slots an offer is to hold: everybody else's voice, and everybody else's
 /// face and one screen.
 pub(super) fn slots(planned: usize) -> SlotCount {
@@ -104,12 +126,13 @@ pub(super) fn slots(planned: usize) -> SlotCount {
 /// Whether the socket is of no more use to a person who stands there.
 pub(super) const fn is_final(standing: Standing) -> bool {
     match standing {
-        Standing::Waiting | Standing::Admitted => false,
+        Standing::Early | Standing::Waiting | Standing::Admitted => false,
         Standing::Declined
         | Standing::Removed
         | Standing::Left
         | Standing::Ended
         | Standing::Cancelled
+        | Standing::Missed
         | Standing::Replaced => true,
     }
 }

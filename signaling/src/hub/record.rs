@@ -6,8 +6,8 @@
 use super::HubError;
 use super::live::Live;
 use crate::socket::Closing;
-use crate::store::{Append, VisitWrite};
-use crate::visit::{Command, VisitEvent};
+use crate::store::{Actor, Append, VisitWrite};
+use crate::visit::{Command, Visit, VisitEvent};
 use bedside_sfu_api::{self as sfu, RoomId};
 use bedside_signaling_api::socket::{ServerMessage, Standing};
 use bedside_signaling_api::visit::VisitState;
@@ -15,23 +15,27 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 impl Live {
-    /// Gives the visit a command, and carries out what it leads to.
-    pub(super) async fn command(&mut self, command: Command) -> Result<(), HubError> {
+    /// Gives the visit somebody's command, and carries out what it leads to.
+    pub(super) async fn command(&mut self, actor: Actor, command: Command) -> Result<(), HubError> {
         let now = crate::clock::now();
         let events = self.visit.decide(command, now)?;
         if events.is_empty() {
             return Ok(());
         }
-        let over = events.iter().any(|event| event.state_after().is_some_and(is_over));
+        let mut after = self.visit.clone();
+        events.iter().for_each(|event| after.apply(now, event));
+        let over = after.is_over();
         let quality = if over { self.measured.to_stored(now) } else { None };
-        self.store(now, &events, quality.as_deref()).await?;
+        self.store(&actor, now, (&events, &after), quality.as_deref()).await?;
         if over {
             self.measured.is_kept();
         }
+        self.visit = after;
         for event in &events {
-            self.visit.apply(now, event);
             tracing::info!(visit = %self.id, event = event.name(), "visit");
         }
+        // Before anything else: whoever has come together or apart does so at once.
+        self.arrange();
         for event in &events {
             self.act_on(now, event);
         }
@@ -40,22 +44,19 @@ impl Live {
 
     async fn store(
         &mut self,
+        actor: &Actor,
         at: Timestamp,
-        events: &[VisitEvent],
+        (events, after): (&[VisitEvent], &Visit),
         quality: Option<&str>,
     ) -> Result<(), HubError> {
-        let state = events
-            .iter()
-            .rev()
-            .find_map(VisitEvent::state_after)
-            .unwrap_or_else(|| self.visit.state());
         let write = VisitWrite {
             visit: self.id,
             version: self.version,
             epoch: self.epoch,
             at,
             events,
-            state,
+            actor,
+            after: after.projection(),
             quality,
         };
         match self.rooms.store.append(write).await {
@@ -93,14 +94,56 @@ impl Live {
                 self.take_out_of_media(*participant);
                 self.client_by_participant.remove(participant);
             }
-            VisitEvent::Ended { .. } | VisitEvent::Cancelled => self.close(),
-            // Whoever opens a link is told by their welcome, and the others by the list.
+            VisitEvent::Uninvited { participant } => {
+                self.send_away(*participant, Standing::Removed);
+            }
+            VisitEvent::Ended { .. }
+            | VisitEvent::Cancelled
+            | VisitEvent::NoShowConfirmed { .. } => self.close(),
+            // The link of before opens nothing any more, and neither does a page it opened.
+            VisitEvent::LinkRenewed { participant } => self.send_out(*participant),
+            // Whoever opens a link is told by their welcome, and the others by what each is
+            // told at the end of the turn.
             VisitEvent::Scheduled { .. }
+            | VisitEvent::Rescheduled { .. }
+            | VisitEvent::Extended { .. }
+            | VisitEvent::Invited { .. }
+            | VisitEvent::Amended { .. }
             | VisitEvent::Opened
             | VisitEvent::Arrived { .. }
             | VisitEvent::Admitted { by: None, .. }
             | VisitEvent::Returned { .. }
-            | VisitEvent::WentLive => {}
+            | VisitEvent::WaitBreached { .. }
+            | VisitEvent::WentLive
+            | VisitEvent::Checked { .. }
+            | VisitEvent::CheckFailed { .. }
+            | VisitEvent::Deviated { .. }
+            | VisitEvent::ConsentGiven { .. }
+            | VisitEvent::ConsentRefused { .. }
+            | VisitEvent::ConsentWithdrawn { .. }
+            | VisitEvent::SidebarOpened { .. }
+            | VisitEvent::SidebarClosed { .. }
+            | VisitEvent::SetApart { .. }
+            | VisitEvent::BroughtBack { .. }
+            | VisitEvent::HandOverOffered { .. }
+            | VisitEvent::HandedOver { .. }
+            | VisitEvent::SegmentStarted { .. }
+            | VisitEvent::Overran
+            | VisitEvent::NoShowProposed
+            | VisitEvent::NoShowDismissed { .. } => {}
+        }
+    }
+
+    /// A page whose link was voided goes, its media with it; the person may come back by the
+    /// new link.
+    fn send_out(&mut self, participant: Uuid) {
+        self.take_out_of_media(participant);
+        if let Some(client) = self.client_by_participant.get_mut(&participant) {
+            client.forget_page();
+            if let Some(line) = client.line.take() {
+                line.finish(Closing::Again);
+            }
+            client.hang_up(tokio::time::Instant::now() + self.rooms.limits.grace);
         }
     }
 
@@ -129,9 +172,12 @@ impl Live {
         }
         let standing = match self.visit.state() {
             VisitState::Cancelled => Standing::Cancelled,
-            VisitState::Scheduled | VisitState::Open | VisitState::Live | VisitState::Ended => {
-                Standing::Ended
-            }
+            VisitState::NoShow => Standing::Missed,
+            VisitState::Scheduled
+            | VisitState::Open
+            | VisitState::Live
+            | VisitState::NoShowProposed
+            | VisitState::Ended => Standing::Ended,
         };
         for (_, client) in std::mem::take(&mut self.client_by_participant) {
             if let Some(mut line) = client.line {
@@ -140,8 +186,4 @@ impl Live {
             }
         }
     }
-}
-
-const fn is_over(state: VisitState) -> bool {
-    matches!(state, VisitState::Ended | VisitState::Cancelled)
 }

@@ -7,12 +7,13 @@
 use super::client::{Media, Offer};
 use super::live::Live;
 use super::owed::NotTaken;
-use super::{HubError, VIEWS_MAX};
+use super::{HubError, VIEWS_MAX, wishes};
 use crate::media::{media_sources, media_view};
 use crate::quality::{self, Absurd};
 use crate::role::grant;
+use crate::store::Actor;
 use crate::visit::Command;
-use bedside_sfu_api::{self as sfu, Circle, Departure, Grant, ParticipantId, RoomId, Source};
+use bedside_sfu_api::{self as sfu, Departure, Grant, ParticipantId, RoomId, Source};
 use bedside_signaling_api::socket::{
     ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
 };
@@ -30,25 +31,41 @@ impl Live {
             ClientMessage::Switch { sources } => self.switch(from, sources),
             ClientMessage::Show { views, data_saver } => self.show(from, views, data_saver),
             ClientMessage::Felt { felt } => self.felt(from, felt),
-            ClientMessage::Admit { participant } => {
-                self.wish(Command::Admit { by: from, participant }).await
+            ClientMessage::Check { participant, evidence } => {
+                self.check(from, participant.unwrap_or(from), evidence).await
             }
-            ClientMessage::Decline { participant } => {
-                self.wish(Command::Decline { by: from, participant }).await
-            }
-            ClientMessage::Remove { participant } => {
-                self.wish(Command::Remove { by: from, participant }).await
-            }
-            ClientMessage::Leave => self.wish(Command::Leave { participant: from }).await,
-            ClientMessage::End => self.wish(Command::End { by: from }).await,
+            ClientMessage::Chat { to, text } => self.chat(from, to, text).await,
+            ClientMessage::Invite { person } => self.invite(from, person).await,
+            ClientMessage::RenewLink { participant } => self.renew_link(from, participant).await,
+            wish @ (ClientMessage::Admit { .. }
+            | ClientMessage::Decline { .. }
+            | ClientMessage::Remove { .. }
+            | ClientMessage::Leave
+            | ClientMessage::End { .. }
+            | ClientMessage::Deviate { .. }
+            | ClientMessage::Consent { .. }
+            | ClientMessage::Sidebar { .. }
+            | ClientMessage::CloseSidebar
+            | ClientMessage::SetApart { .. }
+            | ClientMessage::BringBack { .. }
+            | ClientMessage::OfferHandOver { .. }
+            | ClientMessage::AcceptHandOver
+            | ClientMessage::Extend { .. }
+            | ClientMessage::StartSegment { .. }
+            | ClientMessage::SettleNoShow { .. }) => match wishes::command(from, wish) {
+                Ok(Some(command)) => self.wish(from, command).await,
+                Ok(None) => Err(RefusalCode::BadMessage),
+                Err(code) => Err(code),
+            },
         };
         if let Err(code) = done {
             self.say(from, ServerMessage::Refused { to: to.to_owned(), code, number });
         }
     }
 
-    async fn wish(&mut self, command: Command) -> Result<(), RefusalCode> {
-        self.command(command).await.map_err(|error| match error {
+    /// Gives the visit a person's command.
+    pub(super) async fn wish(&mut self, from: Uuid, command: Command) -> Result<(), RefusalCode> {
+        self.command(Actor::Person(from), command).await.map_err(|error| match error {
             HubError::Refused(refusal) => refusal.code(),
             HubError::Unknown => RefusalCode::NoSuchPerson,
             HubError::Failed => RefusalCode::Fault,
@@ -71,7 +88,7 @@ impl Live {
             participant,
             connection,
             grant,
-            circle: Circle::MAIN,
+            circle: self.circle_of(from),
             sources: sources_on,
             offer,
         })?;
@@ -168,19 +185,7 @@ const fn was_lost(earlier: Media, number: u32) -> bool {
 }
 
 const fn offer_number(message: &ClientMessage) -> Option<u32> {
-    match message {
-        ClientMessage::Offer { number, .. } => Some(*number),
-        ClientMessage::Hello { .. }
-        | ClientMessage::Switch { .. }
-        | ClientMessage::Show { .. }
-        | ClientMessage::Felt { .. }
-        | ClientMessage::Admit { .. }
-        | ClientMessage::Decline { .. }
-        | ClientMessage::Remove { .. }
-        | ClientMessage::Leave
-        | ClientMessage::End
-        | ClientMessage::Ping => None,
-    }
+    if let ClientMessage::Offer { number, .. } = message { Some(*number) } else { None }
 }
 
 #[cfg(test)]

@@ -110,6 +110,7 @@ fn refuse(ask: Ask, error: HubError) {
         | Ask::Gone { .. }
         | Ask::Media(_)
         | Ask::Quality { .. }
+        | Ask::Place { .. }
         | Ask::Keep { .. } => false,
     };
 }

@@ -4,9 +4,12 @@
 //! Never: runs unless `--dev` asks for it; it hands out secrets.
 
 use super::Service;
+use crate::Fault;
 use crate::key::{NewKey, Scope};
 use crate::link::Links;
-use crate::{Fault, plan};
+use crate::plan::{self, Asker};
+use crate::store::Actor;
+use bedside_signaling_api::person::Relationship;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::{NewParticipant, NewVisit};
 use jiff::Timestamp;
@@ -73,8 +76,11 @@ pub(super) async fn visit(
             expires_at: None,
         })
         .await?;
-    let planned = plan::plan(TENANT, new_visit(now), now);
-    service.store.create_visit(&planned, None).await?;
+    let asker = Asker { tenant: TENANT.to_owned(), actor: Actor::Operator, follows: None };
+    let planned = plan::plan(&asker, &new_visit(now), &service.identifiers(), now);
+    let planned = planned.map_err(Fault::stored("visit to try out"))?;
+    service.store.create_visits(&planned, None).await?;
+    let planned = planned.first().ok_or("no visit").map_err(Fault::stored("visit to try out"))?;
     let links = planned.participants.iter().map(|person| DevLink {
         role: person.role,
         display_name: person.display_name.clone(),
@@ -88,10 +94,21 @@ fn new_visit(now: Timestamp) -> NewVisit {
         role,
         language: "en".to_owned(),
         display_name: name.to_owned(),
+        relationship: (role == Role::Family).then_some(Relationship::Child),
+        authority: None,
+        interpreter_needed: false,
+        identifiers: None,
     });
     NewVisit {
-        starts_at: now,
+        starts_at: Some(now),
         duration_minutes: DURATION_MINUTES,
         participants: participants.to_vec(),
+        urgent: false,
+        queue: None,
+        policy: None,
+        reference: None,
+        partners: Vec::new(),
+        segments: Vec::new(),
+        repeat: None,
     }
 }

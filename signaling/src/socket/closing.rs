@@ -68,7 +68,10 @@ impl Closing {
             Self::Standing(Standing::Ended) => "The visit is over.",
             Self::Standing(Standing::Cancelled) => "The visit was cancelled.",
             Self::Standing(Standing::Replaced) => "The link was opened elsewhere.",
-            Self::Standing(Standing::Waiting | Standing::Admitted) => "The seat is free.",
+            Self::Standing(Standing::Missed) => "The visit went by without this person.",
+            Self::Standing(Standing::Early | Standing::Waiting | Standing::Admitted) => {
+                "The seat is free."
+            }
             Self::NoHello => "The first message must be `hello`, and soon.",
             Self::BadSession => "The session is unknown or over; open the link again.",
             Self::Fault => "The server could not do it; try again.",

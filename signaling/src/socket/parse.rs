@@ -95,11 +95,15 @@ mod tests {
             (prop::collection::vec(any_view(), 0..8), any::<bool>())
                 .prop_map(|(views, data_saver)| ClientMessage::Show { views, data_saver }),
             any_felt().prop_map(|felt| ClientMessage::Felt { felt }),
-            any_uuid().prop_map(|participant| ClientMessage::Admit { participant }),
+            any_uuid().prop_map(|participant| ClientMessage::Admit {
+                participant,
+                shown: None,
+                skip: Vec::new(),
+            }),
             any_uuid().prop_map(|participant| ClientMessage::Decline { participant }),
             any_uuid().prop_map(|participant| ClientMessage::Remove { participant }),
             Just(ClientMessage::Leave),
-            Just(ClientMessage::End),
+            Just(ClientMessage::End { outcome: None, skip: Vec::new() }),
             Just(ClientMessage::Ping),
         ]
     }

@@ -7,6 +7,8 @@ use crate::Fault;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::VisitState;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// An instant as it is kept: Unix milliseconds. Finer than any clock on a schedule, and the
 /// same in every engine.
@@ -36,14 +38,7 @@ pub(super) fn role(name: &str) -> Result<Role, Fault> {
 
 /// A kept state.
 pub(super) fn state(name: &str) -> Result<VisitState, Fault> {
-    const ALL: [VisitState; 5] = [
-        VisitState::Scheduled,
-        VisitState::Open,
-        VisitState::Live,
-        VisitState::Ended,
-        VisitState::Cancelled,
-    ];
-    named(ALL.into_iter().find(|state| state.name() == name), "visit state")
+    named(VisitState::ALL.into_iter().find(|state| state.name() == name), "visit state")
 }
 
 fn named<T>(found: Option<T>, what: &'static str) -> Result<T, Fault> {
@@ -53,4 +48,24 @@ fn named<T>(found: Option<T>, what: &'static str) -> Result<T, Fault> {
 /// A length of time in the unit of `millis`.
 pub(super) fn length(span: jiff::SignedDuration) -> i64 {
     span.as_secs().saturating_mul(1_000)
+}
+
+/// A code word of the API as it is kept: the name it has in JSON.
+pub(super) fn word<T: Serialize>(value: &T) -> Result<String, Fault> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        Ok(_) => Err("is no word").map_err(Fault::stored("word")),
+        Err(error) => Err(Fault::stored("word")(error)),
+    }
+}
+
+/// A kept code word.
+pub(super) fn worded<T: DeserializeOwned>(name: String) -> Result<T, Fault> {
+    serde_json::from_value(serde_json::Value::String(name)).map_err(Fault::stored("word"))
+}
+
+/// Places for `count` bound values: `$1, $2, …`.
+pub(super) fn places(count: usize) -> String {
+    let places: Vec<String> = (1..=count).map(|place| format!("${place}")).collect();
+    places.join(", ")
 }

@@ -2,14 +2,14 @@
 
 use super::db::{on_db, rows};
 use super::{
-    Append, Created, Idempotency, NewVisitRow, ParticipantRow, QualityWrite, SessionRow, Store,
-    VisitWrite,
+    Actor, Append, Created, Idempotency, NewVisitRow, ParticipantRow, QualityWrite, SessionRow,
+    Store, VisitWrite,
 };
-use crate::plan;
-use crate::visit::VisitEvent;
+use crate::identifiers::Identifiers;
+use crate::plan::{self, Asker};
+use crate::visit::{Projection, VisitEvent};
 use bedside_config::Store as Settings;
-use bedside_signaling_api::role::Role;
-use bedside_signaling_api::visit::{NewParticipant, NewVisit, VisitState};
+use bedside_signaling_api::visit::{NewVisit, VisitState};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -44,13 +44,15 @@ async fn visit(store: &Store) -> NewVisitRow {
 }
 
 fn planned(now: Timestamp) -> NewVisitRow {
-    let person = NewParticipant {
-        role: Role::Patient,
-        language: "en".to_owned(),
-        display_name: "Maria".to_owned(),
-    };
-    let new = NewVisit { starts_at: noon(), duration_minutes: 30, participants: vec![person] };
-    plan::plan("clinic", new, now)
+    let new = serde_json::json!({
+        "starts_at": noon(),
+        "duration_minutes": 30,
+        "participants": [{"role": "patient", "display_name": "Maria"}],
+    });
+    let new: NewVisit = serde_json::from_value(new).expect("a visit of the API");
+    let asker = Asker { tenant: "clinic".to_owned(), actor: Actor::Operator, follows: None };
+    let rows = plan::plan(&asker, &new, &Identifiers::new(b"of a test"), now);
+    rows.expect("it makes sense").remove(0)
 }
 
 fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> {
@@ -61,7 +63,17 @@ fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> 
         epoch,
         at: noon(),
         events,
-        state: VisitState::Cancelled,
+        actor: &Actor::Operator,
+        after: Projection {
+            state: VisitState::Cancelled,
+            starts_at: noon(),
+            duration_minutes: 30,
+            moves: 0,
+            wakes_at: None,
+            waiting_since: None,
+            waiting_lost_at: None,
+            is_seen: false,
+        },
         quality: None,
     }
 }

@@ -8,16 +8,18 @@ use super::db::{Tx, in_tx, rows};
 use super::lease::Node;
 use super::{Epoch, Store, quality, row};
 use crate::Fault;
-use crate::visit::VisitEvent;
-use bedside_signaling_api::visit::VisitState;
+use crate::store::happened::{Actor, Happened};
+use crate::visit::{Projection, VisitEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 mod create;
+pub(super) mod party;
+mod people;
 mod read;
 
 pub use create::{Created, NewVisitRow};
-pub use read::{ParticipantRow, StoredVisit, VisitRow};
+pub use read::{Finding, ParticipantRow, StoredVisit, VisitRow};
 
 /// Events to be added to a visit's log by its owner.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +34,10 @@ pub struct VisitWrite<'a> {
     pub at: Timestamp,
     /// What happened.
     pub events: &'a [VisitEvent],
-    /// Where the visit stands afterwards.
-    pub state: VisitState,
+    /// Who brought it about.
+    pub actor: &'a Actor,
+    /// What of the visit is kept in columns, as it stands afterwards.
+    pub after: Projection,
     /// The visit's quality record, where it is to be stored with the events.
     pub quality: Option<&'a str>,
 }
@@ -62,23 +66,24 @@ impl Store {
         }
         let added = u64::try_from(write.events.len()).map_err(Fault::stored("count"))?;
         let version = write.version.saturating_add(added);
-        let moved = in_tx!(&mut tx, c => {
-            sqlx::query(
-                "UPDATE visit SET version = $3, state = $4 WHERE id = $1 AND version = $2",
-            )
-            .bind(write.visit)
-            .bind(row::kept(write.version)?)
-            .bind(row::kept(version)?)
-            .bind(write.state.name())
-            .execute(c)
-            .await
-            .map(rows)
-        })
-        .map_err(Fault::database(OPERATION))?;
-        if moved != 1 {
+        if !project(&mut tx, (write.visit, write.at), (write.version, version), &write.after)
+            .await?
+        {
             return Ok(Append::Conflict);
         }
         log(&mut tx, &write).await?;
+        people::note(&mut tx, write.visit, write.events).await?;
+        let (tenant, partners) = party::of(&mut tx, write.visit).await?;
+        let happened = Happened {
+            tenant: &tenant,
+            partners: &partners,
+            visit: write.visit,
+            at: write.at,
+            first_seq: write.version.saturating_add(1),
+            events: write.events,
+            actor: write.actor,
+        };
+        happened.note(&mut tx).await?;
         if let Some(body) = write.quality {
             quality::keep(&mut tx, (write.visit, write.at), body).await?;
         }
@@ -86,6 +91,40 @@ impl Store {
         self.tally.add(write.events);
         Ok(Append::Appended { version })
     }
+}
+
+/// Moves the visit's row on; false when the log has grown since.
+async fn project(
+    tx: &mut Tx,
+    (visit, at): (Uuid, Timestamp),
+    (before, version): (u64, u64),
+    after: &Projection,
+) -> Result<bool, Fault> {
+    let moved = in_tx!(tx, c => {
+        sqlx::query(
+            "UPDATE visit SET version = $3, state = $4, starts_at = $5, duration_minutes = $6,
+               moves = $7, wakes_at = $8, waiting_since = $9, waiting_lost_at = $10,
+               seen_since = CASE WHEN $11 = 0 THEN NULL ELSE COALESCE(seen_since, $12) END
+             WHERE id = $1 AND version = $2",
+        )
+        .bind(visit)
+        .bind(row::kept(before)?)
+        .bind(row::kept(version)?)
+        .bind(after.state.name())
+        .bind(row::millis(after.starts_at))
+        .bind(i64::from(after.duration_minutes))
+        .bind(i64::from(after.moves))
+        .bind(after.wakes_at.map(row::millis))
+        .bind(after.waiting_since.map(row::millis))
+        .bind(after.waiting_lost_at.map(row::millis))
+        .bind(i64::from(after.is_seen))
+        .bind(row::millis(at))
+        .execute(c)
+        .await
+        .map(rows)
+    })
+    .map_err(Fault::database("move a visit on"))?;
+    Ok(moved == 1)
 }
 
 /// Whether this start of this node is the visit's owner in that epoch. Where it is, nobody

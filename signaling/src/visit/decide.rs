@@ -4,153 +4,86 @@
 //! to store first and then to apply; or why not.
 //! Never: changes the visit; a decision that cannot be stored has not been made.
 
-use super::{Place, Refusal, Seat, Visit, VisitEvent, later};
-use crate::role::{is_staff, may};
+mod door;
+mod lead;
+mod plan;
+mod private;
+mod ready;
+
+use super::{By, Command, Place, Refusal, Seat, Visit, VisitEvent};
+use crate::role::may;
 use bedside_signaling_api::socket::Capability;
 use bedside_signaling_api::visit::VisitState;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
-/// A visit that nobody ended is over this long after its planned end and after the last thing
-/// that happened in it. Longer is kinder to a visit that drags on; shorter closes the door
-/// sooner on a link that lies in an old message.
-pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(24);
-
-/// What somebody wants of a visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
-    /// A person has opened their link.
-    Open {
-        /// Who.
-        participant: Uuid,
-    },
-    /// Staff lets a waiting person in.
-    Admit {
-        /// Who asks.
-        by: Uuid,
-        /// Who is meant.
-        participant: Uuid,
-    },
-    /// Staff sends a waiting person away.
-    Decline {
-        /// Who asks.
-        by: Uuid,
-        /// Who is meant.
-        participant: Uuid,
-    },
-    /// Staff takes a person out for good.
-    Remove {
-        /// Who asks.
-        by: Uuid,
-        /// Who is meant.
-        participant: Uuid,
-    },
-    /// A person leaves.
-    Leave {
-        /// Who.
-        participant: Uuid,
-    },
-    /// A person's connection was gone for longer than the grace time.
-    Lose {
-        /// Who.
-        participant: Uuid,
-    },
-    /// Staff ends the visit for all.
-    End {
-        /// Who asks.
-        by: Uuid,
-    },
-    /// The scheduling system calls the visit off.
-    Cancel,
-}
+/// What a rule answers.
+type Decided = Result<Vec<VisitEvent>, Refusal>;
 
 impl Visit {
     /// What happens when `command` is given at `now`. No events: all is as wanted already.
     ///
     /// # Errors
     /// The rule that stands in the way.
-    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Vec<VisitEvent>, Refusal> {
-        match (self.state, command) {
-            (VisitState::Cancelled, Command::Cancel) => return Ok(Vec::new()),
+    pub fn decide(&self, command: Command, now: Timestamp) -> Decided {
+        match (self.state, &command) {
+            (VisitState::Cancelled, Command::Cancel)
+            | (VisitState::NoShow, Command::ConfirmNoShow { .. }) => return Ok(Vec::new()),
+            (_, Command::Wake) if self.is_over() => return Ok(Vec::new()),
             (VisitState::Cancelled, _) => return Err(Refusal::Cancelled),
             (VisitState::Ended, _) => return Err(Refusal::Ended),
-            (VisitState::Scheduled | VisitState::Open | VisitState::Live, _) => {}
+            (VisitState::NoShow, _) => return Err(Refusal::Missed),
+            (_, _) => {}
         }
         match command {
-            Command::Open { participant } => self.decide_open(participant, now),
-            Command::Admit { by, participant } => {
-                self.actor(by, Capability::Admit)?;
-                self.waiting(participant)?;
-                Ok(vec![VisitEvent::Admitted { participant, by: Some(by) }])
+            Command::Open { participant } => self.open_door(participant, now),
+            Command::Admit { by, participant, shown, skip } => {
+                self.admit(by, participant, shown.as_ref(), &skip)
             }
             Command::Decline { by, participant } => {
                 self.actor(by, Capability::Admit)?;
                 self.waiting(participant)?;
-                Ok(vec![VisitEvent::Declined { participant, by }])
+                Ok(vec![VisitEvent::Declined { participant, by: by.person() }])
             }
-            Command::Remove { by, participant } => self.decide_remove(by, participant),
-            Command::Leave { participant } => {
-                Ok(self.if_present(participant, VisitEvent::Left { participant }))
+            Command::Remove { by, participant } => self.remove(by, participant),
+            Command::Leave { participant } => Ok(self.leave(VisitEvent::Left { participant })),
+            Command::Lose { participant } => Ok(self.leave(VisitEvent::Lost { participant })),
+            Command::End { by, outcome, skip } => self.end(by, outcome, &skip),
+            Command::Cancel => self.cancel(),
+            Command::Reschedule { starts_at, duration_minutes } => {
+                self.reschedule(starts_at, duration_minutes)
             }
-            Command::Lose { participant } => {
-                Ok(self.if_present(participant, VisitEvent::Lost { participant }))
+            Command::Extend { by, minutes } => self.extend(by, minutes),
+            Command::Invite { by, expected } => self.invite(by, expected),
+            Command::Uninvite { participant } => self.uninvite(participant),
+            Command::Amend { participant, language, display_name } => {
+                self.amend(participant, language, display_name)
             }
-            Command::End { by } => {
-                self.actor(by, Capability::End)?;
-                Ok(vec![VisitEvent::Ended { by: Some(by) }])
+            Command::RenewLink { by, participant } => self.renew_link(by, participant),
+            Command::Check { by, participant, gate, method, passed } => {
+                self.check((by, participant), gate, method, passed)
             }
-            Command::Cancel => self.decide_cancel(),
+            Command::Deviate { by, participant, skip } => self.deviate(by, participant, skip),
+            Command::Consent { by, participant, purpose, answer } => {
+                self.consent((by, participant), purpose, answer)
+            }
+            Command::OpenSidebar { by, with } => self.open_sidebar(by, with),
+            Command::CloseSidebar { by } => self.close_sidebar(by),
+            Command::SetApart { by, participant, why } => self.set_apart(by, participant, why),
+            Command::BringBack { by, participant } => self.bring_back(by, participant),
+            Command::OfferHandOver { by, to } => self.offer_hand_over(by, to),
+            Command::AcceptHandOver { by } => self.accept_hand_over(by),
+            Command::StartSegment { by, segment } => self.start_segment(by, segment),
+            Command::ConfirmNoShow { by } => self.settle_no_show(by, true),
+            Command::DismissNoShow { by } => self.settle_no_show(by, false),
+            Command::Wake => Ok(self.due(now)),
         }
     }
 
-    fn decide_open(&self, participant: Uuid, now: Timestamp) -> Result<Vec<VisitEvent>, Refusal> {
-        let seat = self.seat(participant).ok_or(Refusal::NoSuchPerson)?;
-        if seat.place == Place::Removed {
-            return Err(Refusal::Removed);
-        }
-        if now > later(self.ends_at().max(self.touched_at), ABANDONED_AFTER) {
-            return Ok(vec![VisitEvent::Ended { by: None }]);
-        }
-        let mut events = Vec::new();
-        if self.state == VisitState::Scheduled {
-            events.push(VisitEvent::Opened);
-        }
-        events.extend(entry(seat));
-        let enters = events.iter().any(|event| {
-            matches!(event, VisitEvent::Admitted { .. } | VisitEvent::Returned { .. })
-        });
-        if enters && is_staff(seat.role) && self.state != VisitState::Live {
-            events.push(VisitEvent::WentLive);
-        }
-        Ok(events)
-    }
-
-    fn decide_remove(&self, by: Uuid, participant: Uuid) -> Result<Vec<VisitEvent>, Refusal> {
-        self.actor(by, Capability::Remove)?;
-        if by == participant {
-            // Removal is for good; whoever means "I go" says `leave`.
-            return Err(Refusal::NotAllowed);
-        }
-        let seat = self.seat(participant).ok_or(Refusal::NoSuchPerson)?;
-        match seat.place {
-            Place::Waiting | Place::Here | Place::Away => {}
-            Place::Left if seat.admitted => {}
-            Place::Expected | Place::Declined | Place::Left | Place::Removed => {
-                return Err(Refusal::NoSuchPerson);
-            }
-        }
-        Ok(vec![VisitEvent::Removed { participant, by }])
-    }
-
-    fn decide_cancel(&self) -> Result<Vec<VisitEvent>, Refusal> {
-        if self.seats.iter().any(|seat| seat.place == Place::Here) {
-            return Err(Refusal::SomebodyHere);
-        }
-        Ok(vec![VisitEvent::Cancelled])
-    }
-
-    /// Whether the person who asks is in the visit and their role carries the capability.
-    fn actor(&self, by: Uuid, capability: Capability) -> Result<(), Refusal> {
+    /// Whether whoever asks is in the visit and their role carries the capability. The
+    /// scheduling system speaks for staff.
+    fn actor(&self, by: By, capability: Capability) -> Result<(), Refusal> {
+        let By::Person(by) = by else { return Ok(()) };
         let seat = self.seat(by).ok_or(Refusal::NoSuchPerson)?;
         if !may(seat.role, capability) {
             return Err(Refusal::NotAllowed);
@@ -161,41 +94,20 @@ impl Visit {
         Ok(())
     }
 
-    fn waiting(&self, participant: Uuid) -> Result<(), Refusal> {
-        match self.seat(participant) {
-            Some(seat) if seat.place == Place::Waiting => Ok(()),
-            Some(_) | None => Err(Refusal::NoSuchPerson),
-        }
+    /// The seat of somebody who was not taken out.
+    fn open_seat(&self, participant: Uuid) -> Result<&Seat, Refusal> {
+        let open = self.seat(participant).filter(|seat| seat.place != Place::Removed);
+        open.ok_or(Refusal::NoSuchPerson)
     }
 
-    fn if_present(&self, participant: Uuid, event: VisitEvent) -> Vec<VisitEvent> {
-        match self.seat(participant).map(|seat| seat.place) {
-            Some(Place::Waiting | Place::Here) => vec![event],
-            Some(
-                Place::Expected | Place::Away | Place::Declined | Place::Left | Place::Removed,
-            )
-            | None => Vec::new(),
-        }
+    /// The seat of somebody who is in the visit.
+    fn seat_here(&self, participant: Uuid) -> Result<&Seat, Refusal> {
+        let here = self.seat(participant).filter(|seat| seat.place == Place::Here);
+        here.ok_or(Refusal::NoSuchPerson)
     }
-}
 
-/// What opening the link does for one person: the lobby, the door staff has of its own, or
-/// the way back.
-fn entry(seat: &Seat) -> Vec<VisitEvent> {
-    let participant = seat.id;
-    match seat.place {
-        Place::Waiting | Place::Here | Place::Removed => Vec::new(),
-        Place::Expected | Place::Away | Place::Declined | Place::Left if seat.admitted => {
-            vec![VisitEvent::Returned { participant }]
-        }
-        Place::Expected | Place::Away | Place::Declined | Place::Left if is_staff(seat.role) => {
-            vec![
-                VisitEvent::Arrived { participant },
-                VisitEvent::Admitted { participant, by: None },
-            ]
-        }
-        Place::Expected | Place::Away | Place::Declined | Place::Left => {
-            vec![VisitEvent::Arrived { participant }]
-        }
+    fn waiting(&self, participant: Uuid) -> Result<&Seat, Refusal> {
+        let waiting = self.seat(participant).filter(|seat| seat.place == Place::Waiting);
+        waiting.ok_or(Refusal::NoSuchPerson)
     }
 }

@@ -3,13 +3,16 @@
 //! In: decisions. Out: JSON in the store, where it is audit trail and recovery source at once.
 //! Never: changed or taken back; a stored line is read by every later version.
 
+use bedside_signaling_api::person::{Apart, Authority, Method, Outcome, Relationship};
+use bedside_signaling_api::policy::{Gate, Policy, Purpose};
 use bedside_signaling_api::role::Role;
-use bedside_signaling_api::visit::VisitState;
+use bedside_signaling_api::visit::Segment;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One thing that has happened.
+/// One thing that has happened. `by` is the member of staff who did it; `None` stands for the
+/// scheduling system or for a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum VisitEvent {
@@ -21,6 +24,49 @@ pub enum VisitEvent {
         duration_minutes: u16,
         /// Who is expected.
         participants: Vec<Expected>,
+        /// What else was planned.
+        #[serde(default)]
+        plan: Plan,
+    },
+    /// It was moved.
+    Rescheduled {
+        /// When it starts now.
+        starts_at: Timestamp,
+        /// How long it is planned to take now.
+        duration_minutes: u16,
+    },
+    /// It may take longer.
+    Extended {
+        /// By how much.
+        minutes: u16,
+        /// Who did it.
+        by: Option<Uuid>,
+    },
+    /// Somebody more is expected.
+    Invited {
+        /// Who.
+        participant: Expected,
+        /// Who asked them.
+        by: Option<Uuid>,
+    },
+    /// Somebody is expected no more, and has not been in.
+    Uninvited {
+        /// Who.
+        participant: Uuid,
+    },
+    /// What is written of somebody was put right.
+    Amended {
+        /// Who.
+        participant: Uuid,
+        /// Their language (BCP 47).
+        language: String,
+        /// What the others see.
+        display_name: String,
+    },
+    /// Somebody got a new link; the earlier one opens nothing any more.
+    LinkRenewed {
+        /// Who.
+        participant: Uuid,
     },
     /// The first person has come.
     Opened,
@@ -40,15 +86,15 @@ pub enum VisitEvent {
     Declined {
         /// Who.
         participant: Uuid,
-        /// The member of staff who did it.
-        by: Uuid,
+        /// Who did it.
+        by: Option<Uuid>,
     },
     /// A person was taken out for good.
     Removed {
         /// Who.
         participant: Uuid,
-        /// The member of staff who did it.
-        by: Uuid,
+        /// Who did it.
+        by: Option<Uuid>,
     },
     /// A person has left by their own will.
     Left {
@@ -65,12 +111,140 @@ pub enum VisitEvent {
         /// Who.
         participant: Uuid,
     },
+    /// Somebody waits longer than they should.
+    WaitBreached {
+        /// Who.
+        participant: Uuid,
+    },
     /// Staff is in the visit for the first time.
     WentLive,
+    /// A gate was passed. What the person stated is not here.
+    Checked {
+        /// Who passed it.
+        participant: Uuid,
+        /// Which.
+        gate: Gate,
+        /// How.
+        method: Method,
+        /// The member of staff who saw to it; `None` when the person did.
+        by: Option<Uuid>,
+    },
+    /// A gate was tried and not passed.
+    CheckFailed {
+        /// Who tried.
+        participant: Uuid,
+        /// Which.
+        gate: Gate,
+        /// How.
+        method: Method,
+    },
+    /// Staff went on without something the policy asks for.
+    Deviated {
+        /// Whose.
+        participant: Uuid,
+        /// Which gate.
+        gate: Gate,
+        /// Why, in staff's words. For the audit only.
+        reason: String,
+        /// Who decided it.
+        by: Option<Uuid>,
+    },
+    /// A person has agreed.
+    ConsentGiven {
+        /// Who.
+        participant: Uuid,
+        /// To what.
+        purpose: Purpose,
+        /// Which text they were shown.
+        version: String,
+        /// In which language.
+        language: String,
+        /// Who said it for them: a proxy, or staff who heard it; `None` when they did.
+        by: Option<Uuid>,
+    },
+    /// A person has not agreed.
+    ConsentRefused {
+        /// Who.
+        participant: Uuid,
+        /// To what.
+        purpose: Purpose,
+    },
+    /// A person agrees no longer.
+    ConsentWithdrawn {
+        /// Who.
+        participant: Uuid,
+        /// To what.
+        purpose: Purpose,
+    },
+    /// Some of staff confer; the others neither hear nor see them.
+    SidebarOpened {
+        /// Who.
+        members: Vec<Uuid>,
+        /// Who began it.
+        by: Uuid,
+    },
+    /// They are back with the others.
+    SidebarClosed {
+        /// Who ended it; `None` when too few were left.
+        by: Option<Uuid>,
+    },
+    /// A person is out of the room's media for a while.
+    SetApart {
+        /// Who.
+        participant: Uuid,
+        /// Why.
+        why: Apart,
+        /// Who did it.
+        by: Uuid,
+    },
+    /// They are back with the others.
+    BroughtBack {
+        /// Who.
+        participant: Uuid,
+        /// Who did it.
+        by: Uuid,
+    },
+    /// A member of staff asks another to lead.
+    HandOverOffered {
+        /// Who leads now.
+        from: Uuid,
+        /// Who is asked.
+        to: Uuid,
+    },
+    /// Somebody else leads now.
+    HandedOver {
+        /// Who leads now.
+        to: Uuid,
+    },
+    /// A part of the visit has begun; the one before it has ended.
+    SegmentStarted {
+        /// Its place in the plan, from zero.
+        segment: u16,
+        /// Who began it.
+        by: Option<Uuid>,
+    },
+    /// The planned end has passed, and the visit goes on.
+    Overran,
+    /// The patient has not come in time.
+    NoShowProposed,
+    /// It was no no-show: the patient came, or staff says so.
+    NoShowDismissed {
+        /// Who said so; `None` when the patient came.
+        by: Option<Uuid>,
+    },
+    /// The patient did not come.
+    NoShowConfirmed {
+        /// Who confirmed it.
+        by: Option<Uuid>,
+    },
     /// The visit is over.
     Ended {
-        /// The member of staff who ended it; `None` when it was abandoned and time ended it.
+        /// Who ended it; `None` when it was abandoned and time ended it, or by the scheduling
+        /// system.
         by: Option<Uuid>,
+        /// How it ended, if anybody said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<Outcome>,
     },
     /// The visit will not take place.
     Cancelled,
@@ -82,6 +256,12 @@ impl VisitEvent {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Scheduled { .. } => "scheduled",
+            Self::Rescheduled { .. } => "rescheduled",
+            Self::Extended { .. } => "extended",
+            Self::Invited { .. } => "invited",
+            Self::Uninvited { .. } => "uninvited",
+            Self::Amended { .. } => "amended",
+            Self::LinkRenewed { .. } => "link_renewed",
             Self::Opened => "opened",
             Self::Arrived { .. } => "arrived",
             Self::Admitted { .. } => "admitted",
@@ -90,30 +270,87 @@ impl VisitEvent {
             Self::Left { .. } => "left",
             Self::Lost { .. } => "lost",
             Self::Returned { .. } => "returned",
+            Self::WaitBreached { .. } => "wait_breached",
             Self::WentLive => "went_live",
+            Self::Checked { .. } => "checked",
+            Self::CheckFailed { .. } => "check_failed",
+            Self::Deviated { .. } => "deviated",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::ConsentRefused { .. } => "consent_refused",
+            Self::ConsentWithdrawn { .. } => "consent_withdrawn",
+            Self::SidebarOpened { .. } => "sidebar_opened",
+            Self::SidebarClosed { .. } => "sidebar_closed",
+            Self::SetApart { .. } => "set_apart",
+            Self::BroughtBack { .. } => "brought_back",
+            Self::HandOverOffered { .. } => "hand_over_offered",
+            Self::HandedOver { .. } => "handed_over",
+            Self::SegmentStarted { .. } => "segment_started",
+            Self::Overran => "overran",
+            Self::NoShowProposed => "no_show_proposed",
+            Self::NoShowDismissed { .. } => "no_show_dismissed",
+            Self::NoShowConfirmed { .. } => "no_show_confirmed",
             Self::Ended { .. } => "ended",
             Self::Cancelled => "cancelled",
         }
     }
+}
 
-    /// The state the visit is in afterwards, where the event changes it.
+impl VisitEvent {
+    /// The one person it is about, where it is about one.
     #[must_use]
-    pub const fn state_after(&self) -> Option<VisitState> {
+    pub const fn participant(&self) -> Option<Uuid> {
         match self {
-            Self::Scheduled { .. } => Some(VisitState::Scheduled),
-            Self::Opened => Some(VisitState::Open),
-            Self::WentLive => Some(VisitState::Live),
-            Self::Ended { .. } => Some(VisitState::Ended),
-            Self::Cancelled => Some(VisitState::Cancelled),
-            Self::Arrived { .. }
-            | Self::Admitted { .. }
-            | Self::Declined { .. }
-            | Self::Removed { .. }
-            | Self::Left { .. }
-            | Self::Lost { .. }
-            | Self::Returned { .. } => None,
+            Self::Invited { participant, .. } => Some(participant.id),
+            Self::Uninvited { participant }
+            | Self::Amended { participant, .. }
+            | Self::LinkRenewed { participant }
+            | Self::Arrived { participant }
+            | Self::Admitted { participant, .. }
+            | Self::Declined { participant, .. }
+            | Self::Removed { participant, .. }
+            | Self::Left { participant }
+            | Self::Lost { participant }
+            | Self::Returned { participant }
+            | Self::WaitBreached { participant }
+            | Self::Checked { participant, .. }
+            | Self::CheckFailed { participant, .. }
+            | Self::Deviated { participant, .. }
+            | Self::ConsentGiven { participant, .. }
+            | Self::ConsentRefused { participant, .. }
+            | Self::ConsentWithdrawn { participant, .. }
+            | Self::SetApart { participant, .. }
+            | Self::BroughtBack { participant, .. } => Some(*participant),
+            Self::HandOverOffered { to, .. } | Self::HandedOver { to } => Some(*to),
+            Self::Scheduled { .. }
+            | Self::Rescheduled { .. }
+            | Self::Extended { .. }
+            | Self::Opened
+            | Self::WentLive
+            | Self::SidebarOpened { .. }
+            | Self::SidebarClosed { .. }
+            | Self::SegmentStarted { .. }
+            | Self::Overran
+            | Self::NoShowProposed
+            | Self::NoShowDismissed { .. }
+            | Self::NoShowConfirmed { .. }
+            | Self::Ended { .. }
+            | Self::Cancelled => None,
         }
     }
+}
+
+/// What was planned beside time and people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Plan {
+    /// It goes before the others of its queue.
+    pub urgent: bool,
+    /// The queue it waits in.
+    pub queue: Option<String>,
+    /// The rules it is held under, as they were when it was planned.
+    pub policy: Policy,
+    /// Its parts, one after another.
+    pub segments: Vec<Segment>,
 }
 
 /// Somebody planned for a visit.
@@ -127,4 +364,16 @@ pub struct Expected {
     pub language: String,
     /// What the others see.
     pub display_name: String,
+    /// The organisation that sends them, where it is not the visit's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+    /// How they are related to the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relationship: Option<Relationship>,
+    /// What a proxy's word stands on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
+    /// They need an interpreter into their language.
+    #[serde(default)]
+    pub interpreter_needed: bool,
 }

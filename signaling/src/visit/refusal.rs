@@ -26,9 +26,45 @@ pub enum Refusal {
     /// The visit was cancelled.
     #[error("the visit was cancelled")]
     Cancelled,
-    /// A visit with somebody in it is ended, not cancelled.
+    /// The patient did not come, and a person has confirmed it.
+    #[error("the visit did not take place: the patient did not come")]
+    Missed,
+    /// A visit with somebody in it is ended, not cancelled or moved.
     #[error("somebody is in the visit; staff can end it")]
     SomebodyHere,
+    /// The door is not open yet.
+    #[error("the door opens shortly before the visit starts")]
+    TooEarly,
+    /// The door is closed again.
+    #[error("the visit was over before the person came")]
+    TooLate,
+    /// Whom or what staff saw is not what is there.
+    #[error("the name or the time is another than the one shown; look again")]
+    Mismatch,
+    /// Something has to be checked first, or gone on without for a reason.
+    #[error("something has to be checked first")]
+    GateClosed,
+    /// The person has not agreed to be seen by video.
+    #[error("the person has not agreed to the video visit yet")]
+    ConsentMissing,
+    /// Too many wrong tries.
+    #[error("too many wrong tries; staff has to check it")]
+    TooManyTries,
+    /// The visit would be longer than any may be, or the change is none.
+    #[error("a visit takes at most eight hours")]
+    TooLong,
+    /// As many people are expected as may be.
+    #[error("as many people are expected as a visit may have")]
+    VisitFull,
+    /// Nothing was proposed or offered that could be answered.
+    #[error("nothing was proposed")]
+    NothingProposed,
+    /// The plan has no such part.
+    #[error("the visit has no such part")]
+    NoSuchSegment,
+    /// Some of staff confer already.
+    #[error("some of staff confer already")]
+    SidebarOpen,
 }
 
 impl Refusal {
@@ -39,7 +75,16 @@ impl Refusal {
             Self::NoSuchPerson => RefusalCode::NoSuchPerson,
             Self::NotAllowed | Self::SomebodyHere | Self::Removed => RefusalCode::NotAllowed,
             Self::NotAdmitted => RefusalCode::NotAdmitted,
-            Self::Ended | Self::Cancelled => RefusalCode::VisitOver,
+            Self::Ended | Self::Cancelled | Self::Missed => RefusalCode::VisitOver,
+            Self::TooEarly | Self::TooLate => RefusalCode::DoorClosed,
+            Self::Mismatch => RefusalCode::Mismatch,
+            Self::GateClosed => RefusalCode::GateClosed,
+            Self::ConsentMissing => RefusalCode::ConsentMissing,
+            Self::TooManyTries => RefusalCode::TooManyTries,
+            Self::VisitFull => RefusalCode::VisitFull,
+            Self::TooLong | Self::NothingProposed | Self::NoSuchSegment | Self::SidebarOpen => {
+                RefusalCode::NotNow
+            }
         }
     }
 }

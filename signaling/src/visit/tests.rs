@@ -1,10 +1,13 @@
 //! Random lives of visits, and the invariants that hold in all of them; then the rules one by
 //! one.
 
-use super::{ABANDONED_AFTER, Command, Expected, Place, Refusal, Visit, VisitEvent, schedule};
+use super::{
+    ABANDONED_AFTER, By, Command, Expected, Place, Plan, Refusal, Visit, VisitEvent, schedule,
+};
+use bedside_signaling_api::policy::Policy;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Standing;
-use bedside_signaling_api::visit::{NewParticipant, NewVisit, VisitState};
+use bedside_signaling_api::visit::{NewVisit, VisitState};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -30,9 +33,18 @@ fn scheduled() -> VisitEvent {
             role,
             language: "en".to_owned(),
             display_name: role.name().to_owned(),
+            partner: None,
+            relationship: None,
+            authority: None,
+            interpreter_needed: false,
         })
         .collect();
-    VisitEvent::Scheduled { starts_at: start(), duration_minutes: 30, participants }
+    VisitEvent::Scheduled {
+        starts_at: start(),
+        duration_minutes: 30,
+        participants,
+        plan: Plan::default(),
+    }
 }
 
 fn start() -> Timestamp {
@@ -83,15 +95,23 @@ fn by_clinician(make: impl Fn(Uuid, Uuid) -> Command, role: Role) -> Command {
 }
 
 fn admit(role: Role) -> Command {
-    by_clinician(|by, participant| Command::Admit { by, participant }, role)
+    by_clinician(admits, role)
+}
+
+fn admits(by: Uuid, participant: Uuid) -> Command {
+    Command::Admit { by: By::Person(by), participant, shown: None, skip: Vec::new() }
+}
+
+fn end(by: Uuid) -> Command {
+    Command::End { by: By::Person(by), outcome: None, skip: Vec::new() }
 }
 
 fn decline(role: Role) -> Command {
-    by_clinician(|by, participant| Command::Decline { by, participant }, role)
+    by_clinician(|by, participant| Command::Decline { by: By::Person(by), participant }, role)
 }
 
 fn remove(role: Role) -> Command {
-    by_clinician(|by, participant| Command::Remove { by, participant }, role)
+    by_clinician(|by, participant| Command::Remove { by: By::Person(by), participant }, role)
 }
 
 fn anybody() -> impl Strategy<Value = Uuid> {
@@ -101,12 +121,12 @@ fn anybody() -> impl Strategy<Value = Uuid> {
 fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         8 => anybody().prop_map(|participant| Command::Open { participant }),
-        6 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Admit { by, participant }),
-        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Decline { by, participant }),
-        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Remove { by, participant }),
+        6 => (anybody(), anybody()).prop_map(|(by, participant)| admits(by, participant)),
+        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Decline { by: By::Person(by), participant }),
+        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Remove { by: By::Person(by), participant }),
         3 => anybody().prop_map(|participant| Command::Leave { participant }),
         3 => anybody().prop_map(|participant| Command::Lose { participant }),
-        1 => anybody().prop_map(|by| Command::End { by }),
+        1 => anybody().prop_map(end),
         1 => Just(Command::Cancel),
     ]
 }
@@ -128,9 +148,12 @@ impl Books {
         if let VisitEvent::Removed { participant, .. } = event {
             self.removed.insert(*participant);
         }
-        self.over = event
-            .state_after()
-            .filter(|state| matches!(state, VisitState::Ended | VisitState::Cancelled));
+        self.over = match event {
+            VisitEvent::Ended { .. } => Some(VisitState::Ended),
+            VisitEvent::Cancelled => Some(VisitState::Cancelled),
+            VisitEvent::NoShowConfirmed { .. } => Some(VisitState::NoShow),
+            _ => None,
+        };
     }
 
     fn agree_with(&self, visit: &Visit) {
@@ -147,7 +170,7 @@ impl Books {
             assert_eq!(seat.place == Place::Removed, self.removed.contains(&seat.id));
         }
         let anybody_here = visit.seats().iter().any(|seat| visit.is_here(seat.id));
-        assert!(!anybody_here || visit.state() == VisitState::Live, "media outside a live visit");
+        assert!(!anybody_here || visit.went_live, "media outside a live visit");
         if let Some(over) = self.over {
             assert_eq!(visit.state(), over, "the end is final");
         }
@@ -193,7 +216,7 @@ proptest! {
                 2 => VisitEvent::Returned { participant },
                 3 => VisitEvent::Lost { participant },
                 4 => VisitEvent::Left { participant },
-                _ => VisitEvent::Removed { participant, by: id(0) },
+                _ => VisitEvent::Removed { participant, by: Some(id(0)) },
             };
             books.write(&event);
             visit.apply(start(), &event);
@@ -222,17 +245,13 @@ proptest! {
 
 #[test]
 fn a_plan_becomes_the_first_line() {
-    let new = NewVisit {
-        starts_at: start(),
-        duration_minutes: 45,
-        participants: vec![NewParticipant {
-            role: Role::Patient,
-            language: "ar".to_owned(),
-            display_name: "Maria".to_owned(),
-        }],
-    };
+    let new: NewVisit = serde_json::from_value(serde_json::json!({
+        "duration_minutes": 45,
+        "participants": [{"role": "patient", "language": "ar", "display_name": "Maria"}],
+    }))
+    .expect("a visit of the API");
     let mut next = 6;
-    let events = schedule(&new, || {
+    let events = schedule(&new, start(), Policy::default(), || {
         next += 1;
         id(next)
     });
@@ -266,9 +285,13 @@ fn staff_walks_in_and_the_visit_goes_live() {
 }
 
 #[test]
-fn everybody_else_waits_however_early() {
+fn everybody_else_waits_once_the_door_is_open() {
     let mut story = Story::new();
-    story.now = start() - SignedDuration::from_hours(72);
+    let early = Command::Open { participant: seat_of(Role::Patient) };
+    story.now = story.visit.opens_at() - SignedDuration::from_secs(1);
+    assert_eq!(story.give(early), Err(Refusal::TooEarly));
+    assert_eq!(story.visit.standing(seat_of(Role::Patient), story.now), Some(Standing::Early));
+    story.now = story.visit.opens_at();
     for role in [
         Role::Patient,
         Role::Proxy,
@@ -278,7 +301,7 @@ fn everybody_else_waits_however_early() {
         Role::Observer,
     ] {
         story.open(role);
-        assert_eq!(story.visit.standing(seat_of(role)), Some(Standing::Waiting));
+        assert_eq!(story.visit.standing(seat_of(role), story.now), Some(Standing::Waiting));
     }
     assert_eq!(story.visit.state(), VisitState::Open);
 }
@@ -287,7 +310,7 @@ fn everybody_else_waits_however_early() {
 fn the_declined_may_queue_again() {
     let mut story = Story::live();
     assert!(story.give(decline(Role::Patient)).is_ok());
-    assert_eq!(story.visit.standing(seat_of(Role::Patient)), Some(Standing::Declined));
+    assert_eq!(story.visit.standing(seat_of(Role::Patient), story.now), Some(Standing::Declined));
     assert_eq!(story.give(admit(Role::Patient)), Err(Refusal::NoSuchPerson));
     story.open(Role::Patient);
     assert!(story.give(admit(Role::Patient)).is_ok());
@@ -336,21 +359,27 @@ fn rights_are_the_roles_and_count_from_inside_only() {
     let clinician = seat_of(Role::Clinician);
     let pharmacist = seat_of(Role::Pharmacist);
     let refused = [
-        (Command::Admit { by: patient, participant: family }, Refusal::NotAllowed),
-        (Command::Remove { by: family, participant: clinician }, Refusal::NotAllowed),
-        (Command::End { by: patient }, Refusal::NotAllowed),
-        (Command::Admit { by: pharmacist, participant: family }, Refusal::NotAdmitted),
-        (Command::Admit { by: id(STRANGER), participant: family }, Refusal::NoSuchPerson),
-        (Command::Admit { by: clinician, participant: id(STRANGER) }, Refusal::NoSuchPerson),
-        (Command::Remove { by: clinician, participant: clinician }, Refusal::NotAllowed),
-        (Command::Remove { by: clinician, participant: pharmacist }, Refusal::NoSuchPerson),
+        (admits(patient, family), Refusal::NotAllowed),
+        (Command::Remove { by: By::Person(family), participant: clinician }, Refusal::NotAllowed),
+        (end(patient), Refusal::NotAllowed),
+        (admits(pharmacist, family), Refusal::NotAdmitted),
+        (admits(id(STRANGER), family), Refusal::NoSuchPerson),
+        (admits(clinician, id(STRANGER)), Refusal::NoSuchPerson),
+        (
+            Command::Remove { by: By::Person(clinician), participant: clinician },
+            Refusal::NotAllowed,
+        ),
+        (
+            Command::Remove { by: By::Person(clinician), participant: pharmacist },
+            Refusal::NoSuchPerson,
+        ),
         (Command::Cancel, Refusal::SomebodyHere),
     ];
     for (command, refusal) in refused {
-        assert_eq!(story.give(command), Err(refusal), "{command:?}");
+        assert_eq!(story.give(command.clone()), Err(refusal), "{command:?}");
     }
     story.open(Role::Pharmacist);
-    assert_eq!(story.give(Command::End { by: pharmacist }), Err(Refusal::NotAllowed));
+    assert_eq!(story.give(end(pharmacist)), Err(Refusal::NotAllowed));
 }
 
 #[test]
@@ -369,17 +398,20 @@ fn a_visit_that_everybody_has_gone_from_can_be_cancelled() {
 #[test]
 fn ended_and_cancelled_are_final() {
     let mut ended = Story::live();
-    assert!(ended.give(Command::End { by: seat_of(Role::Clinician) }).is_ok());
+    assert!(ended.give(end(seat_of(Role::Clinician))).is_ok());
     let mut cancelled = Story::new();
     assert!(cancelled.give(Command::Cancel).is_ok());
     assert_eq!(cancelled.give(Command::Cancel), Ok(Vec::new()), "cancelling twice is one wish");
     for role in Role::ALL {
         let open = Command::Open { participant: seat_of(role) };
-        assert_eq!(ended.give(open), Err(Refusal::Ended));
+        assert_eq!(ended.give(open.clone()), Err(Refusal::Ended));
         assert_eq!(cancelled.give(open), Err(Refusal::Cancelled));
     }
-    assert_eq!(ended.visit.standing(seat_of(Role::Patient)), Some(Standing::Ended));
-    assert_eq!(cancelled.visit.standing(seat_of(Role::Patient)), Some(Standing::Cancelled));
+    assert_eq!(ended.visit.standing(seat_of(Role::Patient), ended.now), Some(Standing::Ended));
+    assert_eq!(
+        cancelled.visit.standing(seat_of(Role::Patient), cancelled.now),
+        Some(Standing::Cancelled)
+    );
 }
 
 #[test]
@@ -391,7 +423,7 @@ fn a_visit_nobody_ended_ends_when_an_old_link_is_opened() {
     let last = story.visit.ends_at() + ABANDONED_AFTER;
     story.now = last + SignedDuration::from_secs(1);
     let opened = story.give(Command::Open { participant: seat_of(Role::Patient) });
-    assert_eq!(opened, Ok(vec![VisitEvent::Ended { by: None }]));
+    assert_eq!(opened, Ok(vec![VisitEvent::Ended { by: None, outcome: None }]));
 }
 
 #[test]

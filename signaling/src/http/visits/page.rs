@@ -57,13 +57,13 @@ impl Paging {
     }
 
     /// The page made of the store's rows.
-    pub(super) fn page(&self, mut rows: Vec<VisitRow>) -> VisitPage {
+    pub(super) fn page(&self, mut rows: Vec<VisitRow>, viewer: &str) -> VisitPage {
         let limit = usize::from(self.limit);
         let more = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| more);
         let next_cursor = last.map(|row| URL_SAFE_NO_PAD.encode(row.id.as_bytes()));
-        VisitPage { data: rows.iter().map(view::visit).collect(), next_cursor }
+        VisitPage { data: rows.iter().map(|row| view::visit(row, viewer)).collect(), next_cursor }
     }
 
     /// The `Link` header to the next page (RFC 8288).

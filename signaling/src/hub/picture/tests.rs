@@ -1,7 +1,7 @@
 //! Who may know what, and how many slots an offer holds.
 
 use super::{Passing, people, slots};
-use crate::visit::{Command, Expected, Visit, VisitEvent};
+use crate::visit::{By, Command, Expected, Plan, Visit, VisitEvent};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{Presence, ServerMessage, SlotCount, Sources};
 use jiff::Timestamp;
@@ -17,17 +17,22 @@ fn visit() -> (Visit, impl Fn(Role) -> Uuid) {
         role,
         language: "en".to_owned(),
         display_name: role.name().to_owned(),
+        partner: None,
+        relationship: None,
+        authority: None,
+        interpreter_needed: false,
     });
     let now = Timestamp::UNIX_EPOCH;
     let scheduled = VisitEvent::Scheduled {
         starts_at: now,
         duration_minutes: 30,
         participants: participants.to_vec(),
+        plan: Plan::default(),
     };
     let mut visit = Visit::replay(&[(now, scheduled)]).expect("begins with the schedule");
-    let by = id(Role::Clinician);
-    let admit = |role| Command::Admit { by, participant: id(role) };
-    let mut story = vec![Command::Open { participant: by }];
+    let by = By::Person(id(Role::Clinician));
+    let admit = |role| Command::Admit { by, participant: id(role), shown: None, skip: Vec::new() };
+    let mut story = vec![Command::Open { participant: id(Role::Clinician) }];
     for role in [Role::Patient, Role::Family, Role::Interpreter, Role::Observer, Role::Proxy] {
         story.push(Command::Open { participant: id(role) });
     }

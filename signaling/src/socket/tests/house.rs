@@ -4,18 +4,22 @@
 //! Never: a stand-in for anything of ours.
 
 use super::page::{Page, patiently};
-use crate::hub::{Hub, Limits};
+use crate::consent::ConsentTexts;
+use crate::hub::{Hub, Limits, Trade};
+use crate::identifiers::Identifiers;
 use crate::key::{NewKey, Scope, mint};
+use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
-use crate::plan::plan;
+use crate::plan::{Asker, plan};
 use crate::socket::{Desk, routes};
-use crate::store::{SessionRow, Store};
+use crate::store::{Actor, SessionRow, Store};
 use crate::visit::{self, Visit, VisitEvent};
 use crate::{clock, secret};
 use bedside_sfu_api::{Command, Event, ParticipantId, RoomId};
 use bedside_signaling_api::role::Role;
-use bedside_signaling_api::visit::{NewParticipant, NewVisit};
+use bedside_signaling_api::socket::ClientMessage;
+use bedside_signaling_api::visit::NewVisit;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -37,6 +41,9 @@ const MEDIA_QUEUE: usize = 64;
 
 /// A command that changes no visit: a stranger is lost.
 pub(super) const NOTHING: visit::Command = visit::Command::Lose { participant: Uuid::nil() };
+
+/// Key of identifiers.
+const KEY: &[u8] = b"a key of these tests";
 
 /// Whose visit it is.
 const TENANT: &str = "house";
@@ -78,8 +85,10 @@ impl House {
         };
         let (_, key) = mint(&new_key, clock::now()).unwrap();
         service.store.create_key(&key).await.unwrap();
-        let row = plan(TENANT, new_visit(roles), clock::now());
-        service.store.create_visit(&row, None).await.unwrap();
+        let asker = Asker { tenant: TENANT.to_owned(), actor: Actor::Operator, follows: None };
+        let rows = plan(&asker, &new_visit(roles), &Identifiers::new(KEY), clock::now()).unwrap();
+        let [row] = rows.as_slice() else { panic!("one visit was asked for") };
+        service.store.create_visit(row, None).await.unwrap();
         let people = row.participants.iter().map(|person| (person.role, person.id)).collect();
         Self { folder, visit: row.id, people, service }
     }
@@ -116,7 +125,7 @@ impl House {
 
     /// The visit as its actor has it.
     pub(super) async fn visit(&self) -> Visit {
-        self.service.hub.command(self.visit, NOTHING).await.unwrap()
+        self.service.hub.command(self.visit, Actor::Clock, NOTHING).await.unwrap()
     }
 
     /// What the media plane is told next.
@@ -153,7 +162,13 @@ impl Running {
         let (command, commands) = mpsc::channel(queue);
         let (events, event) = mpsc::channel(MEDIA_QUEUE);
         let media = MediaLink { commands: command, events: event };
-        let hub = Hub::start(store.clone(), media, limits, Metrics::new().unwrap().quality());
+        let trade = Trade {
+            quality: Metrics::new().unwrap().quality(),
+            links: Links::new(&[7; KEY_BYTES], "https://visits.example.org"),
+            identifiers: Identifiers::new(KEY),
+            texts: ConsentTexts::built_in(),
+        };
+        let hub = Hub::start(store.clone(), media, limits, trade);
         let (stop, stopping) = watch::channel(false);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -169,16 +184,22 @@ impl Running {
     }
 }
 
-fn new_visit(roles: &[Role]) -> NewVisit {
-    let participants = roles
-        .iter()
-        .map(|role| NewParticipant {
-            role: *role,
-            language: "en".to_owned(),
-            display_name: format!("The {}", role.name()),
-        })
-        .collect();
-    NewVisit { starts_at: clock::now(), duration_minutes: 30, participants }
+/// A visit of the API that starts now, with one person of each role.
+pub(super) fn new_visit(roles: &[Role]) -> NewVisit {
+    let person = |role: &Role| serde_json::json!({"role": role, "display_name": format!("The {}", role.name())});
+    let people: Vec<_> = roles.iter().map(person).collect();
+    let body = serde_json::json!({"duration_minutes": 30, "participants": people});
+    serde_json::from_value(body).expect("a visit of the API")
+}
+
+/// Staff lets somebody in and looks at nothing.
+pub(super) const fn admit(participant: Uuid) -> ClientMessage {
+    ClientMessage::Admit { participant, shown: None, skip: Vec::new() }
+}
+
+/// Staff ends the visit and says nothing.
+pub(super) const fn end() -> ClientMessage {
+    ClientMessage::End { outcome: None, skip: Vec::new() }
 }
 
 /// The hash a device's key is made of.

@@ -1,8 +1,9 @@
 //! Coming, waiting, being let in, going.
 
-use super::house::{House, NOTHING, PATIENT};
+use super::house::{House, NOTHING, PATIENT, admit, end};
 use super::page::{Heard, Page};
 use crate::hub::HubError;
+use crate::store::Actor;
 use crate::visit::{Command, VisitEvent};
 use bedside_sfu_api as sfu;
 use bedside_signaling_api::role::Role;
@@ -19,7 +20,7 @@ pub(super) async fn in_visit(house: &House) -> (Page, Page) {
     patient.until_standing(Standing::Waiting).await;
     let mut clinician = house.open(Role::Clinician).await;
     clinician.until_person(house.id(Role::Patient), Presence::Waiting).await;
-    clinician.say(ClientMessage::Admit { participant: house.id(Role::Patient) }).await;
+    clinician.say(admit(house.id(Role::Patient))).await;
     clinician.until_person(house.id(Role::Patient), Presence::Here).await;
     patient.until_standing(Standing::Admitted).await;
     patient.until_person(house.id(Role::Clinician), Presence::Here).await;
@@ -49,7 +50,7 @@ async fn a_patient_waits_and_is_let_in() {
     let staff = ServerMessage::People { people: Vec::new(), staff_here: true };
     assert_eq!(patient.message().await, staff);
 
-    clinician.say(ClientMessage::Admit { participant: house.id(Role::Patient) }).await;
+    clinician.say(admit(house.id(Role::Patient))).await;
     assert_eq!(patient.message().await, ServerMessage::Standing { standing: Standing::Admitted });
     let doctor = patient.until_person(house.id(Role::Clinician), Presence::Here).await;
     assert_eq!((doctor.role, doctor.sources), (Role::Clinician, Sources::default()));
@@ -76,7 +77,7 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
         .until(|message| matches!(message, ServerMessage::Speakers { .. }).then_some(()))
         .await;
     // The visit takes one thing at a time: after this refusal all before it has been sent.
-    family.say(ClientMessage::End).await;
+    family.say(end()).await;
     loop {
         match family.message().await {
             ServerMessage::People { people, staff_here: _ } => assert_eq!(people, []),
@@ -102,7 +103,7 @@ async fn the_admitted_see_only_who_is_here() {
             assert_eq!(ids, [house.id(Role::Clinician)]);
         }
     }
-    clinician.say(ClientMessage::Admit { participant: house.id(Role::Family) }).await;
+    clinician.say(admit(house.id(Role::Family))).await;
     patient.until_person(house.id(Role::Family), Presence::Here).await;
 }
 
@@ -169,7 +170,7 @@ async fn the_end_is_for_all_and_for_good() {
     let mut family = house.open(Role::Family).await;
     family.until_standing(Standing::Waiting).await;
     let (mut clinician, mut patient) = in_visit(&house).await;
-    clinician.say(ClientMessage::End).await;
+    clinician.say(end()).await;
     for page in [&mut clinician, &mut patient, &mut family] {
         page.until_standing(Standing::Ended).await;
         assert_eq!(page.hear().await, Heard::Closed(1000, "The visit is over.".into()));
@@ -186,11 +187,12 @@ async fn a_visit_called_off_by_the_scheduler_tells_whoever_waits() {
     let mut house = House::with(&FOUR, PATIENT).await;
     let mut patient = house.open(Role::Patient).await;
     patient.until_standing(Standing::Waiting).await;
-    let cancelled = house.service.hub.command(house.visit, Command::Cancel).await.unwrap();
+    let cancelled =
+        house.service.hub.command(house.visit, Actor::Clock, Command::Cancel).await.unwrap();
     assert_eq!(cancelled.state(), VisitState::Cancelled);
     patient.until_standing(Standing::Cancelled).await;
     assert_eq!(patient.hear().await, Heard::Closed(1000, "The visit was cancelled.".into()));
-    assert!(house.service.hub.command(house.visit, Command::Cancel).await.is_ok());
+    assert!(house.service.hub.command(house.visit, Actor::Clock, Command::Cancel).await.is_ok());
     house.assert_not_told();
 }
 
@@ -199,9 +201,9 @@ async fn a_live_visit_is_not_called_off() {
     let house = House::with(&FOUR, PATIENT).await;
     let mut clinician = house.open(Role::Clinician).await;
     clinician.until_standing(Standing::Admitted).await;
-    let refused = house.service.hub.command(house.visit, Command::Cancel).await;
+    let refused = house.service.hub.command(house.visit, Actor::Clock, Command::Cancel).await;
     assert_eq!(refused, Err(HubError::Refused(crate::visit::Refusal::SomebodyHere)));
-    let unknown = house.service.hub.command(uuid::Uuid::from_u128(7), NOTHING).await;
+    let unknown = house.service.hub.command(uuid::Uuid::from_u128(7), Actor::Clock, NOTHING).await;
     assert_eq!(unknown, Err(HubError::Unknown));
 }
 
@@ -213,14 +215,14 @@ async fn a_refusal_is_told_to_one_and_disturbs_nobody() {
     let clinician_id = house.id(Role::Clinician);
     for (message, code) in [
         (ClientMessage::Remove { participant: clinician_id }, RefusalCode::NotAllowed),
-        (ClientMessage::End, RefusalCode::NotAllowed),
+        (end(), RefusalCode::NotAllowed),
     ] {
         let kind = message.kind().to_owned();
         patient.say(message).await;
         assert_eq!(patient.until_refused().await, (kind, code));
     }
     let nobody = uuid::Uuid::from_u128(7);
-    clinician.say(ClientMessage::Admit { participant: nobody }).await;
+    clinician.say(admit(nobody)).await;
     let refused = clinician.until_refused().await;
     assert_eq!(refused, ("admit".to_owned(), RefusalCode::NoSuchPerson));
     assert_eq!(house.log().await, log, "refusals append nothing");

@@ -1,6 +1,6 @@
 //! Offers, answers, and what the media plane sees.
 
-use super::house::{House, PATIENT};
+use super::house::{House, PATIENT, admit, end};
 use super::lobby::in_visit;
 use super::page::{Page, patiently};
 use crate::role::precedence;
@@ -237,7 +237,7 @@ async fn a_switch_is_seen_by_all_and_bounded_by_the_role() {
 
     let mut observer = house.open(Role::Observer).await;
     clinician.until_person(house.id(Role::Observer), Presence::Waiting).await;
-    clinician.say(ClientMessage::Admit { participant: house.id(Role::Observer) }).await;
+    clinician.say(admit(house.id(Role::Observer))).await;
     observer.until_standing(Standing::Admitted).await;
     observer.say(offer()).await;
     let refused = observer.until_refused().await;
@@ -344,7 +344,7 @@ async fn a_full_media_plane_refuses_offers_and_still_gets_every_removal() {
     assert_eq!(refused, ("offer".to_owned(), RefusalCode::ServerFull));
     clinician.say(ClientMessage::Remove { participant: house.id(Role::Patient) }).await;
     patient.until_standing(Standing::Removed).await;
-    clinician.say(ClientMessage::End).await;
+    clinician.say(end()).await;
     clinician.until_standing(Standing::Ended).await;
 
     let (room, participant) = (house.room(), house.participant(Role::Patient));
@@ -377,7 +377,7 @@ async fn a_visit_too_busy_for_its_media_events_starts_its_media_anew() {
     let mut writer = SqliteConnection::connect(&url).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
     // This has to wait for the other writer, and all that comes behind it waits too.
-    clinician.say(ClientMessage::Admit { participant: house.id(Role::Interpreter) }).await;
+    clinician.say(admit(house.id(Role::Interpreter))).await;
     let (room, participant) = (house.room(), house.participant(Role::Interpreter));
     let (connection, departure) = (ConnectionId(0), Departure::Silent);
     let dropped = async {
@@ -424,7 +424,7 @@ async fn whatever_is_said_about_an_offer_carries_its_number() {
     house.sees(Event::Refused { room, participant, connection, refusal }).await;
     assert_eq!(patient.until(about_offers).await, ("refused", Some(9)));
     patient.say(show(Vec::new())).await;
-    patient.say(ClientMessage::End).await;
+    patient.say(end()).await;
     assert_eq!(patient.until(about_offers).await, ("refused", None));
 }
 

@@ -1,7 +1,7 @@
 //! The quality record of a visit, from the media plane's samples and the page's reports to the
 //! store and back.
 
-use super::house::{HASTY, House, PATIENT};
+use super::house::{HASTY, House, PATIENT, end};
 use super::lobby::in_visit;
 use super::media::{connects, felt};
 use super::page::{Page, patiently};
@@ -65,7 +65,7 @@ async fn measured(house: &House, page: &mut Page) {
     page.until(|message| matches!(message, socket::ServerMessage::Delivered { .. }).then_some(()))
         .await;
     page.say(felt()).await;
-    page.say(ClientMessage::End).await;
+    page.say(end()).await;
     // The visit takes one thing at a time: after this refusal all before it has been taken in.
     assert_eq!(page.until_refused().await, ("end".to_owned(), RefusalCode::NotAllowed));
 }
@@ -89,7 +89,7 @@ async fn what_is_measured_and_felt_is_in_the_record() {
     assert!(second.down.audio_score.is_some_and(|score| score > 4.0));
     assert_eq!(stored(&house).await, None, "it is stored when the visit ends");
 
-    clinician.say(ClientMessage::End).await;
+    clinician.say(end()).await;
     patient.until_standing(Standing::Ended).await;
     let kept = stored(&house).await.expect("the end of the visit has stored it");
     assert_eq!(of(&kept, &house, Role::Patient).measured_seconds, 1);
@@ -189,7 +189,12 @@ async fn a_service_that_stops_stores_what_it_knows() {
     patiently(house.service.hub.keep()).await;
     let before = stored(&house).await.expect("it was kept");
     house.restart(PATIENT).await;
-    let after = house.service.hub.command(house.visit, super::house::NOTHING).await.unwrap();
+    let after = house
+        .service
+        .hub
+        .command(house.visit, crate::store::Actor::Clock, super::house::NOTHING)
+        .await
+        .unwrap();
     assert_eq!(after.state(), VisitState::Live);
     assert_eq!(live(&house).await.participants, before.participants);
 }

@@ -4,6 +4,7 @@ use super::house::{HASTY, House, PATIENT};
 use super::lobby::in_visit;
 use super::page::{Heard, Page, patiently};
 use crate::hub::HubError;
+use crate::store::Actor;
 use crate::visit::{Command, Place, VisitEvent};
 use bedside_sfu_api::{self as sfu, ConnectionId, Event, SrtpSuite};
 use bedside_signaling_api::role::Role;
@@ -163,7 +164,10 @@ async fn a_service_that_was_superseded_writes_no_more() {
     let closed = patiently(media.recv()).await;
     assert_eq!(closed, Some(sfu::Command::Close { room: house.room() }));
     assert_eq!(house.log().await, log);
-    assert_eq!(old.command(house.visit, Command::Cancel).await, Err(HubError::Failed));
+    assert_eq!(
+        old.command(house.visit, Actor::Clock, Command::Cancel).await,
+        Err(HubError::Failed)
+    );
     let mut patient = house.open(Role::Patient).await;
     patient.until_standing(Standing::Admitted).await;
 }

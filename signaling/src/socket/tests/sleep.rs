@@ -2,6 +2,7 @@
 
 use super::house::{HASTY, House, NOTHING, key};
 use crate::hub::{Device, HubError, Limits, Outgoing};
+use crate::store::Actor;
 use crate::visit::Command;
 use bedside_sfu_api::{Event, ShardStats};
 use bedside_signaling_api::role::Role;
@@ -19,7 +20,9 @@ async fn whatever_comes_while_an_actor_lies_down_is_answered() {
     let mut asks = JoinSet::new();
     for _ in 0..500 {
         let (hub, visit) = (house.service.hub.clone(), house.visit);
-        asks.spawn(async move { hub.command(visit, NOTHING).await.map(|visit| visit.state()) });
+        asks.spawn(async move {
+            hub.command(visit, Actor::Clock, NOTHING).await.map(|visit| visit.state())
+        });
         // Lets the actor come to its end between some of the asks.
         tokio::task::yield_now().await;
     }
@@ -44,7 +47,8 @@ async fn seats_taken_while_actors_come_and_go_are_one_each() {
         assert_eq!(standing, Standing::Waiting);
     }
     house.service.hub.quiet().await;
-    let cancelled = house.service.hub.command(house.visit, Command::Cancel).await.unwrap();
+    let cancelled =
+        house.service.hub.command(house.visit, Actor::Clock, Command::Cancel).await.unwrap();
     assert_eq!(cancelled.state(), VisitState::Cancelled);
     let stranger = Device { participant: house.visit, ..device };
     assert_eq!(house.service.hub.join(stranger).await.err(), Some(HubError::Unknown));

@@ -1,0 +1,47 @@
+//! Who hears and sees whom, told to the media plane.
+//!
+//! In: the visit as it stands. Out: an arrangement, whenever somebody's circle has changed.
+//! Never: an offer passed on with another circle than the visit says; an arrangement that is
+//! refused, for it must not be lost.
+
+use super::live::Live;
+use crate::visit::Circle;
+use bedside_sfu_api as sfu;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+impl Live {
+    /// Tells the media plane who has changed circles.
+    pub(super) fn arrange(&mut self) {
+        let wanted: BTreeMap<Uuid, sfu::Circle> =
+            self.visit.circles().into_iter().map(|(id, circle)| (id, number(circle))).collect();
+        let changed = |(id, circle): &(&Uuid, &sfu::Circle)| {
+            self.circle_by_participant.get(*id).copied().unwrap_or(sfu::Circle::MAIN) != **circle
+        };
+        let circles: Vec<_> = wanted
+            .iter()
+            .filter(changed)
+            .map(|(id, circle)| (sfu::ParticipantId(*id), *circle))
+            .collect();
+        if !circles.is_empty() {
+            self.owed.insist(sfu::Command::Arrange { room: sfu::RoomId(self.id), circles });
+        }
+        self.circle_by_participant = wanted;
+    }
+
+    /// The circle of somebody who offers.
+    pub(super) fn circle_of(&self, participant: Uuid) -> sfu::Circle {
+        let circles = self.visit.circles();
+        let own = circles.into_iter().find(|(id, _)| *id == participant);
+        own.map_or(sfu::Circle::MAIN, |(_, circle)| number(circle))
+    }
+}
+
+/// The media plane's number of a circle.
+const fn number(circle: Circle) -> sfu::Circle {
+    match circle {
+        Circle::Main => sfu::Circle::MAIN,
+        Circle::Sidebar => sfu::Circle(1),
+        Circle::Alone(seat) => sfu::Circle(seat.saturating_add(2)),
+    }
+}

@@ -1,0 +1,123 @@
+//! What a page says, as a command for the visit.
+//!
+//! In: a message, and whose page it came from. Out: a command, where the message is one.
+//! Never: a decision; the visit refuses what the role may not do.
+
+use crate::visit::{self, Answer, By, Command, Expected};
+use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
+use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
+use bedside_signaling_api::visit::NAME_CHARS_MAX;
+use uuid::Uuid;
+
+/// The command a message stands for; `None` for messages about media, chat and evidence, which
+/// are none.
+pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Command>, RefusalCode> {
+    let by = By::Person(from);
+    let command = match message {
+        ClientMessage::Admit { participant, shown, skip } => {
+            let shown = shown
+                .map(|s| visit::Shown { display_name: s.display_name, starts_at: s.starts_at });
+            let skip = skip.into_iter().map(|s| reasoned(s.gate, s.reason));
+            let skip = skip.collect::<Result<_, _>>()?;
+            Command::Admit { by, participant, shown, skip }
+        }
+        ClientMessage::Decline { participant } => Command::Decline { by, participant },
+        ClientMessage::Remove { participant } => Command::Remove { by, participant },
+        ClientMessage::Leave => Command::Leave { participant: from },
+        ClientMessage::End { outcome, skip } => {
+            let skip = skip.into_iter().map(skip_of).collect::<Result<_, _>>()?;
+            Command::End { by, outcome, skip }
+        }
+        ClientMessage::Deviate { skip } => {
+            let (participant, skip) = skip_of(skip)?;
+            Command::Deviate { by, participant, skip }
+        }
+        ClientMessage::Consent { participant, purpose, answer } => {
+            let participant = participant.unwrap_or(from);
+            Command::Consent { by, participant, purpose, answer: said(answer) }
+        }
+        ClientMessage::Sidebar { with } => Command::OpenSidebar { by: from, with },
+        ClientMessage::CloseSidebar => Command::CloseSidebar { by: from },
+        ClientMessage::SetApart { participant, why } => {
+            Command::SetApart { by: from, participant, why }
+        }
+        ClientMessage::BringBack { participant } => Command::BringBack { by: from, participant },
+        ClientMessage::OfferHandOver { to } => Command::OfferHandOver { by: from, to },
+        ClientMessage::AcceptHandOver => Command::AcceptHandOver { by: from },
+        ClientMessage::Extend { minutes } => Command::Extend { by, minutes },
+        ClientMessage::StartSegment { segment } => Command::StartSegment { by, segment },
+        ClientMessage::SettleNoShow { confirmed: true } => Command::ConfirmNoShow { by },
+        ClientMessage::SettleNoShow { confirmed: false } => Command::DismissNoShow { by },
+        ClientMessage::Hello { .. }
+        | ClientMessage::Offer { .. }
+        | ClientMessage::Switch { .. }
+        | ClientMessage::Show { .. }
+        | ClientMessage::Felt { .. }
+        | ClientMessage::Check { .. }
+        | ClientMessage::Chat { .. }
+        | ClientMessage::Invite { .. }
+        | ClientMessage::RenewLink { .. }
+        | ClientMessage::Ping => return Ok(None),
+    };
+    Ok(Some(command))
+}
+
+/// The one who is asked to come, checked as the API checks them. A member of staff sent by
+/// another organisation asks for that one's people.
+pub(super) fn expected(
+    id: Uuid,
+    partner: Option<String>,
+    person: Invitation,
+) -> Result<Expected, RefusalCode> {
+    let Invitation { role, language, display_name, relationship } = person;
+    let named = is_line(&display_name, NAME_CHARS_MAX);
+    if !named || !is_language(&language) {
+        return Err(RefusalCode::BadMessage);
+    }
+    Ok(Expected {
+        id,
+        role,
+        language,
+        display_name,
+        partner,
+        relationship,
+        authority: None,
+        interpreter_needed: false,
+    })
+}
+
+/// Whether the text is one line that says something, and no longer than `chars_max`.
+pub(super) fn is_line(text: &str, chars_max: usize) -> bool {
+    !text.trim().is_empty()
+        && text.chars().count() <= chars_max
+        && !text.chars().any(char::is_control)
+}
+
+/// Letters, digits and hyphens, as BCP 47 has them.
+fn is_language(text: &str) -> bool {
+    (2..=35).contains(&text.len())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+}
+
+fn skip_of(skip: SkipOf) -> Result<(Uuid, visit::Skip), RefusalCode> {
+    Ok((skip.participant, reasoned(skip.gate, skip.reason)?))
+}
+
+fn reasoned(
+    gate: bedside_signaling_api::policy::Gate,
+    reason: String,
+) -> Result<visit::Skip, RefusalCode> {
+    if is_line(&reason, TEXT_CHARS_MAX) {
+        Ok(visit::Skip { gate, reason })
+    } else {
+        Err(RefusalCode::BadMessage)
+    }
+}
+
+fn said(answer: ConsentAnswer) -> Answer {
+    match answer {
+        ConsentAnswer::Give { version, language } => Answer::Give { version, language },
+        ConsentAnswer::Refuse => Answer::Refuse,
+        ConsentAnswer::Withdraw => Answer::Withdraw,
+    }
+}

@@ -1,0 +1,52 @@
+//! What of a visit the store keeps in columns, so that lists, queues and timers find it.
+//!
+//! In: the visit as it stands. Out: plain values.
+//! Never: a second truth; whatever is here can be made again from the log.
+
+use super::{Place, Visit};
+use crate::role::is_staff;
+use bedside_signaling_api::visit::VisitState;
+use jiff::Timestamp;
+
+/// What the store keeps in columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Projection {
+    /// Where it stands.
+    pub state: VisitState,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// How long it is planned to take.
+    pub duration_minutes: u16,
+    /// How often it was moved.
+    pub moves: u32,
+    /// When something is due next.
+    pub wakes_at: Option<Timestamp>,
+    /// Since when the first of those who wait has waited.
+    pub waiting_since: Option<Timestamp>,
+    /// Since when nobody of them is in the lobby any more, though they keep their place a while.
+    pub waiting_lost_at: Option<Timestamp>,
+    /// Whether staff and somebody they let in are together.
+    pub is_seen: bool,
+}
+
+impl Visit {
+    /// What the store keeps in columns.
+    #[must_use]
+    pub fn projection(&self) -> Projection {
+        let over = self.is_over();
+        let queueing = || self.seats.iter().filter(|s| !over && s.waiting_since.is_some());
+        let in_lobby = queueing().any(|seat| seat.place == Place::Waiting);
+        let guests = |place| move |s: &&super::Seat| s.place == place && !is_staff(s.role);
+        let guest_here = self.seats.iter().any(|seat| guests(Place::Here)(&seat));
+        Projection {
+            state: self.state,
+            starts_at: self.starts_at,
+            duration_minutes: self.duration_minutes,
+            moves: self.moves,
+            wakes_at: self.wakes_at(),
+            waiting_since: queueing().filter_map(|seat| seat.waiting_since).min(),
+            waiting_lost_at: queueing().filter_map(|s| s.lost_at).max().filter(|_| !in_lobby),
+            is_seen: self.staff_here() && guest_here,
+        }
+    }
+}
