@@ -3,6 +3,10 @@
 //! In: what was typed. Out: typed arguments, or help that teaches.
 //! Never: does anything.
 
+mod audit;
+
+pub(crate) use audit::{Audit, AuditCommand, AuditVerify};
+
 use bedside_config::Flag;
 use bedside_loadtest::relay::Order;
 use bedside_loadtest::sim::command::Sim;
@@ -59,6 +63,13 @@ Examples:
   bedside keys list
   bedside keys revoke 0199a3b2c4d57e6f8a9b0c1d2e3f4a5b")]
     Keys(Keys),
+    /// Check that nobody has changed the audit log
+    #[command(after_help = "\
+Examples:
+  bedside audit verify
+  bedside audit verify --tenant clinic --checkpoint /mnt/elsewhere/clinic.jws
+  bedside audit key")]
+    Audit(Audit),
     /// Look for what a first start trips over, and say what to do
     #[command(after_help = "\
 Example:

@@ -3,6 +3,7 @@
 //! In: its arguments. Out: its exit code.
 //! Never: one command calls another.
 
+pub(crate) mod audit;
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod keys;

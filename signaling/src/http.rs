@@ -3,6 +3,7 @@
 //! In: requests. Out: answers of `http/*`, of the WebSocket and of the pages.
 //! Never: an error that is not a problem; an answer without the security headers.
 
+mod audit;
 mod caller;
 mod guard;
 mod idempotency;
@@ -60,6 +61,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::cancel_visit))
         .routes(routes!(quality::read_quality))
         .routes(routes!(links::redeem_link))
+        .routes(routes!(audit::read_audit))
+        .routes(routes!(audit::list_checkpoints))
 }
 
 /// Limits and a kind word for every way a request can go wrong before or inside a handler.

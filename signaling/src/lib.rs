@@ -4,6 +4,7 @@
 //! Out: answers, commands to the media plane, a log of what happened in each visit.
 //! Never: a media packet; and no name or secret in a log, a URL or a metric label.
 
+pub mod audit;
 pub mod fault;
 pub mod hub;
 pub mod media;

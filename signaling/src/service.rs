@@ -5,11 +5,13 @@
 //! Never: half a stop; what was accepted is on the disk, and sockets are told before they are
 //! cut.
 
+mod audit;
 mod dev;
 mod listen;
 
 pub use dev::{DevLink, DevVisit};
 
+use crate::audit::Audit;
 use crate::consent::ConsentTexts;
 use crate::health::{self, Health};
 use crate::http::{self, LINK_QUOTA, Quota};
@@ -189,6 +191,7 @@ impl Bound {
             metrics: series,
             links,
             identifiers,
+            audit: Audit::start(store.clone()),
             stopping: stopping.clone(),
             trusted_proxies: service.http.trusted_proxies.as_slice().into(),
             link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),

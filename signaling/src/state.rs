@@ -3,6 +3,7 @@
 //! In: the parts of the service, once, at start. Out: cheap clones.
 //! Never: a part that is exchanged after the start.
 
+use crate::audit::Audit;
 use crate::http::Quota;
 use crate::hub::Hub;
 use crate::identifiers::Identifiers;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub links: Links,
     /// Compares what tells that somebody is who they should be.
     pub identifiers: Identifiers,
+    /// Notes who looks at records.
+    pub(crate) audit: Audit,
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
     /// The proxies whose word about the peer's address is believed.

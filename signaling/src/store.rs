@@ -7,6 +7,7 @@
 //! The SQL is the text that SQLite and PostgreSQL both understand (`$1`, `ON CONFLICT`,
 //! `RETURNING`); what differs between engines stays in `db` and `open`.
 
+mod audit;
 mod chat;
 pub(crate) mod db;
 mod due;
@@ -26,6 +27,7 @@ mod tally;
 mod tests;
 mod visits;
 
+pub use audit::AuditPage;
 pub use chat::ChatRow;
 pub use happened::Actor;
 pub use idempotency::Idempotency;
@@ -39,9 +41,11 @@ pub use visits::{
     Append, Created, Finding, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,
 };
 
+use crate::audit::keys::Keys;
 use db::Db;
 use lease::Node;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tally::Tally;
 
 /// The memory of the service. Clones share it.
@@ -50,6 +54,7 @@ pub struct Store {
     db: Db,
     node: Node,
     tally: Tally,
+    audit: Arc<Keys>,
 }
 
 impl Store {

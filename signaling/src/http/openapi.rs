@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/", description = "This server.")),
     tags(
         (name = "visits", description = "For scheduling systems, with an API key."),
+        (name = "audit", description = "For privacy officers, with an API key."),
         (name = "links", description = "For the page behind a personal link."),
     ),
     components(schemas(Problem)),
@@ -73,6 +74,8 @@ impl Modify for ApiKey {
 
 /// What a keyed operation can answer before it looks at anything else.
 const KEYED: [Kind; 2] = [Kind::Unauthorized, Kind::MissingScope];
+/// What an operation that shows a record can answer when the look cannot be noted.
+const NOTED: [Kind; 1] = [Kind::NotAudited];
 /// What an operation with a body can answer.
 const BODY: [Kind; 4] = [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
 /// What every operation can answer.
@@ -81,11 +84,15 @@ const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 /// The problems of an operation.
 fn problems(operation_id: &str) -> Vec<Kind> {
     let own: &[&[Kind]] = match operation_id {
-        "create_visit" => &[&KEYED, &BODY, &[Kind::InvalidHeader, Kind::KeyReused]],
-        "list_visits" => &[&KEYED, &[Kind::InvalidQuery]],
-        "read_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
-        "cancel_visit" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]],
-        "read_quality" => &[&KEYED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]],
+        "create_visit" => &[&KEYED, &BODY, &NOTED, &[Kind::InvalidHeader, Kind::KeyReused]],
+        "list_visits" | "read_audit" | "list_checkpoints" => {
+            &[&KEYED, &NOTED, &[Kind::InvalidQuery]]
+        }
+        "read_visit" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]],
+        "cancel_visit" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]],
+        "read_quality" => {
+            &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]]
+        }
         "redeem_link" => &[
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],

@@ -62,7 +62,7 @@ pub(crate) async fn read_quality(
     ValidQuery(wanted): ValidQuery<Wanted>,
     State(state): State<AppState>,
 ) -> Result<Json<VisitQuality>, Rejection> {
-    let row = visits::visit(&state, &caller.tenant, id).await?;
+    let row = visits::shown(&state, (&caller.tenant, caller.key), "quality", id).await?;
     let asked = asked(&row, wanted);
     if let Some(live) = state.hub.quality(asked.clone()).await {
         return Ok(Json(live));

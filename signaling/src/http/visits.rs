@@ -11,6 +11,7 @@ use super::caller::{MayRead, MayWrite};
 use super::idempotency::{IDEMPOTENT_REPLAYED, IdempotencyKey};
 use super::json::ValidJson;
 use super::parameters::{ValidPath, ValidQuery};
+use crate::audit::Access;
 use crate::plan::{self, Asker, Senseless};
 use crate::problem::{Kind, Rejection};
 use crate::store::{Actor, Created, Finding, Idempotency, VisitRow};
@@ -63,7 +64,8 @@ pub(crate) async fn create_visit(
     match state.store.create_visits(&planned, request.as_ref()).await? {
         Created::Now => Ok(created(&state, &first, &[])),
         Created::Before(id) => {
-            let mut before = visit(&state, &asker.tenant, id).await?;
+            let by = (asker.tenant.as_str(), caller.key);
+            let mut before = shown(&state, by, "visit", id).await?;
             // The answer given then: the visit as it was made, however it stands now.
             before.state = first.state;
             Ok(created(&state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
@@ -97,6 +99,9 @@ pub(crate) async fn list_visits(
     let rows =
         state.store.visits(&caller.tenant, &Finding::All, paging.before(), paging.rows()).await?;
     let page = paging.page(rows, &caller.tenant);
+    let seen = page.data.iter().map(|visit| visit.id).collect();
+    let look = Access::list(Actor::Key(caller.key), "visits", seen);
+    state.audit.access(&caller.tenant, &look).await?;
     let link = page.next_cursor.as_deref().map(|cursor| (LINK, paging.link(cursor)));
     Ok((AppendHeaders(link), Json(page)).into_response())
 }
@@ -115,7 +120,8 @@ pub(crate) async fn read_visit(
     ValidPath(id): ValidPath,
     State(state): State<AppState>,
 ) -> Result<Json<Visit>, Rejection> {
-    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?, &caller.tenant)))
+    let row = shown(&state, (&caller.tenant, caller.key), "visit", id).await?;
+    Ok(Json(view::visit(&row, &caller.tenant)))
 }
 
 /// Cancel a visit.
@@ -137,7 +143,8 @@ pub(crate) async fn cancel_visit(
 ) -> Result<Json<Visit>, Rejection> {
     own_visit(&state, &caller.tenant, id).await?;
     state.hub.command(id, Actor::Key(caller.key), Command::Cancel).await?;
-    Ok(Json(view::visit(&visit(&state, &caller.tenant, id).await?, &caller.tenant)))
+    let row = shown(&state, (&caller.tenant, caller.key), "visit", id).await?;
+    Ok(Json(view::visit(&row, &caller.tenant)))
 }
 
 /// A visit that is the tenant's own, or that there is none for them to change.
@@ -159,6 +166,21 @@ impl From<Senseless> for Rejection {
         };
         Self::new(Kind::InvalidBody).at(pointer, senseless.to_string())
     }
+}
+
+/// A visit the tenant may see, for a caller who is going to be shown `what` of it: the look is in
+/// the audit log before this answers, also when there is no such visit.
+pub(super) async fn shown(
+    state: &AppState,
+    (tenant, key): (&str, Uuid),
+    what: &'static str,
+    id: Uuid,
+) -> Result<VisitRow, Rejection> {
+    let found = state.store.visit(tenant, id).await?;
+    let look = Access::read(Actor::Key(key), what, id);
+    let look = if found.is_some() { look } else { look.in_vain() };
+    state.audit.access(tenant, &look).await?;
+    found.ok_or_else(|| Rejection::new(Kind::NotFound))
 }
 
 /// A visit the tenant may see, or that there is none.

@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     VisitCancelled,
     /// Too many in too short a time.
     TooManyRequests,
+    /// The look could not be noted in the audit log, so nothing is shown.
+    NotAudited,
     /// The answer took too long.
     Timeout,
     /// It failed on our side.
@@ -77,6 +79,7 @@ impl Kind {
             Self::VisitOver => "visit-over",
             Self::VisitCancelled => "visit-cancelled",
             Self::TooManyRequests => "too-many-requests",
+            Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
             Self::Fault => "fault",
         }
@@ -98,7 +101,7 @@ impl Kind {
             Self::VisitState => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotAudited | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -124,6 +127,7 @@ impl Kind {
             Self::VisitOver => "The visit is over.",
             Self::VisitCancelled => "The visit was cancelled.",
             Self::TooManyRequests => "Too many requests in a short time.",
+            Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",
             Self::Fault => "The server could not do it; trying again may work.",
         }

@@ -4,8 +4,10 @@
 //! and of the audit, in the transaction of the events themselves.
 //! Never: a notice of something that is not stored, or the other way round.
 
+use super::audit;
 use super::db::Tx;
 use crate::Fault;
+use crate::audit::keys::Keys;
 use crate::visit::VisitEvent;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -44,8 +46,7 @@ pub(super) struct Happened<'a> {
 
 impl Happened<'_> {
     /// Tells whoever has to know, in the same transaction.
-    pub(super) async fn note(&self, tx: &mut Tx) -> Result<(), Fault> {
-        let _ = tx;
-        Ok(())
+    pub(super) async fn note(&self, tx: &mut Tx, keys: &Keys) -> Result<(), Fault> {
+        audit::note(tx, keys, self).await
     }
 }

@@ -8,6 +8,7 @@ use super::Store;
 use super::db::{Db, Tx, on_db, rows};
 use super::lease::{self, Node};
 use super::tally::Tally;
+use crate::audit::keys::Keys;
 use crate::{Fault, secret};
 use bedside_config::Store as Settings;
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -45,7 +47,8 @@ impl Store {
         } else {
             Db::Postgres(server(settings).await?)
         };
-        Ok(Self { db, node: Node::not_started(node), tally: Tally::default() })
+        let audit = Arc::new(Keys::open(&settings.data_dir)?);
+        Ok(Self { db, node: Node::not_started(node), tally: Tally::default(), audit })
     }
 
     /// Starts this node: what an earlier start of it owned, it owns no more.

@@ -83,7 +83,7 @@ impl Store {
             events: write.events,
             actor: write.actor,
         };
-        happened.note(&mut tx).await?;
+        happened.note(&mut tx, &self.audit).await?;
         if let Some(body) = write.quality {
             quality::keep(&mut tx, (write.visit, write.at), body).await?;
         }

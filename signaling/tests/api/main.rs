@@ -11,6 +11,7 @@
     reason = "a test that fails says where; its helpers are part of it"
 )]
 
+mod audit;
 mod client;
 mod errors;
 mod health;

@@ -5,6 +5,7 @@
 
 use super::{ParticipantRow, VisitRow, add_event, party, people};
 use crate::Fault;
+use crate::audit::keys::Keys;
 use crate::identifiers::IdentifierHash;
 use crate::store::db::{Tx, in_tx, rows};
 use crate::store::happened::{Actor, Happened};
@@ -120,7 +121,7 @@ impl Store {
             }
         }
         for visit in visits {
-            if let Some(partner) = add(&mut tx, visit).await? {
+            if let Some(partner) = add(&mut tx, &self.audit, visit).await? {
                 return Ok(Created::NoSuchPartner(partner));
             }
         }
@@ -135,7 +136,7 @@ impl Store {
 }
 
 /// Adds a visit with all that belongs to it; a partner that is no tenant here is told.
-async fn add(tx: &mut Tx, visit: &NewVisitRow) -> Result<Option<String>, Fault> {
+async fn add(tx: &mut Tx, keys: &Keys, visit: &NewVisitRow) -> Result<Option<String>, Fault> {
     insert(tx, visit).await?;
     let unknown = party::keep(tx, visit.id, (&visit.tenant, &visit.partners)).await?;
     if unknown.is_some() {
@@ -157,7 +158,7 @@ async fn add(tx: &mut Tx, visit: &NewVisitRow) -> Result<Option<String>, Fault> 
         events: &visit.events,
         actor: &visit.actor,
     };
-    happened.note(tx).await?;
+    happened.note(tx, keys).await?;
     Ok(None)
 }
 

@@ -1,0 +1,44 @@
+//! What an event of a visit is in the audit log.
+//!
+//! In: an event and who caused it. Out: one entry of a tenant's log.
+//! Never: anything of the event but its name, whom it was about and which gate or purpose; what
+//! people said, stated or are called, and staff's reasons, stay in the visit's own log.
+
+use super::entry::Entry;
+use super::keys::Keys;
+use crate::store::Actor;
+use crate::visit::VisitEvent;
+use uuid::Uuid;
+
+/// The event as an entry of the log of `tenant`, which may be the visit's host or a partner:
+/// neither is told more than the other, and each has hashes of its own.
+pub(crate) fn entry(
+    (keys, tenant): (&Keys, &str),
+    (visit, actor): (Uuid, &Actor),
+    event: &VisitEvent,
+) -> Entry {
+    Entry {
+        visit: Some(visit),
+        subject: event.participant().map(|person| keys.tag(tenant, person)),
+        detail: detail(event).into(),
+        ..Entry::new(keys, tenant, actor, event.name())
+    }
+}
+
+/// The gate or the purpose, where the event is about one. Of an event this does not know it
+/// says nothing, so that nothing gets into the log by itself.
+const fn detail(event: &VisitEvent) -> &'static str {
+    if let VisitEvent::Checked { gate, .. }
+    | VisitEvent::CheckFailed { gate, .. }
+    | VisitEvent::Deviated { gate, .. } = event
+    {
+        gate.name()
+    } else if let VisitEvent::ConsentGiven { purpose, .. }
+    | VisitEvent::ConsentRefused { purpose, .. }
+    | VisitEvent::ConsentWithdrawn { purpose, .. } = event
+    {
+        purpose.name()
+    } else {
+        ""
+    }
+}
