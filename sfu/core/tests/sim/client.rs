@@ -22,6 +22,8 @@ const FRAME: Duration = Duration::from_millis(50);
 const VOICE: Duration = Duration::from_millis(20);
 /// Ticks of a voice packet.
 const VOICE_TICKS: u32 = 960;
+/// How many packets back the copies lie that a packet brings along; 17 is as far as RED reaches.
+const COPIES_OF: [u32; 3] = [1, 16, 8];
 /// What sound card and packet, camera and encoder hold before something is sent.
 const VOICE_HELD: Duration = Duration::from_millis(50);
 const FRAME_HELD: Duration = Duration::from_millis(60);
@@ -73,7 +75,7 @@ pub(crate) struct Client {
     voice_frame: u32,
     /// What was said last, newest first.
     said: VecDeque<(u32, Tag, Vec<u8>)>,
-    /// How many earlier packets each packet of the voice brings along.
+    /// How many copies of earlier packets each packet of the voice brings along.
     pub(crate) copies: usize,
     /// Zero of the world's clock.
     pub(crate) epoch: Instant,
@@ -231,11 +233,12 @@ impl Client {
         let tag = Tag { room, participant, layer: 0, frame, said_us };
         let payload = voice(tag, self.said.front().map(|(_, tag, _)| *tag));
         let (opus, red) = self.audio_types();
+        let reach = &COPIES_OF[..self.copies.min(COPIES_OF.len())];
         let copies: Vec<(u32, Vec<u8>)> = self
             .said
             .iter()
-            .take(self.copies)
             .rev()
+            .filter(|(earlier, ..)| reach.contains(&(frame - earlier)))
             .map(|(earlier, _, copy)| ((frame - earlier) * VOICE_TICKS, copy.clone()))
             .collect();
         let (pt, whole) = match red {
@@ -243,7 +246,7 @@ impl Client {
             _ => (opus, payload.clone()),
         };
         self.said.push_front((frame, tag, payload));
-        self.said.truncate(3);
+        self.said.truncate(16);
         let values = ExtensionValues {
             audio_level: Some(loudness),
             voice_activity: Some(true),

@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) seat_by_person: BTreeMap<Who, Seat>,
     pub(crate) events: Vec<(Instant, Event)>,
     pub(crate) model: Model,
+    /// When media left for whom.
+    pub(crate) sent: Vec<(Instant, Who)>,
     /// How many things were looked at that somebody was made to hear or see.
     pub(crate) learnt: usize,
     seed: u64,
@@ -81,6 +83,7 @@ impl World {
             seat_by_person: BTreeMap::new(),
             events: Vec::new(),
             model: Model::default(),
+            sent: Vec::new(),
             learnt: 0,
             seed,
             connections: 0,
@@ -247,9 +250,13 @@ impl World {
     pub(crate) fn drain_shard(&mut self) {
         while let Some(transmit) = self.shard.poll_transmit() {
             assert_eq!(transmit.source, SERVER);
-            let seats = self.seat_by_person.values_mut();
-            let seat = seats.into_iter().find(|seat| seat.address == transmit.destination);
-            if let Some(seat) = seat {
+            let mut seats = self.seat_by_person.iter_mut();
+            let seat = seats.find(|(_, seat)| seat.address == transmit.destination);
+            if let Some((who, seat)) = seat {
+                // RFC 5761: a second byte of 192 to 223 is RTCP.
+                if matches!(transmit.payload[..], [128..=191, 0..=191 | 224..=255, ..]) {
+                    self.sent.push((self.now, *who));
+                }
                 seat.down.put(self.now, transmit.payload.len(), transmit.payload);
             }
         }
