@@ -23,7 +23,7 @@ const VOICE: Duration = Duration::from_millis(20);
 /// Ticks of a voice packet.
 const VOICE_TICKS: u32 = 960;
 /// How many packets back the copies lie that a packet brings along; 17 is as far as RED reaches.
-const COPIES_OF: [u32; 3] = [1, 16, 8];
+const COPIES_OF: [u32; 3] = [16, 8, 1];
 /// What sound card and packet, camera and encoder hold before something is sent.
 const VOICE_HELD: Duration = Duration::from_millis(50);
 const FRAME_HELD: Duration = Duration::from_millis(60);
