@@ -194,7 +194,7 @@ fn who_is_on_hold_gets_nothing_again_and_can_ask_for_nothing() {
     for seed in 1..=3 {
         let mut world = visit(seed, PEOPLE, LOSSY);
         // Pictures wait in front of this line, and voices for their like.
-        world.line((1, 4), Line { kbps: 900, ..LOSSY });
+        world.line((1, 4), Line { kbps: 900, buffer_bytes: 30_000, ..LOSSY });
         world.run(Duration::from_millis(700));
         world.arrange(1, &[(4, 100)]);
         let held = world.sent.len();
