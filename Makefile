@@ -51,9 +51,9 @@ lint: need-build web/dist/index.html ## Clippy, warnings denied
 	@echo "== Lints"
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-unit: need-build need-test web/dist/index.html ## Tests of all crates, and the examples in their docs
+unit: need-build need-test web/dist/index.html ## Tests of all crates, on both databases, and the examples in their docs
 	@echo "== Tests"
-	cargo nextest run --locked --workspace
+	scripts/with-postgres.sh cargo nextest run --locked --workspace
 	cargo test --locked --workspace --doc -q
 
 docs: need-build web/dist/index.html ## Does the documentation of the code hold together?
@@ -86,7 +86,7 @@ need-browser:
 	@scripts/need.sh chromium
 
 need-test:
-	@scripts/need.sh curl
+	@scripts/need.sh curl postgresql
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 
 web/node_modules/.package-lock.json: web/package-lock.json

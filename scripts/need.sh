@@ -3,9 +3,17 @@
 # Usage: scripts/need.sh cmake nasm
 set -euo pipefail
 
+# Whether a program is there; Debian keeps PostgreSQL's beside the path, by version.
+has() {
+  case $1 in
+    postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
 missing=()
 for program in "$@"; do
-  command -v "$program" >/dev/null || missing+=("$program")
+  has "$program" || missing+=("$program")
 done
 [ "${#missing[@]}" -eq 0 ] && exit 0
 

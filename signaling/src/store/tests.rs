@@ -1,4 +1,9 @@
-//! One writer a visit, sessions that end with their link, keys that are forgotten in time.
+//! One writer a visit, sessions that end with their link, keys that are forgotten in time: on
+//! either engine.
+
+mod engine;
+mod race;
+mod shape;
 
 use super::db::{on_db, rows};
 use super::{
@@ -8,8 +13,8 @@ use super::{
 use crate::identifiers::Identifiers;
 use crate::plan::{self, Asker};
 use crate::visit::{Projection, VisitEvent};
-use bedside_config::Store as Settings;
 use bedside_signaling_api::visit::{NewVisit, VisitState};
+use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -20,13 +25,63 @@ fn noon() -> Timestamp {
     "2026-12-01T12:00:00Z".parse().unwrap()
 }
 
-async fn open(folder: &TempDir) -> Store {
-    let settings = Settings { data_dir: folder.path().to_owned(), ..Settings::default() };
-    Store::open(&settings, NODE).await.unwrap()
+/// Runs each test of the list once an engine.
+macro_rules! on_each_engine {
+    ($($test:ident)+) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::House::new(super::Engine::Sqlite)).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::House::new(super::Engine::Postgres)).await;
+            })+
+        }
+    };
+}
+use on_each_engine;
+
+on_each_engine! {
+    the_owner_writes_and_the_log_is_read_back_in_order
+    a_write_decided_on_an_old_log_changes_nothing
+    an_earlier_owner_is_fenced_off
+    a_command_line_beside_the_server_disturbs_nothing
+    a_quality_record_is_the_owner_s_and_its_tenant_s
+    a_quality_record_goes_with_its_visit
+    of_racing_writers_one_wins
+    a_session_ends_with_the_generation_of_its_link
+    a_person_s_oldest_sessions_are_forgotten
+    an_idempotency_key_is_kept_for_a_day
 }
 
-async fn started(folder: &TempDir) -> Store {
-    open(folder).await.start(noon()).await.unwrap()
+/// Where one test's rows are.
+struct House {
+    folder: TempDir,
+    engine: Engine,
+}
+
+impl House {
+    fn new(engine: Engine) -> Self {
+        Self { folder: TempDir::new().unwrap(), engine }
+    }
+
+    /// The store as another node sees it, not started.
+    async fn opened_by(&self, node: Uuid) -> Store {
+        Store::open(&self.engine.store(self.folder.path()), node).await.unwrap()
+    }
+
+    /// The store, not started.
+    async fn opened(&self) -> Store {
+        self.opened_by(NODE).await
+    }
+
+    /// The store, started anew.
+    async fn started(&self) -> Store {
+        self.opened().await.start(noon()).await.unwrap()
+    }
 }
 
 async fn visit(store: &Store) -> NewVisitRow {
@@ -78,10 +133,8 @@ fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> 
     }
 }
 
-#[tokio::test]
-async fn the_owner_writes_and_the_log_is_read_back_in_order() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn the_owner_writes_and_the_log_is_read_back_in_order(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let epoch = store.claim_visit(made.id).await.unwrap();
     let appended = store.append(write(made.id, 1, epoch)).await.unwrap();
@@ -94,10 +147,8 @@ async fn the_owner_writes_and_the_log_is_read_back_in_order() {
     assert_eq!(row.state, VisitState::Cancelled);
 }
 
-#[tokio::test]
-async fn a_write_decided_on_an_old_log_changes_nothing() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn a_write_decided_on_an_old_log_changes_nothing(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let epoch = store.claim_visit(made.id).await.unwrap();
     for stale in [0, 2] {
@@ -110,10 +161,8 @@ async fn a_write_decided_on_an_old_log_changes_nothing() {
     assert_eq!(row.state, VisitState::Scheduled);
 }
 
-#[tokio::test]
-async fn an_earlier_owner_is_fenced_off() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn an_earlier_owner_is_fenced_off(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let first = store.claim_visit(made.id).await.unwrap();
     let second = store.claim_visit(made.id).await.unwrap();
@@ -121,7 +170,7 @@ async fn an_earlier_owner_is_fenced_off() {
     assert_eq!(store.append(write(made.id, 1, first)).await.unwrap(), Append::Fenced);
 
     // The same node, started anew: what the earlier start owned, it owns no more.
-    let restarted = started(&folder).await;
+    let restarted = house.started().await;
     assert_eq!(store.append(write(made.id, 1, second)).await.unwrap(), Append::Fenced);
     assert!(matches!(store.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
     let third = restarted.claim_visit(made.id).await.unwrap();
@@ -130,22 +179,18 @@ async fn an_earlier_owner_is_fenced_off() {
     assert_eq!(appended, Append::Appended { version: 3 });
 }
 
-#[tokio::test]
-async fn a_command_line_beside_the_server_disturbs_nothing() {
-    let folder = TempDir::new().unwrap();
-    let server = started(&folder).await;
+async fn a_command_line_beside_the_server_disturbs_nothing(house: House) {
+    let server = house.started().await;
     let made = visit(&server).await;
     let epoch = server.claim_visit(made.id).await.unwrap();
-    let beside = open(&folder).await;
+    let beside = house.opened().await;
     assert!(matches!(beside.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
     let appended = server.append(write(made.id, 1, epoch)).await.unwrap();
     assert_eq!(appended, Append::Appended { version: 3 });
 }
 
-#[tokio::test]
-async fn a_quality_record_is_the_owner_s_and_its_tenant_s() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn a_quality_record_is_the_owner_s_and_its_tenant_s(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let first = store.claim_visit(made.id).await.unwrap();
     let keep = async |epoch, body| {
@@ -167,10 +212,8 @@ async fn a_quality_record_is_the_owner_s_and_its_tenant_s() {
     assert_eq!(store.quality(made.id).await.unwrap().as_deref(), Some("two"));
 }
 
-#[tokio::test]
-async fn a_quality_record_goes_with_its_visit() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn a_quality_record_goes_with_its_visit(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let epoch = store.claim_visit(made.id).await.unwrap();
     let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
@@ -186,10 +229,8 @@ async fn a_quality_record_goes_with_its_visit() {
     assert_eq!(store.quality(made.id).await.unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_racing_writers_one_wins() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn of_racing_writers_one_wins(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let epoch = store.claim_visit(made.id).await.unwrap();
     let racers: Vec<_> = (0..8)
@@ -206,10 +247,8 @@ async fn of_racing_writers_one_wins() {
     assert_eq!(store.load_visit(made.id).await.unwrap().unwrap().version, 3);
 }
 
-#[tokio::test]
-async fn a_session_ends_with_the_generation_of_its_link() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn a_session_ends_with_the_generation_of_its_link(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let ParticipantRow { id, generation, .. } = made.participants[0];
     let row = SessionRow { visit: made.id, participant: id, generation };
@@ -227,10 +266,8 @@ async fn a_session_ends_with_the_generation_of_its_link() {
     assert_eq!(store.session(&token).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_person_s_oldest_sessions_are_forgotten() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn a_person_s_oldest_sessions_are_forgotten(house: House) {
+    let store = house.started().await;
     let made = visit(&store).await;
     let ParticipantRow { id, generation, .. } = made.participants[0];
     let row = SessionRow { visit: made.id, participant: id, generation };
@@ -245,10 +282,8 @@ async fn a_person_s_oldest_sessions_are_forgotten() {
     }
 }
 
-#[tokio::test]
-async fn an_idempotency_key_is_kept_for_a_day() {
-    let folder = TempDir::new().unwrap();
-    let store = started(&folder).await;
+async fn an_idempotency_key_is_kept_for_a_day(house: House) {
+    let store = house.started().await;
     visit(&store).await;
     let request = Idempotency { key: "k".to_owned(), request_hash: [1; 32] };
     let first = planned(noon());
