@@ -1,5 +1,5 @@
-//! The API as software sees it: the real server on loopback, a real database file, a real
-//! HTTP client.
+//! The API as software sees it: the real server on loopback, a real database, a real HTTP
+//! client.
 //!
 //! In: requests, right and wrong. Out: a failure where an answer is not the promised one.
 //! Never: a part replaced by a stand-in. The media plane has nothing to do here; its queues
@@ -12,7 +12,9 @@
 )]
 
 mod audit;
-mod client;
+pub(crate) mod client;
+#[path = "../../src/store/tests/engine.rs"]
+pub(crate) mod engine;
 mod errors;
 mod health;
 mod idempotency;
@@ -24,5 +26,5 @@ mod paging;
 mod quality;
 mod restart;
 mod secrets;
-mod server;
+pub(crate) mod server;
 mod visits;

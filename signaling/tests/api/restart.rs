@@ -31,7 +31,9 @@ async fn visits_links_and_keys_survive_a_restart() {
 async fn what_is_kept_is_closed_to_others() {
     let outer = TempDir::new().unwrap();
     let data = outer.path().join("deep/data");
-    let service = Service::open(&config(&data)).await.unwrap();
+    let mut settings = config(&data);
+    settings.store.url.clear();
+    let service = Service::open(&settings).await.unwrap();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     let names = || -> BTreeSet<String> {

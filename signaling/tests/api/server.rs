@@ -4,6 +4,7 @@
 //! Never: a fixed port; a folder shared by two tests.
 
 use crate::client::{Answer, Client, Draft};
+use crate::engine::Engine;
 use bedside_config::Config;
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
@@ -33,11 +34,19 @@ pub(crate) struct Server {
     _commands: mpsc::Receiver<Command>,
 }
 
+/// The engine of this test program: `api_postgres` runs the same tests on PostgreSQL.
+pub(crate) fn engine() -> Engine {
+    match env!("CARGO_CRATE_NAME") {
+        "api_postgres" => Engine::Postgres,
+        _ => Engine::Sqlite,
+    }
+}
+
 pub(crate) fn config(folder: &Path) -> Config {
     let mut config = Config::default();
     config.http.listen = "127.0.0.1:0".parse().unwrap();
     config.metrics.listen = "127.0.0.1:0".parse().unwrap();
-    config.store.data_dir = folder.to_owned();
+    config.store = engine().store(folder);
     config
 }
 
@@ -59,7 +68,7 @@ impl Server {
         Self::start_with(folder, config).await
     }
 
-    async fn start_with(folder: TempDir, config: Config) -> Self {
+    pub(crate) async fn start_with(folder: TempDir, config: Config) -> Self {
         let service = Service::open(&config).await.unwrap();
         let key = key(&service, TENANT, &Scope::ALL).await;
         let bound = service.bind().await.unwrap();
