@@ -65,6 +65,9 @@ pub enum HubError {
     /// A rule of the visit stands in the way.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Another node has the visit, and is alive.
+    #[error("another node has this visit")]
+    Elsewhere,
     /// The service could not do it. It has been logged; nothing has changed.
     #[error("the service could not do it")]
     Failed,

@@ -29,6 +29,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// File of the link key in the data folder.
@@ -170,6 +171,9 @@ impl Bound {
         let Self { service, http, metrics, links } = self;
         let identifiers = service.identifiers();
         let store = service.store.start(clock::now()).await?;
+        // Ends with this function, whichever way that ends.
+        let mut lease = JoinSet::new();
+        lease.spawn(store.clone().hold_lease());
         let series = Metrics::new()?;
         let trade = Trade {
             quality: series.quality(),
@@ -220,6 +224,7 @@ impl Bound {
         }
         time.abort();
         drop((people, operator));
+        lease.shutdown().await;
         early.and(store.close().await)
     }
 }

@@ -89,7 +89,11 @@ fn problems(operation_id: &str) -> Vec<Kind> {
             &[&KEYED, &NOTED, &[Kind::InvalidQuery]]
         }
         "read_visit" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]],
-        "cancel_visit" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState]],
+        "cancel_visit" => &[
+            &KEYED,
+            &NOTED,
+            &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState, Kind::VisitElsewhere],
+        ],
         "read_quality" => {
             &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]]
         }
@@ -133,7 +137,7 @@ fn response(kinds: &[Kind]) -> Response {
         .build();
     let response =
         ResponseBuilder::new().description(titles.join(" Or: ")).content(MEDIA_TYPE, content);
-    if kinds.contains(&Kind::TooManyRequests) {
+    if kinds.contains(&Kind::TooManyRequests) || kinds.contains(&Kind::VisitElsewhere) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer);
         let header = HeaderBuilder::new()
             .schema(Some(seconds))

@@ -5,6 +5,7 @@
 
 use crate::hub::HubError;
 use crate::problem::{Kind, Rejection};
+use crate::store::LEASE;
 use crate::visit::Refusal;
 
 impl From<HubError> for Rejection {
@@ -12,6 +13,7 @@ impl From<HubError> for Rejection {
         match error {
             HubError::Unknown => Self::new(Kind::NotFound),
             HubError::Refused(refusal) => Self::new(Kind::VisitState).detail(sentence(refusal)),
+            HubError::Elsewhere => Self::new(Kind::VisitElsewhere).retry_after(LEASE.as_secs()),
             HubError::Failed => Self::new(Kind::Fault),
         }
     }

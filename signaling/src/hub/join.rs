@@ -26,7 +26,9 @@ impl Live {
         match self.command(Actor::Person(participant), Command::Open { participant }).await {
             // Whoever is refused is told where they stand instead.
             Ok(()) | Err(HubError::Refused(_)) => {}
-            Err(error @ (HubError::Unknown | HubError::Failed)) => return Err(error),
+            Err(error @ (HubError::Unknown | HubError::Elsewhere | HubError::Failed)) => {
+                return Err(error);
+            }
         }
         // Whoever has just opened their link stands somewhere.
         let standing = self.visit.standing(participant, clock::now()).ok_or(HubError::Failed)?;

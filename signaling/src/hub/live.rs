@@ -9,7 +9,7 @@ use super::measured::Measured;
 use super::owed::Owed;
 use super::{HubError, Rooms};
 use crate::socket::Closing;
-use crate::store::{Actor, Epoch};
+use crate::store::{Actor, Claim, Epoch};
 use crate::visit::{Command, Place, Visit};
 use bedside_sfu_api::{self as sfu, ParticipantId, RoomId};
 use bedside_signaling_api::socket::ServerMessage;
@@ -176,6 +176,14 @@ impl Live {
         empty && (self.visit.is_over() || now >= self.sleeps_at)
     }
 
+    /// Lets any node have the visit; whoever comes next wakes it where they come.
+    pub(super) async fn release(&self) {
+        if let Err(fault) = self.rooms.store.release_visit(self.id, self.epoch).await {
+            let fault: &dyn std::error::Error = &fault;
+            tracing::warn!(visit = %self.id, fault, "a visit at rest could not be given up");
+        }
+    }
+
     /// Sends whoever is left away, to come back to the next actor.
     pub(super) fn retire(&mut self) {
         for (_, client) in std::mem::take(&mut self.client_by_participant) {
@@ -222,7 +230,10 @@ async fn read(rooms: &Rooms, id: Uuid) -> Result<(Visit, u64, Epoch), HubError> 
         return Err(HubError::Unknown);
     }
     // Claimed before it is read for good, so that the end of the log is its end.
-    let epoch = rooms.store.claim_visit(id).await.map_err(failed)?;
+    let Claim::Ours(epoch) = rooms.store.claim_visit(id).await.map_err(failed)? else {
+        tracing::info!(visit = %id, "another node has this visit");
+        return Err(HubError::Elsewhere);
+    };
     let stored = rooms.store.load_visit(id).await.map_err(failed)?.ok_or(HubError::Unknown)?;
     let Some(visit) = Visit::replay(&stored.events) else {
         tracing::error!(visit = %id, "a visit's log does not begin with its schedule");

@@ -68,7 +68,7 @@ impl Live {
         self.command(Actor::Person(from), command).await.map_err(|error| match error {
             HubError::Refused(refusal) => refusal.code(),
             HubError::Unknown => RefusalCode::NoSuchPerson,
-            HubError::Failed => RefusalCode::Fault,
+            HubError::Elsewhere | HubError::Failed => RefusalCode::Fault,
         })
     }
 

@@ -66,6 +66,8 @@ async fn live_through(
             if live.superseded {
                 // Whoever writes the visit now has the room elsewhere; here it would stay open.
                 let _gone = live.rooms.media.send(Command::Close { room: RoomId(visit) }).await;
+            } else {
+                live.release().await;
             }
             queue.close();
             rest(&mut queue).await

@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     NotAudited,
     /// The answer took too long.
     Timeout,
+    /// Another node has the visit.
+    VisitElsewhere,
     /// It failed on our side.
     Fault,
 }
@@ -81,6 +83,7 @@ impl Kind {
             Self::TooManyRequests => "too-many-requests",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
+            Self::VisitElsewhere => "visit-elsewhere",
             Self::Fault => "fault",
         }
     }
@@ -101,7 +104,9 @@ impl Kind {
             Self::VisitState => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotAudited | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotAudited | Self::Timeout | Self::VisitElsewhere => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -129,6 +134,7 @@ impl Kind {
             Self::TooManyRequests => "Too many requests in a short time.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",
+            Self::VisitElsewhere => "Another server has this visit; trying again may work.",
             Self::Fault => "The server could not do it; trying again may work.",
         }
     }

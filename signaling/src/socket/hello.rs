@@ -66,6 +66,7 @@ async fn seat(desk: &Desk, session: &str) -> Result<Joined, NotSeated> {
     };
     desk.hub.join(device).await.map_err(|error| match error {
         HubError::Unknown => refused("hello", Closing::BadSession),
+        HubError::Elsewhere => refused("hello", Closing::Again),
         HubError::Refused(_) | HubError::Failed => refused("hello", Closing::Fault),
     })
 }
@@ -73,7 +74,7 @@ async fn seat(desk: &Desk, session: &str) -> Result<Joined, NotSeated> {
 fn refused(to: &str, closing: Closing) -> NotSeated {
     let code = match closing {
         Closing::BadSession => RefusalCode::BadSession,
-        Closing::Fault => RefusalCode::Fault,
+        Closing::Fault | Closing::Again => RefusalCode::Fault,
         Closing::Standing(_)
         | Closing::NoHello
         | Closing::TooMany
@@ -82,8 +83,7 @@ fn refused(to: &str, closing: Closing) -> NotSeated {
         | Closing::BadFrame
         | Closing::TooSlow
         | Closing::Silent
-        | Closing::GoingAway
-        | Closing::Again => RefusalCode::BadMessage,
+        | Closing::GoingAway => RefusalCode::BadMessage,
     };
     Some((ServerMessage::Refused { to: to.to_owned(), code, number: None }, closing))
 }

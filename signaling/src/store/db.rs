@@ -87,6 +87,15 @@ pub(crate) fn rows(done: impl Done) -> u64 {
 }
 
 impl Db {
+    /// The time by the database's own clock, in the unit of kept instants, for use inside a
+    /// query.
+    pub(crate) const fn clock(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+            Self::Postgres(_) => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Tx, sqlx::Error> {
         match self {

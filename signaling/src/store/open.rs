@@ -64,18 +64,19 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all work. The embedded database folds its write-ahead log into its file, so that
+    /// Ends all work; what this node owned, any other may have at once. The embedded database folds its write-ahead log into its file, so that
     /// a copy of the one file is a whole backup.
     pub async fn close(&self) -> Result<(), Fault> {
+        let ended = lease::end(&self.db, self.node).await;
         match &self.db {
             Db::Sqlite(pool) => {
                 let folded = checkpoint(pool).await;
                 pool.close().await;
-                folded
+                ended.and(folded)
             }
             Db::Postgres(pool) => {
                 pool.close().await;
-                Ok(())
+                ended
             }
         }
     }

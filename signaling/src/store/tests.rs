@@ -2,13 +2,14 @@
 //! either engine.
 
 mod engine;
+mod lease;
 mod race;
 mod shape;
 
 use super::db::{on_db, rows};
 use super::{
-    Actor, Append, Created, Idempotency, NewVisitRow, ParticipantRow, QualityWrite, SessionRow,
-    Store, VisitWrite,
+    Actor, Append, Claim, Created, Epoch, Idempotency, NewVisitRow, ParticipantRow, QualityWrite,
+    SessionRow, Store, VisitWrite,
 };
 use crate::identifiers::Identifiers;
 use crate::plan::{self, Asker};
@@ -110,7 +111,15 @@ fn planned(now: Timestamp) -> NewVisitRow {
     rows.expect("it makes sense").remove(0)
 }
 
-fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> {
+/// Claims a visit that is free to be claimed.
+async fn ours(store: &Store, visit: Uuid) -> Epoch {
+    match store.claim_visit(visit).await.unwrap() {
+        Claim::Ours(epoch) => epoch,
+        Claim::Elsewhere => panic!("another node has {visit}"),
+    }
+}
+
+fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
     let events = &[VisitEvent::Opened, VisitEvent::Cancelled];
     VisitWrite {
         visit,
@@ -136,7 +145,7 @@ fn write(visit: Uuid, version: u64, epoch: super::Epoch) -> VisitWrite<'static> 
 async fn the_owner_writes_and_the_log_is_read_back_in_order(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let epoch = store.claim_visit(made.id).await.unwrap();
+    let epoch = ours(&store, made.id).await;
     let appended = store.append(write(made.id, 1, epoch)).await.unwrap();
     assert_eq!(appended, Append::Appended { version: 3 });
     let stored = store.load_visit(made.id).await.unwrap().unwrap();
@@ -150,7 +159,7 @@ async fn the_owner_writes_and_the_log_is_read_back_in_order(house: House) {
 async fn a_write_decided_on_an_old_log_changes_nothing(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let epoch = store.claim_visit(made.id).await.unwrap();
+    let epoch = ours(&store, made.id).await;
     for stale in [0, 2] {
         let outcome = store.append(write(made.id, stale, epoch)).await.unwrap();
         assert_eq!(outcome, Append::Conflict);
@@ -164,8 +173,8 @@ async fn a_write_decided_on_an_old_log_changes_nothing(house: House) {
 async fn an_earlier_owner_is_fenced_off(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let first = store.claim_visit(made.id).await.unwrap();
-    let second = store.claim_visit(made.id).await.unwrap();
+    let first = ours(&store, made.id).await;
+    let second = ours(&store, made.id).await;
     assert!(second > first, "an epoch never goes back");
     assert_eq!(store.append(write(made.id, 1, first)).await.unwrap(), Append::Fenced);
 
@@ -173,7 +182,7 @@ async fn an_earlier_owner_is_fenced_off(house: House) {
     let restarted = house.started().await;
     assert_eq!(store.append(write(made.id, 1, second)).await.unwrap(), Append::Fenced);
     assert!(matches!(store.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
-    let third = restarted.claim_visit(made.id).await.unwrap();
+    let third = ours(&restarted, made.id).await;
     assert!(third > second);
     let appended = restarted.append(write(made.id, 1, third)).await.unwrap();
     assert_eq!(appended, Append::Appended { version: 3 });
@@ -182,7 +191,7 @@ async fn an_earlier_owner_is_fenced_off(house: House) {
 async fn a_command_line_beside_the_server_disturbs_nothing(house: House) {
     let server = house.started().await;
     let made = visit(&server).await;
-    let epoch = server.claim_visit(made.id).await.unwrap();
+    let epoch = ours(&server, made.id).await;
     let beside = house.opened().await;
     assert!(matches!(beside.claim_visit(made.id).await, Err(crate::Fault::Fenced)));
     let appended = server.append(write(made.id, 1, epoch)).await.unwrap();
@@ -192,14 +201,14 @@ async fn a_command_line_beside_the_server_disturbs_nothing(house: House) {
 async fn a_quality_record_is_the_owner_s_and_its_tenant_s(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let first = store.claim_visit(made.id).await.unwrap();
+    let first = ours(&store, made.id).await;
     let keep = async |epoch, body| {
         let write = QualityWrite { visit: made.id, epoch, at: noon(), body };
         store.keep_quality(write).await.unwrap()
     };
     assert_eq!(store.quality(made.id).await.unwrap(), None);
     assert!(keep(first, "one").await);
-    let second = store.claim_visit(made.id).await.unwrap();
+    let second = ours(&store, made.id).await;
     assert!(!keep(first, "of an earlier owner").await);
     assert_eq!(store.quality_of("clinic", made.id).await.unwrap().as_deref(), Some("one"));
     assert_eq!(store.quality_of("other clinic", made.id).await.unwrap(), None);
@@ -215,7 +224,7 @@ async fn a_quality_record_is_the_owner_s_and_its_tenant_s(house: House) {
 async fn a_quality_record_goes_with_its_visit(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let epoch = store.claim_visit(made.id).await.unwrap();
+    let epoch = ours(&store, made.id).await;
     let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
     assert!(store.keep_quality(kept).await.unwrap());
     for table in ["room_owner", "event", "participant"] {
@@ -232,7 +241,7 @@ async fn a_quality_record_goes_with_its_visit(house: House) {
 async fn of_racing_writers_one_wins(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
-    let epoch = store.claim_visit(made.id).await.unwrap();
+    let epoch = ours(&store, made.id).await;
     let racers: Vec<_> = (0..8)
         .map(|_| {
             let store = store.clone();

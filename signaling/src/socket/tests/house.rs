@@ -45,6 +45,9 @@ pub(super) const NOTHING: visit::Command = visit::Command::Lose { participant: U
 /// Key of identifiers.
 const KEY: &[u8] = b"a key of these tests";
 
+/// The node of the house.
+const NODE: Uuid = Uuid::from_u128(1);
+
 /// Whose visit it is.
 const TENANT: &str = "house";
 
@@ -76,7 +79,7 @@ impl House {
         // A failing test shows what the operator would have read; one logger is enough.
         let _set_before = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = TempDir::new().unwrap();
-        let service = Running::start(&folder, limits, queue).await;
+        let service = Running::start(&folder, limits, (NODE, queue)).await;
         let new_key = NewKey {
             tenant: TENANT.to_owned(),
             name: "scheduler".to_owned(),
@@ -96,7 +99,12 @@ impl House {
     /// Ends this service as a kill would, and starts another on the same folder.
     pub(super) async fn restart(&mut self, limits: Limits) {
         self.service.server.abort();
-        self.service = Running::start(&self.folder, limits, MEDIA_QUEUE).await;
+        self.service = Running::start(&self.folder, limits, (NODE, MEDIA_QUEUE)).await;
+    }
+
+    /// Another node on the same database.
+    pub(super) async fn neighbour(&self) -> Running {
+        Running::start(&self.folder, PATIENT, (Uuid::from_u128(2), MEDIA_QUEUE)).await
     }
 
     pub(super) fn id(&self, role: Role) -> Uuid {
@@ -151,8 +159,7 @@ impl House {
 }
 
 impl Running {
-    async fn start(folder: &TempDir, limits: Limits, queue: usize) -> Self {
-        let node = Uuid::from_u128(1);
+    async fn start(folder: &TempDir, limits: Limits, (node, queue): (Uuid, usize)) -> Self {
         let settings = bedside_config::Store {
             data_dir: folder.path().to_owned(),
             ..bedside_config::Store::default()

@@ -173,6 +173,33 @@ async fn a_service_that_was_superseded_writes_no_more() {
 }
 
 #[tokio::test]
+async fn a_visit_lives_on_one_node_and_goes_on_at_the_next() {
+    let house = House::with(&THREE, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    let next = house.neighbour().await;
+    let refused = next.hub.command(house.visit, Command::Cancel).await;
+    assert_eq!(refused, Err(HubError::Elsewhere));
+    let session = house.session(Role::Patient).await;
+    let mut strayed = Page::open(next.address, &session).await;
+    assert_eq!(strayed.until_refused().await, ("hello".to_owned(), RefusalCode::Fault));
+    assert_eq!(strayed.until_closed().await.0, 1012);
+
+    // A visit at rest belongs to nobody, until somebody comes.
+    clinician.say(ClientMessage::End).await;
+    patient.until_standing(Standing::Ended).await;
+    let woken = async {
+        loop {
+            match next.hub.command(house.visit, super::house::NOTHING).await {
+                Err(HubError::Elsewhere) => tokio::task::yield_now().await,
+                answer => return answer,
+            }
+        }
+    };
+    let answer = patiently(woken).await;
+    assert!(matches!(answer, Err(HubError::Refused(_))), "it is over here too: {answer:?}");
+}
+
+#[tokio::test]
 async fn a_store_that_fails_changes_nothing() {
     let house = House::with(&THREE, PATIENT).await;
     let (mut clinician, mut patient) = in_visit(&house).await;
