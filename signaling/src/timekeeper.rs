@@ -45,8 +45,8 @@ async fn step(store: &Store, hub: &Hub, erase: bool) -> Result<(), Fault> {
             // Nothing was due after all where the row still says so: it is put right.
             Ok(woken) => store.note_wake(visit, woken.wakes_at()).await?,
             Err(HubError::Refused(_) | HubError::Unknown) => store.note_wake(visit, None).await?,
-            // Logged where it failed; the next look finds it again.
-            Err(HubError::Failed) => {}
+            // The node that has it looks too, and what failed was logged; the next look finds it.
+            Err(HubError::Elsewhere | HubError::Failed) => {}
         }
     }
     for (tenant, name) in hub.queues() {

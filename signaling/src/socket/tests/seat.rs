@@ -1,6 +1,6 @@
 //! One seat a person: other devices, lost sockets, restarts, the end of the service.
 
-use super::house::{HASTY, House, PATIENT};
+use super::house::{HASTY, House, PATIENT, end};
 use super::lobby::in_visit;
 use super::page::{Heard, Page, patiently};
 use crate::hub::HubError;
@@ -177,7 +177,7 @@ async fn a_visit_lives_on_one_node_and_goes_on_at_the_next() {
     let house = House::with(&THREE, PATIENT).await;
     let (mut clinician, mut patient) = in_visit(&house).await;
     let next = house.neighbour().await;
-    let refused = next.hub.command(house.visit, Command::Cancel).await;
+    let refused = next.hub.command(house.visit, Actor::Clock, Command::Cancel).await;
     assert_eq!(refused, Err(HubError::Elsewhere));
     let session = house.session(Role::Patient).await;
     let mut strayed = Page::open(next.address, &session).await;
@@ -185,11 +185,11 @@ async fn a_visit_lives_on_one_node_and_goes_on_at_the_next() {
     assert_eq!(strayed.until_closed().await.0, 1012);
 
     // A visit at rest belongs to nobody, until somebody comes.
-    clinician.say(ClientMessage::End).await;
+    clinician.say(end()).await;
     patient.until_standing(Standing::Ended).await;
     let woken = async {
         loop {
-            match next.hub.command(house.visit, super::house::NOTHING).await {
+            match next.hub.command(house.visit, Actor::Clock, super::house::NOTHING).await {
                 Err(HubError::Elsewhere) => tokio::task::yield_now().await,
                 answer => return answer,
             }

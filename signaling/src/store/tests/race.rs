@@ -1,7 +1,7 @@
 //! Of those who race, one is first, and the others are told so.
 
 use super::{Engine, House, noon, on_each_engine, ours, planned, visit};
-use crate::store::{Created, Idempotency, NewVisitRow, Store};
+use crate::store::{Created, Finding, Idempotency, NewVisitRow, Store};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -59,7 +59,7 @@ async fn of_racing_requests_with_one_key_one_makes_the_visit(house: House) {
     for (_, created) in answers {
         assert!(matches!(created, Created::Now) || created == Created::Before(made[0]));
     }
-    let stored = store.visits("clinic", Uuid::max(), 100).await.unwrap();
+    let stored = store.visits("clinic", &Finding::All, Uuid::max(), 100).await.unwrap();
     let stored: BTreeSet<Uuid> = stored.iter().map(|visit| visit.id).collect();
     assert_eq!(stored, [other.id, made[0]].into());
 }
