@@ -227,7 +227,7 @@ async fn a_quality_record_goes_with_its_visit(house: House) {
     let epoch = ours(&store, made.id).await;
     let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
     assert!(store.keep_quality(kept).await.unwrap());
-    for table in ["room_owner", "event", "participant"] {
+    for table in ["room_owner", "event", "participant", "visit_party"] {
         let text = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE visit = $1"));
         on_db!(&store.db, c => sqlx::query(text).bind(made.id).execute(c).await.map(rows)).unwrap();
     }
