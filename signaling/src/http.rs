@@ -14,6 +14,7 @@ mod openapi;
 mod parameters;
 mod peer;
 mod quality;
+mod queues;
 mod quota;
 mod refusal;
 mod visits;
@@ -59,6 +60,23 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::create_visit, visits::list_visits))
         .routes(routes!(visits::read_visit))
         .routes(routes!(visits::cancel_visit))
+        .routes(routes!(visits::life::reschedule_visit))
+        .routes(routes!(visits::life::extend_visit))
+        .routes(routes!(visits::life::end_visit))
+        .routes(routes!(visits::life::settle_no_show))
+        .routes(routes!(visits::life::follow_visit))
+        .routes(routes!(visits::people::invite_participant))
+        .routes(routes!(visits::people::uninvite_participant, visits::people::amend_participant))
+        .routes(routes!(visits::people::renew_link))
+        .routes(routes!(visits::people::make_code))
+        .routes(routes!(visits::people::admit_participant))
+        .routes(routes!(visits::people::remove_participant))
+        .routes(routes!(visits::record::read_events))
+        .routes(routes!(visits::record::read_consents))
+        .routes(routes!(visits::record::read_statements))
+        .routes(routes!(visits::record::read_chat))
+        .routes(routes!(queues::read_queue))
+        .routes(routes!(queues::list_policies))
         .routes(routes!(quality::read_quality))
         .routes(routes!(links::redeem_link))
         .routes(routes!(audit::read_audit))

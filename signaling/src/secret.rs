@@ -26,6 +26,14 @@ pub(crate) fn fresh() -> Result<String, Fault> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// Six digits at random, in two groups as people read them out.
+pub(crate) fn digits() -> Result<String, Fault> {
+    let mut bytes = [0_u8; 8];
+    rand::fill(&mut bytes).map_err(|_unspecified| Fault::Random)?;
+    let number = u64::from_be_bytes(bytes) % 1_000_000;
+    Ok(format!("{:03} {:03}", number / 1_000, number % 1_000))
+}
+
 /// SHA-256. Enough for a secret of 256 random bits; a slow hash is for passwords people make
 /// up, and on each request it would be an attack on ourselves.
 pub(crate) fn hash(text: &[u8]) -> [u8; 32] {

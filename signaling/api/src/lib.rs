@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod care;
+pub mod desk;
 pub mod key;
 pub mod link;
 pub mod person;

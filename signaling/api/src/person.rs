@@ -92,3 +92,15 @@ pub enum Apart {
     /// Somebody has not agreed to their listening, or they themselves not to being here.
     Consent,
 }
+
+impl Apart {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Confidential => "confidential",
+            Self::Consent => "consent",
+        }
+    }
+}

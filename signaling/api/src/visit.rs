@@ -211,7 +211,7 @@ fn word(name: &str, _: &()) -> garde::Result {
     Err(garde::Error::new("takes letters, digits, `-`, `_` and `.` only"))
 }
 
-fn printable(name: &str, _: &()) -> garde::Result {
+pub(crate) fn printable(name: &str, _: &()) -> garde::Result {
     if name.chars().any(char::is_control) {
         return Err(garde::Error::new("must not hold control characters"));
     }

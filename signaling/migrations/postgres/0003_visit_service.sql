@@ -31,7 +31,7 @@ CREATE INDEX visit_by_start ON visit (tenant, starts_at);
 -- a list are read from here.
 CREATE TABLE visit_party (
     tenant TEXT NOT NULL REFERENCES tenant (id),
-    visit  UUID NOT NULL REFERENCES visit (id),
+    visit  UUID NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     kind   TEXT NOT NULL,
     PRIMARY KEY (tenant, visit)
 );
@@ -50,16 +50,16 @@ ALTER TABLE participant ADD COLUMN identifier_hash BYTEA;
 
 -- A one-time code, as a keyed hash.
 CREATE TABLE one_time_code (
-    participant UUID PRIMARY KEY NOT NULL REFERENCES participant (id),
+    participant UUID PRIMARY KEY NOT NULL REFERENCES participant (id) ON DELETE CASCADE,
     code_hash   BYTEA NOT NULL,
     expires_at  BIGINT NOT NULL
 );
 
 -- What people stated at a gate, for as long as the policy says.
 CREATE TABLE statement (
-    participant UUID NOT NULL REFERENCES participant (id),
+    participant UUID NOT NULL REFERENCES participant (id) ON DELETE CASCADE,
     gate        TEXT NOT NULL,
-    visit       UUID NOT NULL REFERENCES visit (id),
+    visit       UUID NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     value       TEXT NOT NULL,
     at          BIGINT NOT NULL,
     erase_at    BIGINT NOT NULL,
@@ -71,7 +71,7 @@ CREATE INDEX statement_by_visit ON statement (visit);
 -- The chat, where the policy keeps it. `readers` are ids between spaces.
 CREATE TABLE chat_line (
     id       UUID PRIMARY KEY NOT NULL,
-    visit    UUID NOT NULL REFERENCES visit (id),
+    visit    UUID NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     sender   UUID NOT NULL,
     to_kind  TEXT NOT NULL,
     to_id    UUID,

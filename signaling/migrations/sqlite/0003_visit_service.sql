@@ -31,7 +31,7 @@ CREATE INDEX visit_by_start ON visit (tenant, starts_at);
 -- a list are read from here.
 CREATE TABLE visit_party (
     tenant TEXT NOT NULL REFERENCES tenant (id),
-    visit  BLOB NOT NULL REFERENCES visit (id),
+    visit  BLOB NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     kind   TEXT NOT NULL,
     PRIMARY KEY (tenant, visit)
 ) STRICT;
@@ -50,16 +50,16 @@ ALTER TABLE participant ADD COLUMN identifier_hash BLOB;
 
 -- A one-time code, as a keyed hash.
 CREATE TABLE one_time_code (
-    participant BLOB PRIMARY KEY NOT NULL REFERENCES participant (id),
+    participant BLOB PRIMARY KEY NOT NULL REFERENCES participant (id) ON DELETE CASCADE,
     code_hash   BLOB NOT NULL,
     expires_at  INTEGER NOT NULL
 ) STRICT;
 
 -- What people stated at a gate, for as long as the policy says.
 CREATE TABLE statement (
-    participant BLOB NOT NULL REFERENCES participant (id),
+    participant BLOB NOT NULL REFERENCES participant (id) ON DELETE CASCADE,
     gate        TEXT NOT NULL,
-    visit       BLOB NOT NULL REFERENCES visit (id),
+    visit       BLOB NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     value       TEXT NOT NULL,
     at          INTEGER NOT NULL,
     erase_at    INTEGER NOT NULL,
@@ -71,7 +71,7 @@ CREATE INDEX statement_by_visit ON statement (visit);
 -- The chat, where the policy keeps it. `readers` are ids between spaces.
 CREATE TABLE chat_line (
     id       BLOB PRIMARY KEY NOT NULL,
-    visit    BLOB NOT NULL REFERENCES visit (id),
+    visit    BLOB NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
     sender   BLOB NOT NULL,
     to_kind  TEXT NOT NULL,
     to_id    BLOB,

@@ -81,6 +81,10 @@ const BODY: [Kind; 4] = [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, 
 /// What every operation can answer.
 const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 
+/// What an operation that gives a visit a command can answer.
+const COMMANDED: [Kind; 4] =
+    [Kind::InvalidPath, Kind::NotFound, Kind::VisitState, Kind::VisitElsewhere];
+
 /// The problems of an operation.
 fn problems(operation_id: &str) -> Vec<Kind> {
     let own: &[&[Kind]] = match operation_id {
@@ -88,12 +92,17 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "list_visits" | "read_audit" | "list_checkpoints" => {
             &[&KEYED, &NOTED, &[Kind::InvalidQuery]]
         }
-        "read_visit" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]],
-        "cancel_visit" => &[
-            &KEYED,
-            &NOTED,
-            &[Kind::InvalidPath, Kind::NotFound, Kind::VisitState, Kind::VisitElsewhere],
-        ],
+        "read_visit" | "read_events" | "read_consents" | "read_statements" | "read_chat" => {
+            &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]]
+        }
+        "cancel_visit" | "remove_participant" => &[&KEYED, &NOTED, &COMMANDED],
+        "uninvite_participant" | "renew_link" | "make_code" => &[&KEYED, &COMMANDED],
+        "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"
+        | "amend_participant" | "admit_participant" => &[&KEYED, &BODY, &NOTED, &COMMANDED],
+        "follow_visit" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
+        "invite_participant" => &[&KEYED, &BODY, &COMMANDED, &[Kind::InvalidHeader]],
+        "read_queue" => &[&KEYED, &NOTED],
+        "list_policies" => &[&KEYED],
         "read_quality" => {
             &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]]
         }

@@ -8,8 +8,10 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use garde::Validate;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::error::Error;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// The `{id}` of a path.
@@ -24,6 +26,27 @@ impl<S: Send + Sync> FromRequestParts<S> for ValidPath {
             .await
             .map_err(|_| Rejection::new(Kind::InvalidPath).at("id", "has to be a UUID"))?;
         Ok(Self(id))
+    }
+}
+
+/// The `{id}` and `{participant}` of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct PersonPath {
+    /// Id of the visit.
+    pub(crate) id: Uuid,
+    /// Id of the person in it.
+    pub(crate) participant: Uuid,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PersonPath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let Path((id, participant)) = Path::<(Uuid, Uuid)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Rejection::new(Kind::InvalidPath).at("id", "has to be a UUID"))?;
+        Ok(Self { id, participant })
     }
 }
 

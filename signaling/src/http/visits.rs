@@ -4,8 +4,11 @@
 //! Never: a personal link, except in the answer that makes the visit; a visit of another
 //! tenant.
 
+pub(crate) mod life;
 mod page;
-mod view;
+pub(crate) mod people;
+pub(crate) mod record;
+pub(crate) mod view;
 
 use super::caller::{MayRead, MayWrite};
 use super::idempotency::{IDEMPOTENT_REPLAYED, IdempotencyKey};
@@ -14,7 +17,7 @@ use super::parameters::{ValidPath, ValidQuery};
 use crate::audit::Access;
 use crate::plan::{self, Asker, Senseless};
 use crate::problem::{Kind, Rejection};
-use crate::store::{Actor, Created, Finding, Idempotency, VisitRow};
+use crate::store::{Actor, Created, Idempotency, NewVisitRow, VisitRow};
 use crate::visit::Command;
 use crate::{AppState, clock, secret};
 use axum::Json;
@@ -59,9 +62,8 @@ pub(crate) async fn create_visit(
 ) -> Result<Response, Rejection> {
     let request = key.map(|key| idempotency(key, &new)).transpose()?;
     let asker = Asker { tenant: caller.tenant, actor: Actor::Key(caller.key), follows: None };
-    let planned = plan::plan(&asker, &new, &state.identifiers, clock::now())?;
-    let first = planned.first().ok_or_else(|| Rejection::new(Kind::Fault))?.row();
-    match state.store.create_visits(&planned, request.as_ref()).await? {
+    let (first, rows) = planned(&state, &asker, &new)?;
+    match state.store.create_visits(&rows, request.as_ref()).await? {
         Created::Now => Ok(created(&state, &first, &[])),
         Created::Before(id) => {
             let by = (asker.tenant.as_str(), caller.key);
@@ -70,16 +72,35 @@ pub(crate) async fn create_visit(
             before.state = first.state;
             Ok(created(&state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
         }
-        Created::KeyTaken => Err(Rejection::new(Kind::KeyReused)
-            .detail("Use a new key, or send the same visit as before.")),
-        Created::NoSuchPartner(_) => Err(Rejection::new(Kind::InvalidBody)
-            .at("/partners", "names an organisation this server does not know")),
+        other @ (Created::KeyTaken | Created::NoSuchPartner(_)) => Err(not_created(&other)),
+    }
+}
+
+/// The visits of a request as they will be stored, and the first of them as it will be read.
+fn planned(
+    state: &AppState,
+    asker: &Asker,
+    new: &NewVisit,
+) -> Result<(VisitRow, Vec<NewVisitRow>), Rejection> {
+    let rows = plan::plan(asker, new, &state.identifiers, clock::now())?;
+    let first = rows.first().map(NewVisitRow::row);
+    first.map(|first| (first, rows)).ok_or_else(|| Rejection::new(Kind::Fault))
+}
+
+/// Why a visit was not made.
+fn not_created(created: &Created) -> Rejection {
+    match created {
+        Created::NoSuchPartner(_) => Rejection::new(Kind::InvalidBody)
+            .at("/partners", "names an organisation this server does not know"),
+        Created::KeyTaken | Created::Now | Created::Before(_) => Rejection::new(Kind::KeyReused)
+            .detail("Use a new key, or send the same visit as before."),
     }
 }
 
 /// List visits.
 ///
-/// Newest scheduled first. Follow `Link: <…>; rel="next"`, or give `next_cursor` as `cursor`.
+/// Newest scheduled first; by one of `reference`, `series`, `queue`, `state`, or `from` and
+/// `to`, or all. Follow `Link: <…>; rel="next"`, or give `next_cursor` as `cursor`.
 #[utoipa::path(
     get,
     path = "/v1/visits",
@@ -96,8 +117,10 @@ pub(crate) async fn list_visits(
     ValidQuery(paging): ValidQuery<Paging>,
     State(state): State<AppState>,
 ) -> Result<Response, Rejection> {
-    let rows =
-        state.store.visits(&caller.tenant, &Finding::All, paging.before(), paging.rows()).await?;
+    let rows = state
+        .store
+        .visits(&caller.tenant, &paging.finding()?, paging.before(), paging.rows())
+        .await?;
     let page = paging.page(rows, &caller.tenant);
     let seen = page.data.iter().map(|visit| visit.id).collect();
     let look = Access::list(Actor::Key(caller.key), "visits", seen);

@@ -22,6 +22,20 @@ impl Store {
         Ok(found.flatten())
     }
 
+    /// Keeps the hash of a person's identifiers, in place of the one before.
+    pub async fn keep_identifiers(&self, participant: Uuid, hash: &[u8]) -> Result<(), Fault> {
+        on_db!(&self.db, c => {
+            sqlx::query("UPDATE participant SET identifier_hash = $2 WHERE id = $1")
+                .bind(participant)
+                .bind(hash)
+                .execute(c)
+                .await
+                .map(rows)
+        })
+        .map_err(Fault::database("keep what identifies a person"))?;
+        Ok(())
+    }
+
     /// Keeps a one-time code until it expires, in place of the one before.
     pub async fn keep_code(
         &self,

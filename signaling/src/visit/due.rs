@@ -46,9 +46,15 @@ impl Visit {
     }
 
     /// When the visit is over without anybody's word; not while somebody is in it.
-    pub(super) fn abandoned_at(&self) -> Option<Timestamp> {
+    fn abandoned_at(&self) -> Option<Timestamp> {
         let empty = self.seats.iter().all(|seat| seat.place != Place::Here);
-        empty.then(|| later(self.ends_at().max(self.touched_at), ABANDONED_AFTER))
+        empty.then(|| self.forgotten_at())
+    }
+
+    /// When a link opens it no more, if nothing happens: whoever a log says is in it may be
+    /// long gone.
+    pub(super) fn forgotten_at(&self) -> Timestamp {
+        later(self.ends_at().max(self.touched_at), ABANDONED_AFTER)
     }
 
     /// Nobody is missed where no patient was planned.

@@ -339,6 +339,69 @@ impl VisitEvent {
     }
 }
 
+impl VisitEvent {
+    /// The member of staff who did it, where one did.
+    #[must_use]
+    pub const fn by(&self) -> Option<Uuid> {
+        match self {
+            Self::Extended { by, .. }
+            | Self::Invited { by, .. }
+            | Self::Admitted { by, .. }
+            | Self::Declined { by, .. }
+            | Self::Removed { by, .. }
+            | Self::Checked { by, .. }
+            | Self::Deviated { by, .. }
+            | Self::ConsentGiven { by, .. }
+            | Self::SidebarClosed { by }
+            | Self::SegmentStarted { by, .. }
+            | Self::NoShowDismissed { by }
+            | Self::NoShowConfirmed { by }
+            | Self::Ended { by, .. } => *by,
+            Self::SidebarOpened { by, .. }
+            | Self::SetApart { by, .. }
+            | Self::BroughtBack { by, .. } => Some(*by),
+            Self::HandOverOffered { from, .. } => Some(*from),
+            Self::Scheduled { .. }
+            | Self::Rescheduled { .. }
+            | Self::Uninvited { .. }
+            | Self::Amended { .. }
+            | Self::LinkRenewed { .. }
+            | Self::Opened
+            | Self::Arrived { .. }
+            | Self::Left { .. }
+            | Self::Lost { .. }
+            | Self::Returned { .. }
+            | Self::WaitBreached { .. }
+            | Self::WentLive
+            | Self::CheckFailed { .. }
+            | Self::ConsentRefused { .. }
+            | Self::ConsentWithdrawn { .. }
+            | Self::HandedOver { .. }
+            | Self::Overran
+            | Self::NoShowProposed
+            | Self::Cancelled => None,
+        }
+    }
+
+    /// The code word of the gate or purpose it is about, or why somebody is apart.
+    #[must_use]
+    pub const fn about(&self) -> Option<&'static str> {
+        if let Self::Checked { gate, .. }
+        | Self::CheckFailed { gate, .. }
+        | Self::Deviated { gate, .. } = self
+        {
+            return Some(gate.name());
+        }
+        if let Self::ConsentGiven { purpose, .. }
+        | Self::ConsentRefused { purpose, .. }
+        | Self::ConsentWithdrawn { purpose, .. } = self
+        {
+            return Some(purpose.name());
+        }
+        if let Self::SetApart { why, .. } = self { Some(why.name()) } else { None }
+    }
+}
+
 /// What was planned beside time and people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

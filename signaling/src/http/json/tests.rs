@@ -66,10 +66,9 @@ fn what_is_missing_or_unknown_is_named() {
     let problem = wrong(&body.to_string()).problem();
     assert_eq!(problem.errors[0].detail, "missing field `participants`");
     let problem = wrong(r#"{ "surprise, expected Gertrude": 1 }"#).problem();
-    assert_eq!(
-        problem.errors[0].detail,
-        "expected one of `starts_at`, `duration_minutes`, `participants`"
-    );
+    let detail = &problem.errors[0].detail;
+    assert!(detail.starts_with("expected one of `starts_at`, `duration_minutes`"), "{detail}");
+    assert!(!detail.contains("Gertrude"), "{detail}");
 }
 
 #[test]

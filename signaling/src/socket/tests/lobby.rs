@@ -3,12 +3,13 @@
 use super::house::{House, NOTHING, PATIENT, admit, end};
 use super::page::{Heard, Page};
 use crate::hub::HubError;
+use crate::role::capabilities;
 use crate::store::Actor;
 use crate::visit::{Command, VisitEvent};
 use bedside_sfu_api as sfu;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
-    Capability, ClientMessage, Presence, RefusalCode, ServerMessage, SlotCount, Sources, Standing,
+    ClientMessage, Presence, RefusalCode, ServerMessage, SlotCount, Sources, Standing,
 };
 use bedside_signaling_api::visit::VisitState;
 
@@ -38,7 +39,7 @@ async fn a_patient_waits_and_is_let_in() {
     };
     assert_eq!((you, role), (house.id(Role::Patient), Role::Patient));
     assert_eq!((standing, media_up), (Standing::Waiting, false));
-    assert_eq!(can, [Capability::Speak, Capability::ShowFace, Capability::ShareScreen]);
+    assert_eq!(can, capabilities(Role::Patient));
     assert_eq!(slots, SlotCount { audio: 3, video: 4 });
     let alone = ServerMessage::People { people: Vec::new(), staff_here: false };
     assert_eq!(patient.message().await, alone);
@@ -84,6 +85,10 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
             ServerMessage::Refused { to, code, number: None } => {
                 assert_eq!((to.as_str(), code), ("end", RefusalCode::NotAllowed));
                 break;
+            }
+            ServerMessage::Schedule { hand_over_to: None, no_show_proposed: false, .. } => {}
+            ServerMessage::Asks { consents, gates } => {
+                assert_eq!((consents, gates), (Vec::new(), Vec::new()));
             }
             other => panic!("somebody who waits heard {other:?}"),
         }

@@ -22,7 +22,7 @@ impl Visit {
         if seat.place == Place::Removed {
             return Err(Refusal::Removed);
         }
-        if self.abandoned_at().is_some_and(|at| at < now) {
+        if now > self.forgotten_at() {
             return Ok(vec![VisitEvent::Ended { by: None, outcome: None }]);
         }
         if self.is_early(seat, now) {
