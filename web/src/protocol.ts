@@ -10,6 +10,314 @@ export const MESSAGE_BYTES_MAX = 65536;
 export type Role = "patient" | "proxy" | "family" | "clinician" | "pharmacist" | "interpreter" | "captioner" | "observer" | "coordinator";
 
 /**
+ * How somebody is related to the patient (after v3-RoleCode, in plain words).
+ */
+export type Relationship = "partner" | "child" | "parent" | "sibling" | "relative" | "friend" | "caregiver";
+
+/**
+ * How a gate was passed.
+ */
+export type Method = "stated" | "two_identifiers" | "one_time_code" | "oidc" | "visual" | "staff" | "measured";
+
+/**
+ * How a visit ended, in the clinician's word. Clinical detail belongs to the health record.
+ */
+export type Outcome = "completed" | "follow_up" | "in_person" | "referred" | "emergency" | "technical" | "not_held";
+
+/**
+ * Why somebody is out of the room's media for a while.
+ */
+export type Apart = "hold" | "confidential" | "consent";
+
+/**
+ * What a person is asked to agree to.
+ */
+export type Purpose = "telehealth" | "recording" | "captions" | "observers";
+
+/**
+ * Something that is checked before or during a visit.
+ */
+export type Gate = "identity" | "location" | "callback" | "privacy" | "device";
+
+/**
+ * How much something is needed.
+ */
+export type Need = "off" | "asked" | "skippable" | "required";
+
+/**
+ * When a gate has to be passed.
+ */
+export type Point = "admission" | "end";
+
+/**
+ * What a part of a visit is.
+ */
+export type SegmentKind = "consultation" | "counselling" | "social_work" | "education" | "other";
+
+/**
+ * Whom and what staff saw when they let somebody in.
+ */
+export type Shown = { 
+/**
+ * The name.
+ */
+display_name: string, 
+/**
+ * The start of the visit (RFC 3339).
+ */
+starts_at: string, };
+
+/**
+ * Something staff goes on without.
+ */
+export type Skip = { 
+/**
+ * What.
+ */
+gate: Gate, 
+/**
+ * Why, in staff's words.
+ */
+reason: string, };
+
+/**
+ * Something staff goes on without, and whose it is.
+ */
+export type SkipOf = { 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * What.
+ */
+gate: Gate, 
+/**
+ * Why, in staff's words.
+ */
+reason: string, };
+
+/**
+ * What is shown or said at a gate.
+ */
+export type Evidence = { "gate": "two_identifiers", 
+/**
+ * Date of birth.
+ */
+birth_date: string, 
+/**
+ * The second one.
+ */
+second: string, } | { "gate": "one_time_code", 
+/**
+ * Its digits.
+ */
+code: string, } | { "gate": "by_staff", 
+/**
+ * What was checked.
+ */
+checked: Gate, 
+/**
+ * By looking (a face, a document) or by asking.
+ */
+looked: boolean, 
+/**
+ * Whether it was as it should be.
+ */
+passed: boolean, } | { "gate": "location", 
+/**
+ * In their words.
+ */
+place: string, } | { "gate": "callback", 
+/**
+ * The number.
+ */
+number: string, } | { "gate": "privacy", 
+/**
+ * They are alone, or only with whom they want.
+ */
+alone: boolean, } | { "gate": "device", 
+/**
+ * The camera gives a picture.
+ */
+camera: boolean, 
+/**
+ * The microphone gives sound.
+ */
+microphone: boolean, 
+/**
+ * The server can be reached for media.
+ */
+line: boolean, };
+
+/**
+ * What a person says when they are asked to agree.
+ */
+export type ConsentAnswer = { "say": "give", 
+/**
+ * Which text.
+ */
+version: string, 
+/**
+ * In which language it was shown.
+ */
+language: string, } | { "say": "refuse" } | { "say": "withdraw" };
+
+/**
+ * Something a person is asked to agree to.
+ */
+export type ConsentAsk = { 
+/**
+ * To what.
+ */
+purpose: Purpose, 
+/**
+ * How much it is needed.
+ */
+need: Need, 
+/**
+ * Which text.
+ */
+version: string, 
+/**
+ * The language of the text (BCP 47): the person's own where there is one in it.
+ */
+language: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * What they said; `null` while they have said nothing.
+ */
+agreed: boolean | null, };
+
+/**
+ * Something that has to be checked of a person.
+ */
+export type GateAsk = { 
+/**
+ * What.
+ */
+gate: Gate, 
+/**
+ * How much it is needed.
+ */
+need: Need, 
+/**
+ * When.
+ */
+point: Point, 
+/**
+ * How it can be passed, by the person themselves.
+ */
+by: Array<Method>, 
+/**
+ * Whether it is passed, or gone on without.
+ */
+through: boolean, };
+
+/**
+ * What of a person is checked and agreed, for staff.
+ */
+export type Readiness = { 
+/**
+ * What is passed.
+ */
+passed: Array<Gate>, 
+/**
+ * What staff has gone on without.
+ */
+skipped: Array<Gate>, 
+/**
+ * What was tried and not passed.
+ */
+failed: Array<Gate>, 
+/**
+ * What is still needed before they can be let in.
+ */
+before_admission: Array<Gate>, 
+/**
+ * What is still needed before the visit can end.
+ */
+before_end: Array<Gate>, 
+/**
+ * What they have agreed to.
+ */
+agreed: Array<Purpose>, 
+/**
+ * What they have said no to.
+ */
+refused: Array<Purpose>, 
+/**
+ * Since when they wait (RFC 3339).
+ */
+waiting_since: string | null, 
+/**
+ * They wait longer than they should.
+ */
+waits_too_long: boolean, 
+/**
+ * They need an interpreter into their language.
+ */
+interpreter_needed: boolean, };
+
+/**
+ * To whom somebody writes.
+ */
+export type ChatTo = { "to": "everybody" } | { "to": "staff" } | { "to": "person", 
+/**
+ * Who.
+ */
+participant: string, };
+
+/**
+ * One line of the chat.
+ */
+export type ChatLine = { 
+/**
+ * Its id (UUID version 7).
+ */
+id: string, 
+/**
+ * Who wrote it.
+ */
+from: string, 
+/**
+ * To whom.
+ */
+to: ChatTo, 
+/**
+ * When (RFC 3339).
+ */
+at: string, 
+/**
+ * What.
+ */
+text: string, };
+
+/**
+ * Somebody who is asked to come.
+ */
+export type Invitation = { 
+/**
+ * The part they play.
+ */
+role: Role, 
+/**
+ * Their language (BCP 47).
+ */
+language: string, 
+/**
+ * What the others see.
+ */
+display_name: string, 
+/**
+ * How they are related to the patient.
+ */
+relationship: Relationship | null, };
+
+/**
  * What the page sends when the person presses the button. A GET redeems nothing, so that a
  * mail scanner which follows links uses none up.
  */
@@ -190,7 +498,15 @@ felt: Felt, } | { "t": "admit",
 /**
  * Who.
  */
-participant: string, } | { "t": "decline", 
+participant: string, 
+/**
+ * Whom and what they saw as they did it; left out, nothing is compared.
+ */
+shown: Shown | null, 
+/**
+ * What they go on without, and why.
+ */
+skip: Array<Skip>, } | { "t": "decline", 
 /**
  * Who.
  */
@@ -198,18 +514,98 @@ participant: string, } | { "t": "remove",
 /**
  * Who.
  */
-participant: string, } | { "t": "leave" } | { "t": "end" } | { "t": "ping" };
+participant: string, } | { "t": "leave" } | { "t": "end", 
+/**
+ * How it ended.
+ */
+outcome: Outcome | null, 
+/**
+ * What they go on without, whose, and why.
+ */
+skip: Array<SkipOf>, } | { "t": "check", 
+/**
+ * Whose gate; left out, one's own.
+ */
+participant: string | null, 
+/**
+ * What is shown or said.
+ */
+evidence: Evidence, } | { "t": "deviate", 
+/**
+ * Whose, what, and why.
+ */
+skip: SkipOf, } | { "t": "consent", 
+/**
+ * Whose consent; left out, one's own.
+ */
+participant: string | null, 
+/**
+ * To what.
+ */
+purpose: Purpose, 
+/**
+ * What they say.
+ */
+answer: ConsentAnswer, } | { "t": "chat", 
+/**
+ * To whom.
+ */
+to: ChatTo, 
+/**
+ * What.
+ */
+text: string, } | { "t": "sidebar", 
+/**
+ * With whom.
+ */
+with: Array<string>, } | { "t": "close_sidebar" } | { "t": "set_apart", 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * Why: `hold` or `confidential`.
+ */
+why: Apart, } | { "t": "bring_back", 
+/**
+ * Who.
+ */
+participant: string, } | { "t": "invite", 
+/**
+ * Who.
+ */
+person: Invitation, } | { "t": "renew_link", 
+/**
+ * Who.
+ */
+participant: string, } | { "t": "offer_hand_over", 
+/**
+ * Who.
+ */
+to: string, } | { "t": "accept_hand_over" } | { "t": "extend", 
+/**
+ * By how much.
+ */
+minutes: number, } | { "t": "start_segment", 
+/**
+ * Its place in the plan, from zero.
+ */
+segment: number, } | { "t": "settle_no_show", 
+/**
+ * Whether it is.
+ */
+confirmed: boolean, } | { "t": "ping" };
 
 /**
- * Where this person stands. After every one but `waiting` and `admitted` the server closes
+ * Where this person stands. After every one but `early`, `waiting` and `admitted` the server closes
  * the socket, and the client does not come back by itself.
  */
-export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" | "ended" | "cancelled" | "replaced";
+export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" | "ended" | "cancelled" | "early" | "missed" | "replaced";
 
 /**
  * What this person may do beyond their own microphone and camera.
  */
-export type Capability = "speak" | "show_face" | "share_screen" | "admit" | "remove" | "end";
+export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "end";
 
 /**
  * Where somebody is.
@@ -243,7 +639,27 @@ presence: Presence,
 /**
  * What they have switched on.
  */
-sources: Sources, };
+sources: Sources, 
+/**
+ * How they are related to the patient.
+ */
+relationship: Relationship | null, 
+/**
+ * Whether they lead the visit.
+ */
+leads: boolean, 
+/**
+ * Why they are out of the room's media, if they are.
+ */
+apart: Apart | null, 
+/**
+ * Whether they confer apart from the others.
+ */
+in_sidebar: boolean, 
+/**
+ * What of them is checked and agreed; told to staff only.
+ */
+readiness: Readiness | null, };
 
 /**
  * What plays in a slot.
@@ -331,7 +747,7 @@ cause: Cause, };
 /**
  * Why something was not done. A page makes a sentence of it in the person's language.
  */
-export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "too_many" | "fault";
+export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "not_now" | "too_many" | "fault";
 
 /**
  * Numbers of receive slots.
@@ -374,6 +790,10 @@ starts_at: string,
  * When it is planned to end (RFC 3339).
  */
 ends_at: string, 
+/**
+ * When the door opens to those who are not staff (RFC 3339).
+ */
+opens_at: string, 
 /**
  * How many receive slots of each kind the offer is to hold.
  */
@@ -454,4 +874,60 @@ code: RefusalCode,
 /**
  * Number of the offer that was refused; `null` for anything else.
  */
-number: number | null, } | { "t": "going_away" } | { "t": "pong" };
+number: number | null, } | { "t": "asks", 
+/**
+ * What they are asked to agree to.
+ */
+consents: Array<ConsentAsk>, 
+/**
+ * What has to be checked.
+ */
+gates: Array<GateAsk>, } | { "t": "queue", 
+/**
+ * From one; one is next.
+ */
+position: number, 
+/**
+ * How long it is likely to take, in minutes; `null` where that cannot be told.
+ */
+wait_minutes: number | null, } | { "t": "chat", 
+/**
+ * What.
+ */
+line: ChatLine, } | { "t": "schedule", 
+/**
+ * When it starts (RFC 3339).
+ */
+starts_at: string, 
+/**
+ * When it is planned to end (RFC 3339).
+ */
+ends_at: string, 
+/**
+ * Its parts.
+ */
+segments: Array<SegmentKind>, 
+/**
+ * The part it is in.
+ */
+segment: number | null, 
+/**
+ * Who is asked to lead.
+ */
+hand_over_to: string | null, 
+/**
+ * A no-show is proposed, and staff is to say whether it is one.
+ */
+no_show_proposed: boolean, 
+/**
+ * It goes on after its planned end.
+ */
+overran: boolean, } | { "t": "invited", 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * The link.
+ */
+link: string, } | { "t": "going_away" } | { "t": "pong" };

@@ -137,7 +137,7 @@ export function uninstall(): void {
 
 export const WELCOME: ServerMessage = {
   t: 'welcome', you: 'me', role: 'patient', standing: 'admitted', can: ['speak', 'show_face'],
-  starts_at: session.starts_at, ends_at: session.ends_at, slots: { audio: 1, video: 1 }, media_up: false,
+  starts_at: session.starts_at, ends_at: session.ends_at, opens_at: session.starts_at, slots: { audio: 1, video: 1 }, media_up: false,
 };
 
 /** A visit whose socket is open and greeted; time stands still but for `pass`. */

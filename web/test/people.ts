@@ -9,6 +9,11 @@ export function person(participant: string, over: Partial<Person> = {}): Person 
     language: 'en',
     presence: 'here',
     sources: { microphone: true, camera: true, screen: false },
+    relationship: null,
+    leads: false,
+    apart: null,
+    in_sidebar: false,
+    readiness: null,
     ...over,
   };
 }

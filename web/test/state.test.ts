@@ -8,7 +8,7 @@ import { person, session } from './people';
 
 const WELCOME: ServerMessage = {
   t: 'welcome', you: 'me', role: 'patient', standing: 'waiting', can: ['speak', 'show_face'],
-  starts_at: session.starts_at, ends_at: session.ends_at, slots: { audio: 8, video: 8 }, media_up: false,
+  starts_at: session.starts_at, ends_at: session.ends_at, opens_at: session.starts_at, slots: { audio: 8, video: 8 }, media_up: false,
 };
 
 function after(...messages: (ServerMessage | LocalMessage)[]): VisitState {

@@ -91,7 +91,7 @@ describe('words', () => {
 
 describe('status', () => {
   const admitted = reduce(initialState(session), {
-    t: 'welcome', you: 'me', role: 'patient', standing: 'admitted', can: [], starts_at: '', ends_at: '', slots: { audio: 1, video: 1 }, media_up: false,
+    t: 'welcome', you: 'me', role: 'patient', standing: 'admitted', can: [], starts_at: '', ends_at: '', opens_at: '', slots: { audio: 1, video: 1 }, media_up: false,
   });
 
   it('says whose picture is paused and why', () => {

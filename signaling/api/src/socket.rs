@@ -558,6 +558,9 @@ pub enum ServerMessage {
         /// When it is planned to end (RFC 3339).
         #[ts(type = "string")]
         ends_at: Timestamp,
+        /// When the door opens to those who are not staff (RFC 3339).
+        #[ts(type = "string")]
+        opens_at: Timestamp,
         /// How many receive slots of each kind the offer is to hold.
         slots: SlotCount,
         /// Whether the server still holds this page's media connection. When it does not, an

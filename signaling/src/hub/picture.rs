@@ -95,6 +95,7 @@ pub(super) fn welcome(
         can: if may_act { capabilities(seat.role).to_vec() } else { Vec::new() },
         starts_at: visit.starts_at(),
         ends_at: visit.ends_at(),
+        opens_at: visit.opens_at(),
         slots: slots(visit.seats().len()),
         media_up,
     }

@@ -20,7 +20,7 @@ export function Controls({ journey, state, words, people }: Props) {
     <div class="controls" role="group" aria-label={words.controls.label}>
       {asking ? (
         <Ask question={words.ask.end} yes={words.ask.endYes} no={words.ask.endNo}
-          onYes={() => { done(); visit?.send({ t: 'end' }); }} onNo={done} />
+          onYes={() => { done(); visit?.send({ t: 'end', outcome: null, skip: [] }); }} onNo={done} />
       ) : null}
       {can('speak') ? (
         <Control icon={microphone ? 'microphone' : 'microphone_off'} off={!microphone} text={microphone ? words.controls.mute : words.controls.unmute}

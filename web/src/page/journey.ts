@@ -2,10 +2,10 @@
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
-import { Capture, isOver, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
+import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
 import { keepChoice, keepSaver, keepSession, keptChoice, keptSaver, keptSession, takeLink } from './keep';
 
-export type Ending = Exclude<Standing, 'waiting' | 'admitted'>;
+export type Ending = Exclude<Standing, 'early' | 'waiting' | 'admitted'>;
 
 export type Screen =
   | { at: 'no_link' }
@@ -123,7 +123,7 @@ export class Journey {
   private visitChanged(state: VisitState): void {
     if (this.screen.at !== 'visit') return;
     const { standing, refusal } = state;
-    if (standing !== null && standing !== 'waiting' && standing !== 'admitted' && isOver(standing)) {
+    if (standing !== null && standing !== 'early' && standing !== 'waiting' && standing !== 'admitted') {
       this.finish(standing);
     } else if (refusal?.to === 'hello' && refusal.code === 'visit_over') {
       this.finish('ended');

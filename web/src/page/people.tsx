@@ -87,7 +87,7 @@ function WaitingPerson({ person, journey, words, toTitle }: RowProps) {
       <Who person={person} words={words} />
       <span class="acts">
         <button type="button" class="button main" aria-label={words.people.admitName(person.display_name)}
-          onClick={() => journey.visit?.send({ t: 'admit', participant })}>{words.people.admit}</button>
+          onClick={() => journey.visit?.send({ t: 'admit', participant, shown: null, skip: [] })}>{words.people.admit}</button>
         <button type="button" class="button" aria-label={words.people.declineName(person.display_name)}
           onClick={() => journey.visit?.send({ t: 'decline', participant })}>{words.people.decline}</button>
       </span>

@@ -41,6 +41,7 @@ function wayBack(ending: Ending, words: Words): string | null {
     case 'ended':
     case 'cancelled':
     case 'removed':
+    case 'missed':
       return null;
   }
 }

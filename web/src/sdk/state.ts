@@ -29,6 +29,8 @@ export type VisitState = {
   can: Capability[];
   startsAt: string;
   endsAt: string;
+  /** When the door opens to those who are not staff; empty until the server has said so. */
+  opensAt: string;
   slotCount: SlotCount;
   people: Person[];
   /** False until the first list has come: nobody is news before it. */
@@ -72,6 +74,7 @@ export function initialState(session: Session): VisitState {
     can: [],
     startsAt: session.starts_at,
     endsAt: session.ends_at,
+    opensAt: '',
     slotCount: { audio: 0, video: 0 },
     people: [],
     peopleKnown: false,
@@ -100,6 +103,7 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
         can: message.can,
         startsAt: message.starts_at,
         endsAt: message.ends_at,
+        opensAt: message.opens_at,
         slotCount: message.slots,
         refusal: null,
       };
@@ -198,6 +202,7 @@ function goneFrom(presence: Person['presence']): News['kind'] {
 export function isOver(standing: Standing | null): boolean {
   switch (standing) {
     case null:
+    case 'early':
     case 'waiting':
     case 'admitted':
       return false;
@@ -206,6 +211,7 @@ export function isOver(standing: Standing | null): boolean {
     case 'left':
     case 'ended':
     case 'cancelled':
+    case 'missed':
     case 'replaced':
       return true;
   }
