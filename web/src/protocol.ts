@@ -215,7 +215,11 @@ by: Array<Method>,
 /**
  * Whether it is passed, or gone on without.
  */
-through: boolean, };
+through: boolean, 
+/**
+ * How often it was tried and not passed since it last was.
+ */
+failures: number, };
 
 /**
  * What of a person is checked and agreed, for staff.
@@ -814,7 +818,19 @@ people: Array<Person>,
 /**
  * Whether staff is in the visit; all that somebody who waits may know.
  */
-staff_here: boolean, } | { "t": "answer", 
+staff_here: boolean, 
+/**
+ * Why the person themselves is out of the room's media, if they are.
+ */
+apart: Apart | null, 
+/**
+ * Whether they themselves confer apart from the others.
+ */
+in_sidebar: boolean, 
+/**
+ * Whether they themselves lead the visit.
+ */
+leads: boolean, } | { "t": "answer", 
 /**
  * Number of the offer.
  */

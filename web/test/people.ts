@@ -1,5 +1,5 @@
 // People for tests. In: what differs. Out: a person, a session. Never: a real name.
-import type { Person, Session } from '../src/protocol';
+import type { Person, Readiness, Session } from '../src/protocol';
 
 export function person(participant: string, over: Partial<Person> = {}): Person {
   return {
@@ -27,3 +27,11 @@ export const session: Session = {
   starts_at: '2026-12-01T09:30:00Z',
   ends_at: '2026-12-01T10:00:00Z',
 };
+
+export function readiness(over: Partial<Readiness> = {}): Readiness {
+  return {
+    passed: [], skipped: [], failed: [], before_admission: [], before_end: [], agreed: [], refused: [],
+    waiting_since: null, waits_too_long: false, interpreter_needed: false,
+    ...over,
+  };
+}

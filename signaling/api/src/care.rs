@@ -148,6 +148,8 @@ pub struct GateAsk {
     pub by: Vec<Method>,
     /// Whether it is passed, or gone on without.
     pub through: bool,
+    /// How often it was tried and not passed since it last was.
+    pub failures: u32,
 }
 
 /// What of a person is checked and agreed, for staff.

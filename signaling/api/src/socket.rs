@@ -578,6 +578,12 @@ pub enum ServerMessage {
         people: Vec<Person>,
         /// Whether staff is in the visit; all that somebody who waits may know.
         staff_here: bool,
+        /// Why the person themselves is out of the room's media, if they are.
+        apart: Option<Apart>,
+        /// Whether they themselves confer apart from the others.
+        in_sidebar: bool,
+        /// Whether they themselves lead the visit.
+        leads: bool,
     },
     /// Answer to `offer`.
     Answer {

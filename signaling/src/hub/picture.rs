@@ -39,15 +39,20 @@ pub(super) fn people(
     viewer: Uuid,
     passing: impl Fn(Uuid) -> Passing,
 ) -> ServerMessage {
-    let people = visit
-        .seat(viewer)
-        .filter(|_| visit.is_here(viewer))
+    let looking = visit.seat(viewer).filter(|_| visit.is_here(viewer));
+    let people = looking
         .map(|looking| {
             let others = visit.seats().iter().filter(|seat| seat.id != viewer);
             others.filter_map(|seat| person(visit, looking, seat, passing(seat.id))).collect()
         })
         .unwrap_or_default();
-    ServerMessage::People { people, staff_here: visit.staff_here() }
+    ServerMessage::People {
+        people,
+        staff_here: visit.staff_here(),
+        apart: looking.and_then(|seat| visit.apart(seat)),
+        in_sidebar: looking.is_some() && visit.sidebar().contains(&viewer),
+        leads: looking.is_some() && visit.lead() == Some(viewer),
+    }
 }
 
 fn person(visit: &Visit, looking: &Seat, seat: &Seat, passing: Passing) -> Option<Person> {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { wordsFor } from '../words';
 import { stayAwake } from './awake';
+import { Early } from './early';
 import type { Journey } from './journey';
 import { Live } from './live';
 import { Connecting, NoLink, TheEnd } from './plain';
@@ -32,6 +33,7 @@ export function App({ journey }: { journey: Journey }) {
     case 'ending':
       return <TheEnd journey={journey} ending={screen.ending} words={words} />;
     case 'visit':
+      if (state?.standing === 'early') return <Early journey={journey} state={state} words={words} />;
       if (state?.standing === 'waiting') return <Waiting journey={journey} state={state} words={words} />;
       if (state?.standing === 'admitted') return <Live journey={journey} state={state} words={words} />;
       return <Connecting state={state} words={words} />;

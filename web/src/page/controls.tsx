@@ -2,26 +2,30 @@
 import type { RefObject } from 'preact';
 import { canShareScreen, type VisitState } from '../sdk';
 import type { Words } from '../words';
-import { Ask, useQuestion } from './ask';
+import { useQuestion } from './ask';
+import { isAsked } from './asks';
+import type { Panel } from './banners';
+import { EndAsk } from './end';
 import { Icon, type IconName } from './icon';
 import type { Journey } from './journey';
 
 type Button = RefObject<HTMLButtonElement | null>;
-type PeopleList = { open: boolean; button: Button; toggle: () => void };
-type Props = { journey: Journey; state: VisitState; words: Words; people: PeopleList };
+/** What can stand beside the stage, and how much there is new in it. */
+type Panels = { open: Panel | null; count: Record<Panel, number>; buttons: Record<Panel, Button>; toggle: (panel: Panel) => void };
+type Props = { journey: Journey; state: VisitState; words: Words; panels: Panels };
 
-export function Controls({ journey, state, words, people }: Props) {
+export function Controls({ journey, state, words, panels }: Props) {
   const { capture, visit } = journey;
   const { asking, opener, ask, done } = useQuestion();
   const { camera, microphone, screen } = capture.sources;
-  const waiting = state.people.filter((person) => person.presence === 'waiting').length;
   const can = (capability: VisitState['can'][number]) => state.can.includes(capability);
+  const panel = (which: Panel, text: string) => (
+    <Control icon={which} text={text} count={panels.count[which]} expanded={panels.open === which}
+      press={() => panels.toggle(which)} button={panels.buttons[which]} />
+  );
   return (
     <div class="controls" role="group" aria-label={words.controls.label}>
-      {asking ? (
-        <Ask question={words.ask.end} yes={words.ask.endYes} no={words.ask.endNo}
-          onYes={() => { done(); visit?.send({ t: 'end', outcome: null, skip: [] }); }} onNo={done} />
-      ) : null}
+      {asking ? <EndAsk journey={journey} state={state} words={words} done={done} /> : null}
       {can('speak') ? (
         <Control icon={microphone ? 'microphone' : 'microphone_off'} off={!microphone} text={microphone ? words.controls.mute : words.controls.unmute}
           press={() => void capture.switchMicrophone(!microphone)} />
@@ -36,10 +40,11 @@ export function Controls({ journey, state, words, people }: Props) {
       ) : null}
       <Control icon={journey.saver ? 'check' : 'data'} text={words.controls.saver} pressed={journey.saver}
         press={() => journey.saveData(!journey.saver)} />
-      <Control icon="people" text={words.controls.people} count={can('admit') ? waiting : 0} expanded={people.open}
-        press={people.toggle} button={people.button} />
+      {panel('people', words.controls.people)}
+      {panel('chat', words.controls.chat)}
+      {isAsked(state) ? panel('asks', words.controls.asks) : null}
       <Control icon="leave" text={words.controls.leave} press={() => journey.leave()} />
-      {can('end') ? <Control icon="end" grave text={words.controls.end} press={ask} button={opener} /> : null}
+      {can('end') ? <Control icon="end" grave text={words.controls.end} press={() => { visit?.refusalRead(); ask(); }} button={opener} /> : null}
     </div>
   );
 }

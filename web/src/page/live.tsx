@@ -1,52 +1,91 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Picture, stage, type VisitState, voices } from '../sdk';
+import { lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
+import { Asks } from './asks';
+import { Banners, type Panel } from './banners';
+import { ChatPanel } from './chat';
 import { Controls } from './controls';
 import { Heading } from './heading';
+import { Icon } from './icon';
 import type { Journey } from './journey';
 import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
 import { ShownPictures } from './shown';
 import { Sound } from './sound';
-import { CALL_MS, callLine, lastNews, ownLine, pausedLine, refusalLine, soundLine, statusLines } from './status';
+import { CALL_MS, callLine, lastNews, ownLine, pausedLine, soundLine, statusLines } from './status';
 import { useLasting } from './lasting';
 import { Tile, TROUBLE_MS } from './tile';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 
-/** From this width on the list of people stands beside the stage instead of over it. */
+/** From this width on the list of people, the chat and the questions stand beside the stage instead of over it. */
 const WIDE = '(min-width: 900px)';
 
 export function Live({ journey, state, words }: Props) {
   const isStaff = state.can.includes('admit');
-  const [peopleOpen, setPeopleOpen] = useState(() => isStaff && matchMedia(WIDE).matches);
+  const [panel, setPanel] = useState<Panel | null>(() => (isStaff && matchMedia(WIDE).matches ? 'people' : null));
   // On a phone the list lies over the stage: the focus goes there, and back to the button.
   const [peopleFocus, setPeopleFocus] = useState(false);
-  const peopleButton = useRef<HTMLButtonElement>(null);
-  const openPeople = (focus: boolean) => {
-    setPeopleFocus(focus);
-    setPeopleOpen(true);
+  const [writeTo, setWriteTo] = useState('everybody');
+  const [lastRead, setLastRead] = useState('');
+  const buttons = { people: useRef<HTMLButtonElement>(null), chat: useRef<HTMLButtonElement>(null), asks: useRef<HTMLButtonElement>(null) };
+  const newest = lastId(state.chat);
+  useEffect(() => {
+    if (panel === 'chat') setLastRead(newest);
+  }, [panel, newest]);
+  const open = (which: Panel) => {
+    setPeopleFocus(true);
+    setPanel(which);
   };
-  const closePeople = () => {
-    setPeopleOpen(false);
-    peopleButton.current?.focus();
+  const write = (participant: string) => {
+    setWriteTo(participant);
+    open('chat');
   };
-  const togglePeople = () => (peopleOpen ? closePeople() : openPeople(!matchMedia(WIDE).matches));
+  const close = () => {
+    setPanel(null);
+    if (panel) buttons[panel].current?.focus();
+  };
+  const toggle = (which: Panel) => {
+    if (panel === which) return close();
+    setPeopleFocus(!matchMedia(WIDE).matches);
+    setWriteTo('everybody');
+    return setPanel(which);
+  };
+  const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0 };
   return (
-    <main class="live" data-people={peopleOpen}>
+    <main class="live" data-panel={panel !== null}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Status journey={journey} state={state} words={words} />
-        {isStaff && !peopleOpen ? <SomebodyWaits state={state} words={words} open={() => openPeople(true)} /> : null}
+        <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
       <Stage journey={journey} state={state} words={words} />
-      {peopleOpen ? <People journey={journey} state={state} words={words} focus={peopleFocus} close={closePeople} /> : null}
+      {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
+      {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
+      {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} />
-      <Controls journey={journey} state={state} words={words} people={{ open: peopleOpen, button: peopleButton, toggle: togglePeople }} />
+      <Controls journey={journey} state={state} words={words} panels={{ open: panel, count, buttons, toggle }} />
     </main>
+  );
+}
+
+function waitingCount(state: VisitState): number {
+  return state.can.includes('admit') ? state.people.filter((person) => person.presence === 'waiting').length : 0;
+}
+
+function AsksPanel({ journey, state, words, close }: Props & { close: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <aside class="people" aria-label={words.controls.asks}>
+      <div class="people-head">
+        <button type="button" class="button small" ref={button} onClick={close}><Icon name="close" />{words.people.close}</button>
+      </div>
+      <Asks journey={journey} state={state} words={words} />
+    </aside>
   );
 }
 
@@ -78,7 +117,7 @@ function Stage({ journey, state, words }: Props) {
       {large.length > 0 ? <div class="large">{large.map(tile)}</div> : null}
       <div class="faces" data-count={Math.min(rest.length, 9)}>{rest.map(tile)}</div>
       {state.media === 'connecting' ? <p class="connecting" role="status">{words.status.connecting}</p> : null}
-      {faces.length === 0 ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}
+      {faces.length === 0 && state.apart === null ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}
       {state.can.includes('show_face') ? (
         <figure class="own">
           <OwnPicture camera={journey.capture.camera} label={words.live.ownPicture} empty={words.live.cameraOff} />
@@ -113,24 +152,6 @@ function Status({ journey, state, words }: Props) {
       </div>
       {microphone && state.can.includes('speak') ? <p class="notice">{words.microphoneProblem[microphone]}</p> : null}
       {camera && journey.capture.choice.camera && state.can.includes('show_face') ? <p class="notice">{words.cameraProblem[camera]}</p> : null}
-      {state.refusal ? (
-        <div class="banner" role="alert">
-          <p>{refusalLine(state.refusal, words)}</p>
-          <button type="button" class="button small" onClick={() => journey.visit?.refusalRead()}>{words.status.ok}</button>
-        </div>
-      ) : null}
     </>
-  );
-}
-
-function SomebodyWaits({ state, words, open }: { state: VisitState; words: Words; open: () => void }) {
-  const waiting = state.people.filter((person) => person.presence === 'waiting');
-  const [first] = waiting;
-  if (!first) return null;
-  return (
-    <div class="banner">
-      <p>{waiting.length === 1 ? words.people.waits(first.display_name) : words.people.waitMany(waiting.length)}</p>
-      <button type="button" class="button main" onClick={open}>{words.people.see}</button>
-    </div>
   );
 }

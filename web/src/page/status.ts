@@ -9,10 +9,25 @@ export function statusLines(state: VisitState, words: Words): string[] {
   else if (state.line === 'restoring') lines.push(words.status.restoring);
   else if (state.standing === 'admitted' && state.media === 'restoring') lines.push(words.status.restoringMedia);
   else if (state.standing === 'admitted' && state.media === 'blocked') lines.push(words.status.blocked);
+  const confer = conferring(state);
+  if (state.apart) lines.push(words.apart[state.apart]);
+  else if (confer.length > 0 && !state.inSidebar) lines.push(words.sidebar.others(listed(words, confer)));
   for (const person of state.people) {
     if (person.presence === 'reconnecting') lines.push(words.status.theirs(person.display_name));
   }
   return lines;
+}
+
+/** The others who confer apart. */
+export function conferring({ people }: Pick<VisitState, 'people'>): string[] {
+  return people.filter((person) => person.in_sidebar).map((person) => person.display_name);
+}
+
+/** Where somebody stands in the queue, and how long it may take. */
+export function queueLine({ queue }: Pick<VisitState, 'queue'>, words: Words): string {
+  if (!queue) return '';
+  const place = queue.position <= 1 ? words.queue.next : words.queue.place(String(queue.position));
+  return queue.waitMinutes === null ? place : `${place} ${words.queue.wait(queue.waitMinutes)}`;
 }
 
 /** Without the line for this long it seldom comes back by itself. */

@@ -73,9 +73,11 @@ function Why({ told, isScreen, words }: { told: Trouble; isScreen: boolean; word
 }
 
 function Marks({ picture, words }: { picture: Picture; words: Words }) {
-  const { sources, presence } = picture.person;
+  const { sources, presence, apart, in_sidebar: confers } = picture.person;
   return (
     <>
+      {apart ? <span class="mark">{words.apartMark[apart]}</span> : null}
+      {confers ? <span class="mark">{words.people.confers}</span> : null}
       {presence === 'reconnecting' ? <span class="mark">{words.presence.reconnecting}</span> : null}
       {sources.microphone ? null : <span class="mark"><Icon name="microphone_off" />{words.live.muted}</span>}
       {sources.camera ? null : <span class="mark"><Icon name="camera_off" />{words.live.cameraOff}</span>}

@@ -1,12 +1,15 @@
-// The lobby: in the right place, nothing to do. In: time of the visit, whether staff is there. Out: Leave. Never: anything about the others.
+// The lobby: in the right place, little to do. In: time of the visit, the place in the queue, what staff asks and writes. Out: answers, Leave. Never: anything about the others.
 import type { VisitState } from '../sdk';
 import { when, type Words } from '../words';
+import { Asks } from './asks';
+import { Chat } from './chat';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 import { useLasting } from './lasting';
 import { OwnPicture } from './own';
-import { CALL_MS, callLine, statusLines } from './status';
+import { Refused } from './refused';
+import { CALL_MS, callLine, queueLine, statusLines } from './status';
 
 export function Waiting({ journey, state, words }: { journey: Journey; state: VisitState; words: Words }) {
   const time = when(words, state.startsAt, state.endsAt);
@@ -18,10 +21,12 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
       <Heading text={words.waiting.title} />
       <p class="lead">{words.waiting.lead(state.name)}</p>
       <p class="when">{words.waiting.time(time.day, time.from, time.to)}</p>
+      <Refused journey={journey} state={state} words={words} />
       <div class="card">
         <p class="staff" role="status" data-here={state.staffHere}>
           {state.staffHere ? words.waiting.staffHere : words.waiting.staffNotHere}
         </p>
+        <p class="queue" role="status">{queueLine(state, words)}</p>
         <p class="hint">{words.waiting.stay}</p>
         {lines.map((line) => <p class="notice" role="status" key={line}>{line}</p>)}
         <OwnPicture camera={journey.capture.camera} label={words.live.ownPicture} empty={words.welcome.previewOff} />
@@ -40,6 +45,13 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
           </button>
         </div>
       </div>
+      <Asks journey={journey} state={state} words={words} />
+      {state.staffHere || state.chat.length > 0 ? (
+        <section class="card" aria-label={words.chat.title}>
+          <h2>{words.chat.title}</h2>
+          <Chat journey={journey} state={state} words={words} first="staff" />
+        </section>
+      ) : null}
     </main>
   );
 }

@@ -1,12 +1,14 @@
 // The client without a page: join a visit, see its state, send and receive.
 // In: a link or a session. Out: everything another page needs to be a Bedside client.
 // Never: a component or a word of any language.
+export { deviceEvidence, openConsents, openGates } from './asks';
 export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
+export { lastId, unread } from './chat';
 export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
-export { isOver, type LineState, type MediaState, type News, type VisitState } from './state';
+export { isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
 export { Visit } from './visit';

@@ -2,8 +2,10 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Bound, Capability, Delivery, LayerWorth, Person, RefusalCode, Role, ServerMessage, Session, SlotCount, Sound, Source, Standing,
+  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, RefusalCode, Role, SegmentKind, ServerMessage, Session,
+  SlotCount, Sound, Source, Standing,
 } from '../protocol';
+import { withLine } from './chat';
 import type { Rung } from './rung';
 
 /** How the way to the server is. */
@@ -17,6 +19,9 @@ export type News = {
   kind: 'arrived' | 'waits' | 'waits_no_more' | 'gone' | 'reconnecting' | 'back' | 'shares' | 'shares_no_more';
   person: Person;
 };
+
+/** What is told of the visit's plan; the last three to staff only. */
+export type Plan = { segments: SegmentKind[]; segment: number | null; handOverTo: string | null; noShowProposed: boolean; overran: boolean };
 
 export type VisitState = {
   line: LineState;
@@ -36,6 +41,20 @@ export type VisitState = {
   /** False until the first list has come: nobody is news before it. */
   peopleKnown: boolean;
   staffHere: boolean;
+  /** Why this person is out of the room's media, if they are. */
+  apart: Apart | null;
+  /** Whether this person confers apart from the others. */
+  inSidebar: boolean;
+  /** Whether this person leads the visit. */
+  leads: boolean;
+  consents: ConsentAsk[];
+  gates: GateAsk[];
+  /** Where this person stands in the queue, while they wait. */
+  queue: { position: number; waitMinutes: number | null } | null;
+  chat: ChatLine[];
+  plan: Plan;
+  /** A personal link that was asked for, until it was read. */
+  invited: { participant: string; link: string } | null;
   /** What plays in each of the receive slots, by media line. */
   boundByMid: Record<string, Bound>;
   /** What is worth sending of the own pictures, by source. */
@@ -57,7 +76,8 @@ export type LocalMessage =
   | { t: 'media'; media: MediaState }
   | { t: 'offered' }
   | { t: 'given_up'; rung: Rung }
-  | { t: 'refusal_read' };
+  | { t: 'refusal_read' }
+  | { t: 'invited_read' };
 
 /** Older news is not repeated to anybody. */
 const NEWS_KEPT = 6;
@@ -79,6 +99,15 @@ export function initialState(session: Session): VisitState {
     people: [],
     peopleKnown: false,
     staffHere: false,
+    apart: null,
+    inSidebar: false,
+    leads: false,
+    consents: [],
+    gates: [],
+    queue: null,
+    chat: [],
+    plan: { segments: [], segment: null, handOverTo: null, noShowProposed: false, overran: false },
+    invited: null,
     boundByMid: {},
     worthBySource: {},
     speakers: [],
@@ -105,12 +134,28 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
         endsAt: message.ends_at,
         opensAt: message.opens_at,
         slotCount: message.slots,
+        queue: null,
         refusal: null,
       };
     case 'standing':
-      return { ...state, standing: message.standing };
+      return { ...state, standing: message.standing, queue: null };
     case 'people':
-      return withPeople(state, message.people, message.staff_here);
+      return {
+        ...withPeople(state, message.people, message.staff_here),
+        apart: message.apart, inSidebar: message.in_sidebar, leads: message.leads,
+      };
+    case 'asks':
+      return { ...state, consents: message.consents, gates: message.gates };
+    case 'queue':
+      return { ...state, queue: { position: message.position, waitMinutes: message.wait_minutes } };
+    case 'chat':
+      return { ...state, chat: withLine(state.chat, message.line) };
+    case 'schedule':
+      return { ...state, startsAt: message.starts_at, endsAt: message.ends_at, plan: planOf(message) };
+    case 'invited':
+      return { ...state, invited: { participant: message.participant, link: message.link } };
+    case 'invited_read':
+      return { ...state, invited: null };
     case 'slots':
       return { ...state, boundByMid: bound(message.slots) };
     case 'watched':
@@ -143,6 +188,10 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       // A newer server may say more than this page knows.
       return state;
   }
+}
+
+function planOf({ segments, segment, hand_over_to, no_show_proposed, overran }: Extract<ServerMessage, { t: 'schedule' }>): Plan {
+  return { segments, segment, handOverTo: hand_over_to, noShowProposed: no_show_proposed, overran };
 }
 
 function bound(slots: { mid: string; bound: Bound | null }[]): Record<string, Bound> {

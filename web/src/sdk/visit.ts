@@ -111,6 +111,11 @@ export class Visit {
     this.tell({ t: 'refusal_read' });
   }
 
+  /** The link that was asked for has been passed on. */
+  invitedRead(): void {
+    this.tell({ t: 'invited_read' });
+  }
+
   private tell(message: ServerMessage | LocalMessage): void {
     this.state = reduce(this.state, message);
     this.changed(this.state);

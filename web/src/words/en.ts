@@ -2,7 +2,7 @@
 // In: names, times, lists. Out: sentences. Never: markup; another language is another file of this shape.
 import type { LinkProblem } from '../sdk/redeem';
 import type { DeviceProblem } from '../sdk/devices';
-import type { Presence, RefusalCode, Role, Sound } from '../protocol';
+import type { Apart, Gate, Outcome, Presence, Purpose, RefusalCode, Relationship, Role, SegmentKind, Sound } from '../protocol';
 import type { Rung } from '../sdk/rung';
 import type { PictureStep, Reason } from '../sdk/ladder';
 
@@ -23,6 +23,73 @@ const presence: Record<Presence, string> = {
   waiting: 'Waiting',
   here: 'Here',
   reconnecting: 'Has lost the connection and may come back',
+};
+
+const relationship: Record<Relationship, string> = {
+  partner: 'Partner',
+  child: 'Son or daughter',
+  parent: 'Mother or father',
+  sibling: 'Brother or sister',
+  relative: 'Another relative',
+  friend: 'Friend or neighbour',
+  caregiver: 'Caregiver',
+};
+
+/** What has to be known of a person, as staff speaks of it. */
+const gate: Record<Gate, string> = {
+  identity: 'who they are',
+  location: 'where they are',
+  callback: 'number to call back',
+  privacy: 'whether they are alone',
+  device: 'camera and microphone',
+};
+
+/** The same, as the person themselves is asked. */
+const ownGate: Record<Gate, string> = {
+  identity: 'Who you are',
+  location: 'Where you are',
+  callback: 'A number to call you back',
+  privacy: 'Who is with you',
+  device: 'Your camera and microphone',
+};
+
+const purpose: Record<Purpose, string> = {
+  telehealth: 'Video visit',
+  recording: 'Recording',
+  captions: 'Captions',
+  observers: 'Observers',
+};
+
+const outcome: Record<Outcome, string> = {
+  completed: 'Completed',
+  follow_up: 'Another visit is wanted',
+  in_person: 'To be seen in person',
+  referred: 'Passed on to somebody else',
+  emergency: 'Emergency',
+  technical: 'Broke off for a technical reason',
+  not_held: 'Not held',
+};
+
+const segment: Record<SegmentKind, string> = {
+  consultation: 'Consultation',
+  counselling: 'Medicines explained',
+  social_work: 'Social work',
+  education: 'Teaching',
+  other: 'Another part',
+};
+
+/** Said to the person who is apart. */
+const apart: Record<Apart, string> = {
+  hold: 'You are on hold. Nobody hears you, and you hear nobody.',
+  confidential: 'You are out of the room for a while. Nobody hears you, and you hear nobody.',
+  consent: 'You are apart because not everybody has agreed. Nobody hears you, and you hear nobody.',
+};
+
+/** Shown to the others. */
+const apartMark: Record<Apart, string> = {
+  hold: 'On hold',
+  confidential: 'Out of the room',
+  consent: 'Apart: not agreed',
 };
 
 const refusal: Record<RefusalCode, string> = {
@@ -115,6 +182,14 @@ export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   role,
   presence,
+  relationship,
+  gate,
+  ownGate,
+  purpose,
+  outcome,
+  segment,
+  apart,
+  apartMark,
   refusal,
   trying,
   linkProblem,
@@ -151,6 +226,124 @@ export const en = {
     usual: 'Usual one',
     device: (index: number) => `Device ${index}`,
   },
+  early: {
+    title: 'You are early',
+    opens: (time: string) => `The door opens at ${time}.`,
+    stay: 'You can keep this page open. It goes on by itself.',
+  },
+  queue: {
+    next: 'You are next.',
+    place: (position: string) => `You are number ${position} in the queue.`,
+    wait: (minutes: number) => (minutes === 1 ? 'It may take about a minute.' : `It may take about ${minutes} minutes.`),
+  },
+  asks: {
+    title: 'Questions for you',
+    open: 'There is a question for you.',
+    see: 'See the question',
+    anytime: 'You can change these answers at any time.',
+    needed: 'The visit needs your yes to this.',
+    agree: 'Yes, I agree',
+    agreeTo: (what: string) => `Yes, I agree: ${what}`,
+    refuse: 'No',
+    refuseOf: (what: string) => `No: ${what}`,
+    takeBack: 'Take back my yes',
+    takeBackOf: (what: string) => `Take back my yes: ${what}`,
+    agreed: 'You have agreed.',
+    refused: 'You have said no.',
+    done: 'Answered',
+    send: 'Send',
+    birthDate: 'Your date of birth',
+    second: 'Your second identifier',
+    secondHint: 'What your clinic has asked you for, such as your postal code.',
+    haveCode: 'I was sent a code',
+    code: 'Code',
+    noMatch: (tries: number) => (tries === 1 ? 'That did not match. Please look at it again.' : `That did not match, ${tries} times now. Please look at it again.`),
+    place: 'Where are you now?',
+    placeHint: 'Street, number and town, so that help can find you.',
+    number: 'Under which number can we call you if this breaks off?',
+    alone: 'Are you alone, or only with people who may hear this?',
+    aloneYes: 'Yes',
+    aloneNo: 'No',
+    notAlone: 'Thank you. The care team will ask you about it. When you are alone, press Yes.',
+    deviceWaits: 'They are being checked.',
+    cameraWorks: 'The camera works.',
+    cameraNot: 'No camera is on.',
+    microphoneWorks: 'The microphone works.',
+    microphoneNot: 'No microphone is on.',
+  },
+  chat: {
+    title: 'Chat',
+    none: 'Nothing has been written yet.',
+    you: 'You',
+    staff: 'Care team',
+    everybody: 'Everybody',
+    somebody: 'Somebody who has left',
+    toStaff: 'to the care team',
+    toYou: 'to you only',
+    toName: (name: string) => `to ${name} only`,
+    to: 'To',
+    text: 'Message',
+    textStaff: 'Message to the care team',
+    send: 'Send',
+    wrote: (name: string) => `${name} has written.`,
+    read: 'Read',
+  },
+  sidebar: {
+    title: 'Confer apart',
+    with: 'With whom?',
+    hint: 'The others hear and see nothing of it until you are back.',
+    begin: 'Begin',
+    end: 'Back to all',
+    you: (names: string) => `You confer with ${names}. The others hear nothing of it.`,
+    others: (names: string) => `${names} confer apart for a moment. You do not hear each other.`,
+  },
+  invite: {
+    open: 'Ask somebody more to come',
+    name: 'Their name',
+    role: 'Their part',
+    relationship: 'To the patient they are',
+    unsaid: 'Not said',
+    language: 'Their language',
+    languageHint: 'A code such as en, de or ar.',
+    make: 'Make a link',
+    linkOf: (name: string) => `Personal link of ${name}`,
+    linkHint: 'It is for this person alone. An earlier link of theirs no longer works.',
+    copy: 'Copy',
+    copied: 'The link is copied.',
+    done: 'Done',
+  },
+  plan: {
+    title: 'The visit',
+    until: (time: string) => `Planned until ${time}.`,
+    longer: (minutes: string) => `${minutes} minutes longer`,
+    part: (now: string, all: string, what: string) => `Part ${now} of ${all}: ${what}.`,
+    next: (what: string) => `Next part: ${what}`,
+    overran: 'The visit goes on after its planned end.',
+    noShow: 'The patient has not come. Is this a no-show?',
+    noShowYes: 'Yes, a no-show',
+    noShowNo: 'No, we wait',
+    handOver: (name: string) => `${name} asks you to lead the visit.`,
+    handOverYes: 'I lead from now on',
+  },
+  ready: {
+    since: (time: string) => `Waits since ${time}.`,
+    missing: (what: string) => `Still needed: ${what}.`,
+    ready: 'Nothing is missing.',
+    agreed: (what: string) => `Agreed: ${what}.`,
+    refused: (what: string) => `Said no: ${what}.`,
+    interpreter: (language: string) => `Needs an interpreter (${language}).`,
+    tooLong: 'Waits too long',
+  },
+  checks: {
+    open: (name: string) => `Check ${name}`,
+    checked: 'Checked',
+    checkedName: (what: string) => `Checked: ${what}`,
+    skip: 'Go on without',
+    skipName: (what: string) => `Go on without: ${what}`,
+    without: (what: string) => `Go on without this: ${what}?`,
+    withoutYes: 'Yes, go on without',
+    reason: 'Why?',
+  },
   waiting: {
     title: 'You are in the right place',
     lead: (name: string) => `Hello, ${name}. The care team is shown that you are here.`,
@@ -185,6 +378,8 @@ export const en = {
     shareOff: 'Stop sharing',
     saver: 'Save data',
     people: 'People',
+    chat: 'Chat',
+    asks: 'Your answers',
     leave: 'Leave',
     end: 'End for all',
   },
@@ -204,6 +399,13 @@ export const en = {
     removeYes: 'Take out',
     no: 'Keep',
     endNo: 'Go on',
+    outcome: 'How did it go?',
+    outcomeNone: 'Not said',
+    admit: (name: string) => `Let in ${name}?`,
+    admitYes: 'Yes, let in',
+    admitNo: 'Not now',
+    why: (what: string) => `Not checked yet: ${what}. Why do you go on without?`,
+    whyHint: 'This is kept with the visit. Please write nothing about health.',
   },
   people: {
     title: 'People',
@@ -213,6 +415,23 @@ export const en = {
     expected: 'Expected',
     nobodyWaits: 'Nobody is waiting.',
     you: 'You',
+    youLead: 'You, leading the visit',
+    leads: 'Leads the visit',
+    confers: 'Confers apart',
+    more: (name: string) => `More about ${name}`,
+    write: 'Write',
+    writeName: (name: string) => `Write to ${name}`,
+    hold: 'Put on hold',
+    holdName: (name: string) => `Put on hold: ${name}`,
+    confidential: 'Out of the room',
+    confidentialName: (name: string) => `Out of the room: ${name}`,
+    back: 'Bring back',
+    backName: (name: string) => `Bring back ${name}`,
+    newLink: 'New link',
+    newLinkName: (name: string) => `New link for ${name}`,
+    handOver: 'Ask to lead',
+    handOverName: (name: string) => `Ask to lead: ${name}`,
+    handOverAsked: 'Asked to lead the visit.',
     admit: 'Let in',
     decline: 'Decline',
     remove: 'Take out',

@@ -32,6 +32,15 @@ export function when(words: Words, startsAt: string, endsAt: string): When {
   return { day: day.format(start), from: hour.format(start), to: hour.format(end) };
 }
 
+/** A moment: the hour today, with its day on any other. */
+export function moment(words: Words, at: string): string {
+  if (at === '') return '';
+  const [date, today] = [new Date(at), new Date()];
+  const hour: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+  const sameDay = date.toDateString() === today.toDateString();
+  return new Intl.DateTimeFormat(regional(words), sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour }).format(date);
+}
+
 /** “Ana, Ben and Chen”. */
 export function listed(words: Words, names: string[]): string {
   if (typeof Intl.ListFormat !== 'function') return names.join(', ');

@@ -28,8 +28,9 @@ pub(in crate::hub) fn asks(visit: &Visit, seat: &Seat, texts: &ConsentTexts) -> 
     });
     let gates = Gate::ALL.into_iter().filter_map(|gate| {
         let rule = visit.policy().gate(gate, seat.role)?;
-        let through = seat.is_through(gate);
-        Some(GateAsk { gate, need: rule.need, point: rule.point, by: ways(gate), through })
+        let (need, point, through) = (rule.need, rule.point, seat.is_through(gate));
+        let failures = seat.failures_by_gate.get(&gate).copied().unwrap_or_default();
+        Some(GateAsk { gate, need, point, by: ways(gate), through, failures })
     });
     ServerMessage::Asks { consents: consents.collect(), gates: gates.collect() }
 }

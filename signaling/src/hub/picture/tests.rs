@@ -2,6 +2,7 @@
 
 use super::{Passing, people, slots};
 use crate::visit::{By, Command, Expected, Plan, Visit, VisitEvent};
+use bedside_signaling_api::person::Apart;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{Presence, ServerMessage, SlotCount, Sources};
 use jiff::Timestamp;
@@ -54,7 +55,7 @@ fn visit() -> (Visit, impl Fn(Role) -> Uuid) {
 
 fn list(visit: &Visit, viewer: Uuid, passing: Passing) -> Vec<(Role, Presence, Sources)> {
     let message = people(visit, viewer, |_| passing);
-    let ServerMessage::People { people, staff_here: true } = message else {
+    let ServerMessage::People { people, staff_here: true, .. } = message else {
         panic!("staff is here, but {message:?}");
     };
     people.into_iter().map(|person| (person.role, person.presence, person.sources)).collect()
@@ -86,6 +87,30 @@ fn the_admitted_see_who_is_here_and_who_is_coming_back() {
     assert_eq!(here, [(Role::Clinician, Presence::Here, ON)]);
     let away = list(&visit, id(Role::Patient), Passing { sources: ON, reconnecting: true });
     assert_eq!(away, [(Role::Clinician, Presence::Reconnecting, ON)]);
+}
+
+#[test]
+fn whoever_is_on_hold_or_confers_is_told_so_of_themselves() {
+    let (mut visit, id) = visit();
+    let now = Timestamp::UNIX_EPOCH;
+    let of_self = |visit: &Visit, role| match people(visit, id(role), |_| Passing::default()) {
+        ServerMessage::People { apart, in_sidebar, leads, .. } => (apart, in_sidebar, leads),
+        message => panic!("not who is here, but {message:?}"),
+    };
+    assert_eq!(of_self(&visit, Role::Patient), (None, false, false));
+    assert_eq!(of_self(&visit, Role::Clinician), (None, false, true));
+    let by = id(Role::Clinician);
+    for command in [
+        Command::Open { participant: id(Role::Pharmacist) },
+        Command::SetApart { by, participant: id(Role::Patient), why: Apart::Hold },
+        Command::OpenSidebar { by, with: vec![id(Role::Pharmacist)] },
+    ] {
+        for event in visit.decide(command, now).expect("each step is allowed") {
+            visit.apply(now, &event);
+        }
+    }
+    assert_eq!(of_self(&visit, Role::Patient), (Some(Apart::Hold), false, false));
+    assert_eq!(of_self(&visit, Role::Clinician), (None, true, true));
 }
 
 #[test]

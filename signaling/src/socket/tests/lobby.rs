@@ -15,6 +15,12 @@ use bedside_signaling_api::visit::VisitState;
 
 const FOUR: [Role; 4] = [Role::Patient, Role::Family, Role::Clinician, Role::Interpreter];
 
+/// All that somebody who waits knows of the others.
+fn lobby_knows(staff_here: bool) -> ServerMessage {
+    let (people, apart, in_sidebar, leads) = (Vec::new(), None, false, false);
+    ServerMessage::People { people, staff_here, apart, in_sidebar, leads }
+}
+
 /// A clinician, and a patient they have let in.
 pub(super) async fn in_visit(house: &House) -> (Page, Page) {
     let mut patient = house.open(Role::Patient).await;
@@ -41,14 +47,14 @@ async fn a_patient_waits_and_is_let_in() {
     assert_eq!((standing, media_up), (Standing::Waiting, false));
     assert_eq!(can, capabilities(Role::Patient));
     assert_eq!(slots, SlotCount { audio: 3, video: 4 });
-    let alone = ServerMessage::People { people: Vec::new(), staff_here: false };
+    let alone = lobby_knows(false);
     assert_eq!(patient.message().await, alone);
 
     let mut clinician = house.open(Role::Clinician).await;
     clinician.until_standing(Standing::Admitted).await;
     let waiting = clinician.until_person(house.id(Role::Patient), Presence::Waiting).await;
     assert_eq!(waiting.display_name, "The patient");
-    let staff = ServerMessage::People { people: Vec::new(), staff_here: true };
+    let staff = lobby_knows(true);
     assert_eq!(patient.message().await, staff);
 
     clinician.say(admit(house.id(Role::Patient))).await;
@@ -81,7 +87,7 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
     family.say(end()).await;
     loop {
         match family.message().await {
-            ServerMessage::People { people, staff_here: _ } => assert_eq!(people, []),
+            ServerMessage::People { people, .. } => assert_eq!(people, []),
             ServerMessage::Refused { to, code, number: None } => {
                 assert_eq!((to.as_str(), code), ("end", RefusalCode::NotAllowed));
                 break;

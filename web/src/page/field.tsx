@@ -1,0 +1,44 @@
+// One line to write in. In: a label, what is written. Out: each change. Never: a field without a label.
+import { useId } from 'preact/hooks';
+
+type Props = {
+  label: string;
+  value: string;
+  write: (text: string) => void;
+  hint?: string;
+  type?: 'text' | 'tel' | 'date';
+  complete?: 'off' | 'tel' | 'bday' | 'one-time-code';
+  max?: number;
+};
+
+export function Field({ label, value, write, hint = '', type = 'text', complete = 'off', max = 200 }: Props) {
+  const id = useId();
+  // The types of Preact tell kinds of fields apart which are one to us.
+  const kind = { type } as { type: 'text' };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input id={id} {...kind} value={value} required maxLength={max} autoComplete={complete} dir="auto"
+        {...(hint ? { 'aria-describedby': `${id}-hint` } : {})} onInput={(event) => write(event.currentTarget.value)} />
+      {hint ? <p class="hint" id={`${id}-hint`}>{hint}</p> : null}
+    </div>
+  );
+}
+
+type Option<T extends string> = { value: T; text: string };
+type SelectProps<T extends string> = { label: string; value: T; options: Option<T>[]; choose: (value: T) => void };
+
+export function Select<T extends string>({ label, value, options, choose }: SelectProps<T>) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => {
+        const option = options[event.currentTarget.selectedIndex];
+        if (option) choose(option.value);
+      }}>
+        {options.map((option) => <option key={option.value} value={option.value}>{option.text}</option>)}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// Somebody more is asked to come. In: who. Out: their personal link, to be passed on. Never: a link kept once it is put away.
+import { useRef, useState } from 'preact/hooks';
+import type { Relationship, Role } from '../protocol';
+import type { VisitState } from '../sdk';
+import type { Words } from '../words';
+import { Field, Select } from './field';
+import type { Journey } from './journey';
+
+type Props = { journey: Journey; state: VisitState; words: Words };
+
+const NAME_MAX = 80;
+const LANGUAGE_MAX = 35;
+
+export function Invite({ journey, state, words }: Props) {
+  const [name, writeName] = useState('');
+  const [role, chooseRole] = useState<Role>('family');
+  const [relationship, chooseRelationship] = useState<Relationship | ''>('');
+  const [language, writeLanguage] = useState(state.language);
+  const related = role === 'family' || role === 'proxy';
+  const invite = () => {
+    journey.visit?.send({
+      t: 'invite',
+      person: { role, language: language.trim(), display_name: name.trim(), relationship: related && relationship ? relationship : null },
+    });
+    writeName('');
+  };
+  return (
+    <details class="others">
+      <summary>{words.invite.open}</summary>
+      <form class="form" onSubmit={(event) => { event.preventDefault(); invite(); }}>
+        <Field label={words.invite.name} value={name} write={writeName} max={NAME_MAX} />
+        <Select label={words.invite.role} value={role} options={options(words.role)} choose={chooseRole} />
+        {related ? (
+          <Select label={words.invite.relationship} value={relationship} choose={chooseRelationship}
+            options={[{ value: '', text: words.invite.unsaid }, ...options(words.relationship)]} />
+        ) : null}
+        <Field label={words.invite.language} value={language} write={writeLanguage} hint={words.invite.languageHint} max={LANGUAGE_MAX} />
+        <button type="submit" class="button main">{words.invite.make}</button>
+      </form>
+    </details>
+  );
+}
+
+function options<T extends string>(text: Record<T, string>): { value: T; text: string }[] {
+  return (Object.keys(text) as T[]).map((value) => ({ value, text: text[value] }));
+}
+
+/** The link as it was given, once. */
+export function Invited({ journey, state, words }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  const [copied, setCopied] = useState('');
+  if (!state.invited) return null;
+  const { participant, link } = state.invited;
+  const name = state.people.find((person) => person.participant === participant)?.display_name ?? words.chat.somebody;
+  const copy = () => {
+    // Where the browser gives no clipboard, the marked text can be copied by hand.
+    field.current?.select();
+    void navigator.clipboard?.writeText(link).then(() => setCopied(link), () => undefined);
+  };
+  return (
+    <section class="card link">
+      <h3>{words.invite.linkOf(name)}</h3>
+      <p class="hint">{words.invite.linkHint}</p>
+      <input ref={field} readOnly value={link} aria-label={words.invite.linkOf(name)} dir="ltr" />
+      <div class="ask-buttons">
+        <button type="button" class="button main" onClick={copy}>{words.invite.copy}</button>
+        <button type="button" class="button" onClick={() => journey.visit?.invitedRead()}>{words.invite.done}</button>
+      </div>
+      <p role="status">{copied === link ? words.invite.copied : ''}</p>
+    </section>
+  );
+}
