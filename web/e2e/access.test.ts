@@ -72,6 +72,8 @@ describe('each screen', () => {
     await clinician.isLive();
     await everybodyCanUse(clinician, 'live, one waits');
     await clinician.press('Let in Maria Berg');
+    await everybodyCanUse(clinician, 'live, looking again');
+    await clinician.press('Yes, let in');
     await clinician.seesAndHears([patient.seat]);
     await everybodyCanUse(clinician, 'live, two people');
     await everybodyCanUse(patient, 'live, patient');
@@ -150,6 +152,9 @@ describe('without a mouse', () => {
     await focusIsOn(page, 'People', 'H2');
     await tabTo(page, 'Let in');
     await page.keyboard.press('Enter');
+    await focusIsOn(page, 'Not now');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
     await patient.isLive();
     await focusIsOn(page, 'People', 'H2');
     for (const key of ['Escape', 'Enter']) {
@@ -180,7 +185,7 @@ describe('without a mouse', () => {
     await clinician.isLive();
     const patient = await Person.open(browser, seatOf(visit, 'patient'));
     await patient.join();
-    await clinician.press('Let in Maria Berg');
+    await clinician.letsIn(patient.seat);
     await patient.isLive();
     const { page } = patient;
     await page.getByRole('button', { name: 'View of Dr. Vera Lindt' }).waitFor();
@@ -224,7 +229,7 @@ describe('to a screen reader', () => {
     const patient = await Person.open(browser, seatOf(visit, 'patient'));
     await patient.join();
     await clinician.page.getByRole('status').getByText('Maria Berg is waiting to come in.').waitFor({ state: 'attached' });
-    await clinician.press('Let in Maria Berg');
+    await clinician.letsIn(patient.seat);
     await clinician.page.getByRole('status').getByText('Maria Berg is here.').waitFor({ state: 'attached' });
     expect(await clinician.page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual(['en', 'ltr']);
     await disperse([clinician, patient]);

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import type { Camera } from './browser';
 import { Person, type Options } from './person';
-import { type Planned, seatOf, type Server, type Wanted } from './server';
+import { type More, type Planned, seatOf, type Server, type Wanted } from './server';
 import type { Role } from '../src/protocol';
 
 export const CLINICIAN: Wanted = { role: 'clinician', display_name: 'Dr. Vera Lindt' };
@@ -19,8 +19,8 @@ export type Cast = { visit: Planned; byRole: Map<Role, Person>; all: Person[] };
  * With several browsers each has one of their own, and so a camera of their own: the camera of
  * one browser stands still for a second when another page opens it.
  */
-export async function gather(server: Server, browsers: Browser | Browser[], wanted: Wanted[], camera?: Camera): Promise<Cast> {
-  const visit = await server.visit(wanted);
+export async function gather(server: Server, browsers: Browser | Browser[], wanted: Wanted[], camera?: Camera, more: More = {}): Promise<Cast> {
+  const visit = await server.visit(wanted, more);
   const byRole = new Map<Role, Person>();
   const all: Person[] = [];
   const options: Options = camera ? { camera } : {};
@@ -34,7 +34,7 @@ export async function gather(server: Server, browsers: Browser | Browser[], want
     const host = all[0] ?? person;
     if (role !== 'clinician' && role !== 'pharmacist') {
       await person.at(WAITING);
-      await host.press(`Let in ${person.seat.name}`);
+      await host.letsIn(person.seat);
     }
     await person.isLive();
   }

@@ -23,13 +23,6 @@ async function media(person: Person): Promise<number> {
   return (await person.inbound()).reduce((sum, report) => sum + report.bytes, 0);
 }
 
-/** Waits until `person` has decoded a good deal more: a clock that counts pictures. */
-async function whileFramesCome(person: Person, frames: number): Promise<void> {
-  const total = async () => (await person.inbound()).reduce((sum, report) => sum + report.framesDecoded, 0);
-  const start = await total();
-  await expect.poll(total, { message: 'pictures go on' }).toBeGreaterThan(start + frames);
-}
-
 describe('the door', () => {
   it('lets nobody in by themselves, and sends away whom staff declines', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT]);
@@ -47,7 +40,7 @@ describe('the door', () => {
     await patient.press('Wait again');
     await patient.join();
     await patient.at(WAITING);
-    await clinician.press('Let in Maria Berg');
+    await clinician.letsIn(patient.seat);
     await patient.isLive();
     await clinician.seesAndHears([patient.seat]);
     await disperse([patient, clinician]);
@@ -63,7 +56,7 @@ describe('the door', () => {
     await host.isLive();
     const patient = await Person.open(browser, seatOf(visit, 'patient'), { camera: { ...SMALL, stubborn: true } });
     await patient.join();
-    await host.press('Let in Maria Berg');
+    await host.letsIn(patient.seat);
     await patient.isLive();
     await patient.seesAndHears([host.seat]);
     await host.press('Take out Maria Berg');
@@ -72,10 +65,10 @@ describe('the door', () => {
     await host.tile(patient.seat).waitFor({ state: 'detached' });
 
     // What is under way may still arrive; after a while of pictures elsewhere there is nothing.
-    await whileFramesCome(clinician, 10);
+    await clinician.whileFramesCome(10);
     const [atPatient, atHost] = [await media(patient), await media(host)];
     expect(atPatient).toBeGreaterThan(0);
-    await whileFramesCome(clinician, 30);
+    await clinician.whileFramesCome(30);
     expect(await media(patient)).toBe(atPatient);
     expect(await media(host)).toBe(atHost);
 

@@ -58,7 +58,7 @@ beforeAll(async () => {
   patient = await Person.open(browsers[1]!, seatOf(visit, 'patient'), { prepare: (page) => line.prepare(page) });
   await patient.join();
   await patient.at(WAITING);
-  await clinician.press(`Let in ${patient.seat.name}`);
+  await clinician.letsIn(patient.seat);
   await patient.isLive();
 });
 

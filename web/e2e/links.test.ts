@@ -118,7 +118,7 @@ describe('a personal link', () => {
     await patient.at(WAITING);
     const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
     await clinician.join();
-    await clinician.press('Let in Maria Berg');
+    await clinician.letsIn(patient.seat);
     await patient.isLive();
     await patient.seesAndHears([clinician.seat]);
     await patient.hears(1);

@@ -65,12 +65,18 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Lets somebody in, after the second look at who it is. */
+  async letsIn(other: Seat): Promise<void> {
+    await this.press(`Let in ${other.name}`);
+    await this.press('Yes, let in');
+  }
+
   /** Waits for a heading, which every screen has. */
   at(heading: string): Promise<void> {
     return this.page.getByRole('heading', { level: 1, name: heading }).waitFor({ state: 'attached' });
   }
 
-  says(text: string): Promise<void> {
+  says(text: string | RegExp): Promise<void> {
     return this.page.getByText(text).first().waitFor();
   }
 
@@ -180,6 +186,19 @@ export class Person {
     const report = (await this.inbound()).find(({ mid, kind }) => kind === 'audio' && mid === slot?.mid);
     if (!report) throw new Error(`${this.seat.name} has no line for the voice of ${other.name}`);
     return report;
+  }
+
+  /** Waits until a good deal more has been decoded: a clock that counts pictures. */
+  async whileFramesCome(frames: number): Promise<void> {
+    const total = async () => (await this.inbound()).reduce((sum, report) => sum + report.framesDecoded, 0);
+    const start = await total();
+    await expect.poll(total, { message: `pictures go on for ${this.seat.name}` }).toBeGreaterThan(start + frames);
+  }
+
+  /** The receive lines that carry that person now, as the server has said last. */
+  linesOf(other: Seat): string[] {
+    const told = this.heard.map((text) => JSON.parse(text) as ServerMessage).filter((message) => message.t === 'slots');
+    return (told[told.length - 1]?.slots ?? []).filter(({ bound }) => bound?.participant === other.id).map(({ mid }) => mid);
   }
 
   private async decodes(count: number, kind: 'audio' | 'video'): Promise<void> {

@@ -3,13 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Role } from '../src/protocol';
+import type { Role, SegmentKind } from '../src/protocol';
 
 const PROGRAM = process.env.BEDSIDE_BIN ?? join(import.meta.dirname, '../../target/debug/bedside');
 
 export type Seat = { role: Role; name: string; id: string; link: string };
 export type Planned = { id: string; seats: Seat[] };
-export type Wanted = { role: Role; display_name: string };
+export type Wanted = { role: Role; display_name: string; identifiers?: { birth_date: string; second: string } };
+/** What differs from a visit that starts now under the usual rules. */
+export type More = { starts_at?: string; policy?: string; queue?: string; segments?: { kind: SegmentKind; minutes: number; led_by: Role[] }[] };
 
 export class Server {
   output = '';
@@ -69,11 +71,12 @@ export class Server {
   }
 
   /** Schedules a visit that starts now. */
-  async visit(participants: Wanted[]): Promise<Planned> {
+  async visit(participants: Wanted[], more: More = {}): Promise<Planned> {
     const response = await this.call('POST', '/v1/visits', {
       starts_at: new Date().toISOString(),
       duration_minutes: 30,
       participants,
+      ...more,
     });
     if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
     const visit = (await response.json()) as { id: string; participants: { id: string; role: Role; display_name: string; link: string }[] };

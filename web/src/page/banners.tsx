@@ -24,6 +24,7 @@ export function Banners({ journey, state, words, panel, lastRead, open }: All) {
           <button type="button" class="button main" onClick={() => open('asks')}>{words.asks.see}</button>
         </div>
       ) : null}
+      {panel === 'people' ? null : <Conferring journey={journey} state={state} words={words} />}
       <Proposed journey={journey} state={state} words={words} />
     </>
   );
@@ -53,6 +54,19 @@ function SomebodyWrites({ state, words, lastRead, open }: { state: VisitState; w
   );
 }
 
+/** Those who confer are told so all the time; the list of people says it too. */
+function Conferring({ journey, state, words }: Props) {
+  if (!state.inSidebar) return null;
+  return (
+    <div class="banner" role="status">
+      <p>{words.sidebar.you(listed(words, conferring(state)))}</p>
+      {state.can.includes('sidebar') ? (
+        <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'close_sidebar' })}>{words.sidebar.end}</button>
+      ) : null}
+    </div>
+  );
+}
+
 /** What was proposed to staff, and waits for an answer. */
 function Proposed({ journey, state, words }: Props) {
   const { plan, can } = state;
@@ -60,12 +74,6 @@ function Proposed({ journey, state, words }: Props) {
   const leader = state.people.find((person) => person.leads)?.display_name ?? words.chat.staff;
   return (
     <>
-      {state.inSidebar && can.includes('sidebar') ? (
-        <div class="banner">
-          <p>{words.sidebar.you(listed(words, conferring(state)))}</p>
-          <button type="button" class="button main" onClick={() => send?.({ t: 'close_sidebar' })}>{words.sidebar.end}</button>
-        </div>
-      ) : null}
       {plan.handOverTo === state.you ? (
         <div class="banner" role="status">
           <p>{words.plan.handOver(leader)}</p>
