@@ -81,7 +81,6 @@ impl Done for PgQueryResult {
 }
 
 /// How many rows a query changed, from either engine; for `map` behind `execute`.
-#[allow(clippy::needless_pass_by_value, reason = "`map` gives the value away")]
 pub(crate) fn rows(done: impl Done) -> u64 {
     done.rows_changed()
 }
