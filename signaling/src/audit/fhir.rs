@@ -13,6 +13,7 @@ mod tests;
 use super::chain::Row;
 use super::entry::Outcome;
 use super::keys::Tag;
+use super::told::LINK_OPENED;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -63,7 +64,7 @@ pub fn audit_event(release: Release, row: &Row) -> Value {
         "observer": server(),
         "type": several(release, coding(SOURCE_TYPE, "4", "Application Server")),
     });
-    let mut event = json!({
+    let event = json!({
         "resourceType": "AuditEvent",
         "id": row.seq.to_string(),
         "action": shape.action,
@@ -73,20 +74,28 @@ pub fn audit_event(release: Release, row: &Row) -> Value {
         "entity": entities(release, row, &shape),
     });
     let (outcome, said) = outcome(row);
-    let more = match release {
-        Release::R4 => json!({
-            "type": shape.kind, "subtype": [shape.code], "outcome": outcome, "outcomeDesc": said,
-        }),
-        Release::R5 => json!({
-            "category": [concept(&shape.kind)],
-            "code": concept(&shape.code),
-            "outcome": { "code": coding(OUTCOME, outcome, said) },
-        }),
+    let of_release = match release {
+        Release::R4 => vec![
+            ("type", shape.kind),
+            ("subtype", json!([shape.code])),
+            ("outcome", json!(outcome)),
+            ("outcomeDesc", json!(said)),
+        ],
+        Release::R5 => vec![
+            ("category", json!([concept(&shape.kind)])),
+            ("code", concept(&shape.code)),
+            ("outcome", json!({ "code": coding(OUTCOME, outcome, said) })),
+        ],
     };
-    if let (Value::Object(event), Value::Object(more)) = (&mut event, more) {
-        event.extend(more);
+    of_release.into_iter().fold(event, |event, (name, value)| with(event, name, value))
+}
+
+/// The resource, or a part of it, with one element more.
+fn with(mut part: Value, name: &str, value: Value) -> Value {
+    if let Value::Object(elements) = &mut part {
+        elements.insert(name.to_owned(), value);
     }
-    event
+    part
 }
 
 fn shape(row: &Row) -> Shape {
@@ -99,6 +108,11 @@ fn shape(row: &Row) -> Shape {
         "list" => {
             let code = coding(INTERACTION, "search-type", "search-type");
             Shape { kind: rest, code, action: "E", to_client: false, query: true }
+        }
+        LINK_OPENED => {
+            let kind = coding(DICOM, "110114", "User Authentication");
+            let code = coding(DICOM, "110122", "Login");
+            Shape { kind, code, action: "E", to_client: false, query: false }
         }
         event => {
             let kind = coding(DICOM, "110110", "Patient Record");
@@ -139,24 +153,25 @@ fn entities(release: Release, row: &Row, shape: &Shape) -> Value {
     let object = || coding(ENTITY_TYPE, "2", "System Object");
     let mut entities = Vec::new();
     if let Some(visit) = entry.visit {
-        let mut visited = entity(object(), coding(ROLE, "4", "Domain Resource"));
-        let identifier =
-            json!({ "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{visit}") });
-        visited["what"] = json!({ "type": "Appointment", "identifier": identifier });
-        if !shape.query && !entry.detail.is_empty() {
-            visited["detail"] = json!([detail(release, &entry.detail)]);
-        }
-        entities.push(visited);
+        let id = format!("urn:uuid:{visit}");
+        let identifier = json!({ "system": "urn:ietf:rfc:3986", "value": id });
+        let what = json!({ "type": "Appointment", "identifier": identifier });
+        let visited = with(entity(object(), coding(ROLE, "4", "Domain Resource")), "what", what);
+        entities.push(if shape.query || entry.detail.is_empty() {
+            visited
+        } else {
+            with(visited, "detail", json!([detail(release, &entry.detail)]))
+        });
     }
     if let Some(tag) = entry.subject {
-        let mut person = entity(coding(ENTITY_TYPE, "1", "Person"), coding(ROLE, "6", "User"));
-        person["what"] = json!({ "type": "Person", "identifier": identifier(&tag) });
-        entities.push(person);
+        let person = entity(coding(ENTITY_TYPE, "1", "Person"), coding(ROLE, "6", "User"));
+        let what = json!({ "type": "Person", "identifier": identifier(&tag) });
+        entities.push(with(person, "what", what));
     }
     if shape.query {
-        let mut query = entity(object(), coding(ROLE, "24", "Query"));
-        query["query"] = json!(STANDARD.encode(entry.detail.as_bytes()));
-        entities.push(query);
+        let query = entity(object(), coding(ROLE, "24", "Query"));
+        let asked = json!(STANDARD.encode(entry.detail.as_bytes()));
+        entities.push(with(query, "query", asked));
     }
     Value::Array(entities)
 }

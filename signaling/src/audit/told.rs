@@ -1,6 +1,6 @@
-//! What an event of a visit is in the audit log.
+//! What an event of a visit is in the audit log, and a personal link that was opened.
 //!
-//! In: an event and who caused it. Out: one entry of a tenant's log.
+//! In: an event and who caused it, or whose link it was. Out: one entry of a tenant's log.
 //! Never: anything of the event but its name, whom it was about and which gate or purpose; what
 //! people said, stated or are called, and staff's reasons, stay in the visit's own log.
 
@@ -9,6 +9,9 @@ use super::keys::Keys;
 use crate::store::Actor;
 use crate::visit::VisitEvent;
 use uuid::Uuid;
+
+/// A personal link was opened; the person's own name and the time of the visit were shown.
+pub(crate) const LINK_OPENED: &str = "link_opened";
 
 /// The event as an entry of the log of `tenant`, which may be the visit's host or a partner:
 /// neither is told more than the other, and each has hashes of its own.
@@ -22,6 +25,15 @@ pub(crate) fn entry(
         subject: event.participant().map(|person| keys.tag(tenant, person)),
         detail: detail(event).into(),
         ..Entry::new(keys, tenant, actor, event.name())
+    }
+}
+
+/// That `person` opened their personal link, on whatever device.
+pub(crate) fn link((keys, tenant): (&Keys, &str), visit: Uuid, person: Uuid) -> Entry {
+    Entry {
+        visit: Some(visit),
+        subject: Some(keys.tag(tenant, person)),
+        ..Entry::new(keys, tenant, &Actor::Person(person), LINK_OPENED)
     }
 }
 

@@ -14,7 +14,8 @@ pub use read::AuditPage;
 
 use super::db::{Tx, in_tx, rows};
 use super::happened::Happened;
-use super::{Store, row};
+use super::visits::party;
+use super::{SessionRow, Store, row};
 use crate::Fault;
 use crate::audit::Waiting;
 use crate::audit::chain::{Head, Row};
@@ -42,14 +43,38 @@ struct Held {
 
 /// Notes what happened in a visit in the log of its host and of each partner.
 pub(super) async fn note(tx: &mut Tx, keys: &Keys, happened: &Happened<'_>) -> Result<(), Fault> {
-    let partners = happened.partners.iter().map(String::as_str);
-    let tenants: BTreeSet<&str> = partners.chain([happened.tenant]).collect();
-    for tenant in tenants {
+    let entries = |tenant: &str| {
         let of_visit = (happened.visit, happened.actor);
-        let entries = happened
-            .events
-            .iter()
-            .map(|event| (happened.at, told::entry((keys, tenant), of_visit, event)));
+        let events = happened.events.iter();
+        events.map(|event| told::entry((keys, tenant), of_visit, event)).collect()
+    };
+    note_in_each(tx, keys, (happened.tenant, happened.partners), happened.at, entries).await
+}
+
+/// Notes that a device was let in by a personal link, in the same logs.
+pub(super) async fn note_link(
+    tx: &mut Tx,
+    keys: &Keys,
+    session: SessionRow,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let (host, partners) = party::of(tx, session.visit).await?;
+    let entries =
+        |tenant: &str| vec![told::link((keys, tenant), session.visit, session.participant)];
+    note_in_each(tx, keys, (&host, &partners), at, entries).await
+}
+
+/// Adds to the logs of a visit's host and partners what each is told.
+async fn note_in_each(
+    tx: &mut Tx,
+    keys: &Keys,
+    (host, partners): (&str, &[String]),
+    at: Timestamp,
+    entries: impl Fn(&str) -> Vec<Entry>,
+) -> Result<(), Fault> {
+    let tenants: BTreeSet<&str> = partners.iter().map(String::as_str).chain([host]).collect();
+    for tenant in tenants {
+        let entries = entries(tenant).into_iter().map(|entry| (at, entry));
         append(tx, keys, tenant, entries.collect()).await?;
     }
     Ok(())

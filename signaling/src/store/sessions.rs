@@ -4,7 +4,7 @@
 //! Never: the token itself; a session whose link has been voided since.
 
 use super::db::{in_tx, on_db, rows};
-use super::{Store, row};
+use super::{Store, audit, row};
 use crate::Fault;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -64,6 +64,7 @@ impl Store {
             .map(rows)
         })
         .map_err(Fault::database(OPERATION))?;
+        audit::note_link(&mut tx, &self.audit, session, now).await?;
         tx.commit().await.map_err(Fault::database(OPERATION))
     }
 

@@ -99,6 +99,15 @@ fn what_happens_in_a_visit_is_of_its_record() {
 }
 
 #[test]
+fn an_opened_link_is_a_login() {
+    let row = row(|keys| told::link((keys, "clinic"), visit(), Uuid::from_u128(8)));
+    let event = audit_event(Release::R4, &row);
+    assert_eq!((codes(&event["type"]), codes(&event["subtype"])), (vec!["110114"], vec!["110122"]));
+    let who = &event["agent"][0]["who"]["identifier"]["value"];
+    assert_eq!(*who, event["entity"][1]["what"]["identifier"]["value"]);
+}
+
+#[test]
 fn a_look_in_vain_and_the_clock_are_said_so() {
     let mut vain = looked("read", "visit");
     vain.entry.outcome = Outcome::NotFound.word().into();
