@@ -1,6 +1,7 @@
 //! One writer a visit, sessions that end with their link, keys that are forgotten in time: on
 //! either engine.
 
+mod audit;
 mod engine;
 mod lease;
 mod race;

@@ -1,24 +1,45 @@
 //! Who looked at what is on the disk before it is shown, in a chain that tells of every change.
 
-use crate::server::{Server, TENANT, config, id, problem, visit};
+use crate::engine::Engine;
+use crate::server::{Server, TENANT, config, engine, id, problem, visit};
 use bedside_signaling::Service;
 use bedside_signaling::audit::Report;
 use bedside_signaling::key::Scope;
 use serde_json::Value;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A way past the service, into its database.
-async fn database(server: &Server) -> SqlitePool {
-    let file = server.folder.path().join("bedside.db");
-    SqlitePool::connect_with(SqliteConnectOptions::new().filename(file)).await.unwrap()
+enum Past {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
 }
 
-async fn sql(server: &Server, text: &'static str) {
-    let database = database(server).await;
-    sqlx::raw_sql(text).execute(&database).await.unwrap();
-    database.close().await;
+/// Runs one query there.
+macro_rules! past {
+    ($past:expr, $c:ident => $query:expr) => {
+        match $past {
+            Past::Sqlite($c) => $query,
+            Past::Postgres($c) => $query,
+        }
+    };
+}
+
+async fn past(server: &Server) -> Past {
+    let store = config(server.folder.path()).store;
+    match engine() {
+        Engine::Sqlite => {
+            let file = SqliteConnectOptions::new().filename(store.data_dir.join("bedside.db"));
+            Past::Sqlite(SqliteConnection::connect_with(&file).await.unwrap())
+        }
+        Engine::Postgres => Past::Postgres(PgConnection::connect(&store.url).await.unwrap()),
+    }
+}
+
+async fn sql(server: &Server, text: &'static str) -> Result<(), sqlx::Error> {
+    past!(&mut past(server).await, c => sqlx::raw_sql(text).execute(c).await.map(drop))
 }
 
 /// Every entry, oldest first, with the pages in between.
@@ -114,14 +135,14 @@ async fn every_get_that_shows_records_makes_an_entry() {
 async fn what_cannot_be_noted_is_not_shown() {
     let server = Server::start().await;
     let path = format!("/v1/visits/{}", id(&server.schedule(&visit()).await));
-    sql(&server, "ALTER TABLE audit RENAME TO elsewhere").await;
+    sql(&server, "ALTER TABLE audit RENAME TO elsewhere").await.unwrap();
     for path in [path.as_str(), "/v1/visits", &format!("{path}/quality"), "/v1/audit/checkpoints"] {
         let answer = server.get(path).send().await;
         assert_eq!(answer.headers["retry-after"], "1", "{path}");
         let told = problem(answer, 503, "not-audited").await;
         assert!(!told.to_string().contains("Maria"), "{told}");
     }
-    sql(&server, "ALTER TABLE elsewhere RENAME TO audit").await;
+    sql(&server, "ALTER TABLE elsewhere RENAME TO audit").await.unwrap();
     assert_eq!(server.get(&path).send().await.status, 200, "it mends by itself");
     assert!(verified(&server).await.clean());
     server.stop().await;
@@ -210,17 +231,17 @@ async fn who_past_the_service_changes_a_row_is_found() {
         server.get(&path).send().await;
     }
     assert!(verified(&server).await.clean());
-    let database = database(&server).await;
-    let asked = sqlx::query("UPDATE audit SET detail = 'visits' WHERE seq = 4").execute(&database);
-    let refused = asked.await.unwrap_err().to_string();
-    assert!(refused.contains("never changed"), "{refused}");
-    let asked = sqlx::query("DELETE FROM audit WHERE seq = 4").execute(&database).await;
-    assert!(asked.unwrap_err().to_string().contains("never removed"));
-    sql(
-        &server,
-        "DROP TRIGGER audit_is_not_changed; UPDATE audit SET detail = 'visits' WHERE seq = 4",
-    )
-    .await;
+    const EDIT: &str = "UPDATE audit SET detail = 'visits' WHERE seq = 4";
+    for asked in [EDIT, "DELETE FROM audit WHERE seq = 4"] {
+        let refused = sql(&server, asked).await.unwrap_err().to_string();
+        assert!(refused.contains("never"), "{refused}");
+    }
+    let disarm = match engine() {
+        Engine::Sqlite => "DROP TRIGGER audit_is_not_changed",
+        Engine::Postgres => "DROP TRIGGER audit_stays ON audit",
+    };
+    sql(&server, disarm).await.unwrap();
+    sql(&server, EDIT).await.unwrap();
     let told: Vec<String> =
         verified(&server).await.findings.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["row 4 was edited"]);
@@ -234,15 +255,21 @@ async fn no_name_no_secret_and_no_id_of_a_person_is_in_the_log() {
     let opened: Value = server.redeem(&crate::server::link(&made, 0)).await.json();
     server.get(&format!("/v1/visits/{}", id(&made))).send().await;
     server.get("/v1/visits").send().await;
-    let database = database(&server).await;
-    let rows: Vec<String> = sqlx::query_scalar(
-        "SELECT verb || ' ' || actor_kind || ' ' || outcome || ' ' || detail || ' ' || tenant
-            || ' ' || hex(coalesce(actor, '')) || ' ' || hex(coalesce(subject, '')) FROM audit",
-    )
-    .fetch_all(&database)
-    .await
-    .unwrap();
-    assert!(rows.len() >= 2, "{rows:?}");
+    let text = match engine() {
+        Engine::Sqlite => {
+            "SELECT verb || ' ' || actor_kind || ' ' || outcome || ' ' || detail || ' ' || tenant
+               || lower(hex(coalesce(actor, ''))) || lower(hex(coalesce(subject, ''))) FROM audit"
+        }
+        Engine::Postgres => {
+            "SELECT verb || ' ' || actor_kind || ' ' || outcome || ' ' || detail || ' ' || t::text
+             FROM audit t"
+        }
+    };
+    let rows: Vec<String> =
+        past!(&mut past(&server).await, c => sqlx::query_scalar(text).fetch_all(c).await.unwrap());
+    for word in ["scheduled key", "link_opened person", "read key", "list key"] {
+        assert!(rows.iter().any(|row| row.starts_with(word)), "{word}: {rows:?}");
+    }
     let person = made["participants"][0]["id"].as_str().unwrap().replace('-', "");
     let key = server.key.split('_').nth(1).unwrap();
     let hidden = [
@@ -250,8 +277,9 @@ async fn no_name_no_secret_and_no_id_of_a_person_is_in_the_log() {
         "Osei",
         opened["session"].as_str().unwrap(),
         server.key.as_str(),
-        &person.to_uppercase(),
-        &key.to_uppercase(),
+        &person,
+        key,
+        made["participants"][0]["id"].as_str().unwrap(),
     ];
     for row in &rows {
         assert!(hidden.iter().all(|hidden| !row.contains(hidden)), "{row}");
