@@ -107,6 +107,9 @@ async fn every_look_at_a_visit_is_an_entry_of_it() {
     server.stop().await;
 }
 
+/// What shows no record of anybody: the profiles of rules are the same for all.
+const NO_RECORDS: [&str; 1] = ["/v1/policies"];
+
 /// Guards against an operation that shows records and is not noted: each one the document knows
 /// is called.
 #[tokio::test]
@@ -117,17 +120,21 @@ async fn every_get_that_shows_records_makes_an_entry() {
     let mut called = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         let scopes = item["get"]["security"].to_string();
+        if NO_RECORDS.contains(&path.as_str()) {
+            continue;
+        }
         if !["visits:read", "audit:read", "recordings:read"].iter().any(|s| scopes.contains(s)) {
             continue;
         }
         let before = log(&server, &server.key).await.len();
-        let answer = server.get(&path.replace("{id}", &visit)).send().await;
+        let answer =
+            server.get(&path.replace("{id}", &visit).replace("{queue}", "day")).send().await;
         assert_eq!(answer.status, 200, "{path}: {}; call it here as it wants", answer.text());
         let after = log(&server, &server.key).await.len();
         assert!(after >= before + 2, "GET {path} shows records and notes nothing");
         called.insert(path.as_str());
     }
-    assert!(called.len() >= 5, "{called:?}");
+    assert!(called.len() >= 10, "{called:?}");
     server.stop().await;
 }
 
