@@ -76,6 +76,15 @@ describe('each screen', () => {
     await clinician.press('Yes, let in');
     await clinician.seesAndHears([patient.seat]);
     await everybodyCanUse(clinician, 'live, two people');
+    for (const more of ['More about Maria Berg', 'Confer apart', 'Ask somebody more to come']) await clinician.page.locator('summary', { hasText: more }).click();
+    await everybodyCanUse(clinician, 'live, what staff can do');
+    await clinician.press('Put on hold: Maria Berg');
+    await patient.says('You are on hold.');
+    await patient.press('Chat');
+    await everybodyCanUse(patient, 'live, on hold, writing');
+    await patient.press('Close');
+    await clinician.press('Bring back Maria Berg');
+    await clinician.seesAndHears([patient.seat]);
     await everybodyCanUse(patient, 'live, patient');
     await patient.press('View of Dr. Vera Lindt');
     await everybodyCanUse(patient, 'live, view of one');
@@ -93,6 +102,28 @@ describe('each screen', () => {
     await clinician.page.getByRole('alertdialog').getByRole('button', { name: 'End for all' }).click();
     await patient.at('The visit is over');
     await everybodyCanUse(patient, 'ended');
+    await disperse([patient, clinician]);
+  });
+
+  it('passes where much is asked', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT], { policy: 'telepharmacy' });
+    const patient = await Person.open(browser, seatOf(visit, 'patient'), { window: PHONE });
+    await patient.join();
+    await patient.at(WAITING);
+    await patient.says('Who you are');
+    await patient.page.locator('summary').click();
+    await everybodyCanUse(patient, 'waiting, asked');
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'), { window: PHONE });
+    await clinician.join();
+    await clinician.press('See who');
+    await clinician.page.locator('summary', { hasText: 'Check Maria Berg' }).click();
+    await everybodyCanUse(clinician, 'live, what is missing');
+    await clinician.press('Go on without: number to call back');
+    await clinician.page.getByLabel('Why?').fill('It is in her record.');
+    await clinician.press('Yes, go on without');
+    await clinician.page.getByRole('button', { name: 'Go on without: number to call back' }).waitFor({ state: 'detached' });
+    await clinician.press('Checked: who they are');
+    await patient.page.getByRole('group', { name: 'Who you are' }).waitFor({ state: 'detached' });
     await disperse([patient, clinician]);
   });
 

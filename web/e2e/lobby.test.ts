@@ -121,7 +121,7 @@ describe('the lobby', () => {
     await clinician.press('Let in Maria Berg');
     const guard = clinician.page.getByRole('alertdialog', { name: 'Let in Maria Berg?' });
     await guard.getByText('Patient', { exact: true }).waitFor();
-    await guard.getByText('Your visit:').waitFor();
+    await guard.getByText('The visit:').waitFor();
     const renamed = await server.call('PATCH', `/v1/visits/${visit.id}/participants/${patient.seat.id}`, { display_name: 'Marie Berger' });
     expect(renamed.status).toBeLessThan(300);
     await clinician.press('Yes, let in');
@@ -159,7 +159,7 @@ describe('staff', () => {
     const first = await link();
     await clinician.press('New link for Tomas Berg');
     await expect.poll(link).not.toBe(first);
-    const seat = { role: 'family' as const, name: 'Tomas Berg', id: first.split('#')[1]?.split('.')[0] ?? '' };
+    const seat = { role: 'family' as const, name: 'Tomas Berg', id: '' };
     const late = await Person.open(browser, { ...seat, link: first });
     await late.join();
     await late.says('This link does not work.');

@@ -165,8 +165,8 @@ describe('needsOffer', () => {
 });
 
 describe('isOver', () => {
-  it('is so of every standing but waiting and admitted', () => {
-    expect([null, 'waiting', 'admitted'].map((standing) => isOver(standing as null))).toEqual([false, false, false]);
-    expect((['declined', 'removed', 'left', 'ended', 'cancelled', 'replaced'] as const).every(isOver)).toBe(true);
+  it('is so of every standing but early, waiting and admitted', () => {
+    expect(([null, 'early', 'waiting', 'admitted'] as const).some(isOver)).toBe(false);
+    expect((['declined', 'removed', 'left', 'ended', 'cancelled', 'missed', 'replaced'] as const).every(isOver)).toBe(true);
   });
 });

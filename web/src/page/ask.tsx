@@ -25,11 +25,15 @@ export function useQuestion() {
 
 export function Ask({ question, yes, no, onYes, onNo, children = null, grave = true }: Props) {
   const id = useId();
+  const box = useRef<HTMLDivElement>(null);
   const calm = useRef<HTMLButtonElement>(null);
-  // At once, so that the next key is already the answer.
-  useLayoutEffect(() => calm.current?.focus(), []);
+  // At once, so that the next key is already the answer; and what is asked is seen, not only the answers.
+  useLayoutEffect(() => {
+    calm.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
-    <div class={grave ? 'ask' : 'ask calm'} role="alertdialog" aria-labelledby={id} onKeyDown={(event) => event.key === 'Escape' && onNo()}>
+    <div ref={box} class={grave ? 'ask' : 'ask calm'} role="alertdialog" aria-labelledby={id} onKeyDown={(event) => event.key === 'Escape' && onNo()}>
       <form class="form" onSubmit={(event) => { event.preventDefault(); onYes(); }}>
         <p id={id}>{question}</p>
         {children}

@@ -1,7 +1,7 @@
 // Somebody who waits, and what staff sees and does about it. In: the person and their readiness. Out: let in after a second look, decline, write. Never: the wrong person let in by one press.
 import { useEffect, useState } from 'preact/hooks';
 import type { Readiness, Shown } from '../protocol';
-import { moment, type Words, when } from '../words';
+import { languageName, moment, type Words, when } from '../words';
 import { Ask, useQuestion } from './ask';
 import { Checks } from './checks';
 import { Field } from './field';
@@ -40,7 +40,7 @@ function Ready({ readiness, language, words }: { readiness: Readiness; language:
     missing.length > 0 ? words.ready.missing(named(missing.map((gate) => words.gate[gate]))) : words.ready.ready,
     agreed.length > 0 ? words.ready.agreed(named(agreed.map((purpose) => words.purpose[purpose]))) : '',
     refused.length > 0 ? words.ready.refused(named(refused.map((purpose) => words.purpose[purpose]))) : '',
-    readiness.interpreter_needed ? words.ready.interpreter(language) : '',
+    readiness.interpreter_needed ? words.ready.interpreter(languageName(words, language)) : '',
   ].filter((line) => line !== '');
   return (
     <span class="ready">
@@ -68,7 +68,7 @@ function Admit({ person, journey, state, words, done }: RowProps & { done: () =>
   return (
     <Ask question={words.ask.admit(shown.display_name)} yes={words.ask.admitYes} no={words.ask.admitNo} grave={false} onYes={admit} onNo={done}>
       <p class="role">{words.role[person.role]}</p>
-      <p>{words.waiting.time(time.day, time.from, time.to)}</p>
+      <p>{words.ask.visit(time.day, time.from, time.to)}</p>
       {missing.length > 0 ? (
         <Field label={words.ask.why(missing.map((gate) => words.gate[gate]).join(', '))} value={reason} write={writeReason} hint={words.ask.whyHint} />
       ) : null}

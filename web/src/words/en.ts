@@ -402,6 +402,7 @@ export const en = {
     outcome: 'How did it go?',
     outcomeNone: 'Not said',
     admit: (name: string) => `Let in ${name}?`,
+    visit: (day: string, from: string, to: string) => `The visit: ${day}, ${from} to ${to}`,
     admitYes: 'Yes, let in',
     admitNo: 'Not now',
     why: (what: string) => `Not checked yet: ${what}. Why do you go on without?`,

@@ -41,6 +41,16 @@ export function moment(words: Words, at: string): string {
   return new Intl.DateTimeFormat(regional(words), sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour }).format(date);
 }
 
+/** A language by its name, or by its tag where the browser knows no name. */
+export function languageName(words: Words, tag: string): string {
+  if (typeof Intl.DisplayNames !== 'function') return tag;
+  try {
+    return new Intl.DisplayNames(words.tag, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** “Ana, Ben and Chen”. */
 export function listed(words: Words, names: string[]): string {
   if (typeof Intl.ListFormat !== 'function') return names.join(', ');
