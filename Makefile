@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check web generate sim sim-quick baseline walk fmt lint unit docs web-test program e2e screens
+.PHONY: help run test check web generate fhir-check sim sim-quick baseline walk fmt lint unit docs web-test program e2e screens
 
 WEB_SOURCES := $(shell find web/src web/index.html web/public -type f 2>/dev/null) \
                web/vite.config.ts web/tsconfig.json
@@ -19,12 +19,17 @@ run: need-build web/dist/index.html ## Build all and start a server with a visit
 
 test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
 
-check: fmt web-test lint unit docs sim-quick ## Everything but the browser
+check: fmt web-test lint unit docs sim-quick fhir-check ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
 generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
 	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
+
+fhir-check: program scripts/fhir/node_modules/.package-lock.json target/fhir-venv/ready ## The FHIR edge against a FHIR server and the validators of others
+	@echo "== FHIR"
+	node scripts/fhir/check.mjs
+	target/fhir-venv/bin/python scripts/fhir/validate.py target/fhir-check/r5
 
 sim: program ## Visits on bad lines in virtual time: the scoreboard and drawings in target/sim (ARGS="steady --seeds 5")
 	target/debug/bedside sim --baseline loadtest/baseline.json $(ARGS)
@@ -88,6 +93,17 @@ need-browser:
 need-test:
 	@scripts/need.sh curl postgresql
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
+
+scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package-lock.json
+	@echo "== Packages of the FHIR check"
+	cd scripts/fhir && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+target/fhir-venv/ready: scripts/fhir/requirements.txt
+	@scripts/need.sh python3
+	python3 -m venv target/fhir-venv
+	target/fhir-venv/bin/pip install -q --disable-pip-version-check -r scripts/fhir/requirements.txt
+	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@echo "== Packages of the web client"

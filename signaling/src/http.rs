@@ -4,9 +4,10 @@
 //! Never: an error that is not a problem; an answer without the security headers.
 
 mod audit;
-mod caller;
+pub(crate) mod caller;
 mod guard;
 mod idempotency;
+mod invitation;
 mod json;
 mod links;
 mod observe;
@@ -42,7 +43,8 @@ pub(crate) fn router(state: AppState) -> Router {
     let every = rest
         .merge(docs().url("/v1/openapi.json", openapi))
         .merge(socket::routes())
-        .merge(pages::routes());
+        .merge(pages::routes())
+        .merge(crate::fhir::routes());
     let metrics = state.metrics.clone();
     guarded(every.with_state(state))
         .layer(middleware::from_fn_with_state(metrics, observe::observe))
@@ -77,6 +79,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::record::read_chat))
         .routes(routes!(queues::read_queue))
         .routes(routes!(queues::list_policies))
+        .routes(routes!(invitation::read_invitation))
         .routes(routes!(quality::read_quality))
         .routes(routes!(links::redeem_link))
         .routes(routes!(audit::read_audit))
@@ -92,6 +95,7 @@ pub(crate) fn guarded(routes: Router) -> Router {
         .layer(middleware::from_fn(guard::in_time))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn(guard::as_problem))
+        .layer(middleware::from_fn(crate::fhir::as_outcome))
 }
 
 async fn no_such_route() -> Response {

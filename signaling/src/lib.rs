@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod fault;
+mod fhir;
 pub mod hub;
 pub mod media;
 mod quality;
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod consent;
 mod health;
 mod http;
+mod ical;
 pub mod identifiers;
 pub mod key;
 pub mod link;

@@ -11,6 +11,7 @@ mod audit;
 mod chat;
 pub(crate) mod db;
 mod due;
+pub(crate) mod fhir;
 mod happened;
 mod idempotency;
 mod identity;

@@ -92,9 +92,8 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "list_visits" | "read_audit" | "list_checkpoints" => {
             &[&KEYED, &NOTED, &[Kind::InvalidQuery]]
         }
-        "read_visit" | "read_events" | "read_consents" | "read_statements" | "read_chat" => {
-            &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]]
-        }
+        "read_visit" | "read_events" | "read_consents" | "read_statements" | "read_chat"
+        | "read_invitation" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]],
         "cancel_visit" | "remove_participant" => &[&KEYED, &NOTED, &COMMANDED],
         "uninvite_participant" | "renew_link" | "make_code" => &[&KEYED, &COMMANDED],
         "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"

@@ -34,6 +34,12 @@ pub(crate) enum Kind {
     MethodNotAllowed,
     /// The idempotency key was used for another request.
     KeyReused,
+    /// It has another version than the caller has seen.
+    VersionConflict,
+    /// The operation is known and not done here.
+    NotSupported,
+    /// The answer is wanted in a form that is not spoken.
+    NotAcceptable,
     /// The visit is not in a state that allows it.
     VisitState,
     /// The personal link opens nothing.
@@ -76,6 +82,9 @@ impl Kind {
             Self::NoSuchRoute => "no-such-route",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::KeyReused => "idempotency-key-reused",
+            Self::VersionConflict => "version-conflict",
+            Self::NotSupported => "not-supported",
+            Self::NotAcceptable => "not-acceptable",
             Self::VisitState => "visit-state",
             Self::UnknownLink => "unknown-link",
             Self::VisitOver => "visit-over",
@@ -101,6 +110,9 @@ impl Kind {
             Self::MissingScope => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoSuchRoute | Self::UnknownLink => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
+            Self::NotSupported => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::VisitState => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -127,6 +139,9 @@ impl Kind {
             Self::NoSuchRoute => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not take that method.",
             Self::KeyReused => "The idempotency key was used for another request.",
+            Self::VersionConflict => "It has another version by now.",
+            Self::NotSupported => "That is not done here.",
+            Self::NotAcceptable => "That form of answer is not spoken here.",
             Self::VisitState => "The visit is not in a state that allows that.",
             Self::UnknownLink => "This link opens no visit.",
             Self::VisitOver => "The visit is over.",

@@ -18,6 +18,7 @@ pub(super) mod party;
 mod people;
 mod read;
 
+pub(in crate::store) use create::add;
 pub use create::{Created, NewVisitRow};
 pub use read::{Finding, ParticipantRow, StoredVisit, VisitRow};
 

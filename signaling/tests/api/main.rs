@@ -16,6 +16,7 @@ pub(crate) mod client;
 #[path = "../../src/store/tests/engine.rs"]
 pub(crate) mod engine;
 mod errors;
+mod fhir;
 mod health;
 mod idempotency;
 mod keys;

@@ -58,7 +58,7 @@ fn every_operation_says_what_can_go_wrong_and_who_may_call() {
             }
         }
     }
-    assert_eq!(operations, 26);
+    assert_eq!(operations, 27);
     assert_eq!(document["components"]["securitySchemes"]["api_key"]["scheme"], "bearer");
 }
 

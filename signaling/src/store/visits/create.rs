@@ -136,7 +136,11 @@ impl Store {
 }
 
 /// Adds a visit with all that belongs to it; a partner that is no tenant here is told.
-async fn add(tx: &mut Tx, keys: &Keys, visit: &NewVisitRow) -> Result<Option<String>, Fault> {
+pub(in crate::store) async fn add(
+    tx: &mut Tx,
+    keys: &Keys,
+    visit: &NewVisitRow,
+) -> Result<Option<String>, Fault> {
     insert(tx, visit).await?;
     let unknown = party::keep(tx, visit.id, (&visit.tenant, &visit.partners)).await?;
     if unknown.is_some() {

@@ -1,0 +1,27 @@
+-- A visit's resource as a scheduling system wrote it, without what is ours (links, ids, version):
+-- what is true now comes from the visit. `seated` says which entry of it is which person.
+
+CREATE TABLE fhir_resource (
+    tenant     TEXT NOT NULL REFERENCES tenant (id),
+    id         TEXT NOT NULL,
+    visit      BLOB NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    release    TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    seated     TEXT NOT NULL,
+    revision   INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, id),
+    UNIQUE (visit)
+) STRICT;
+
+-- How scheduling systems find it again.
+CREATE TABLE fhir_identifier (
+    visit  BLOB NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    tenant TEXT NOT NULL,
+    system TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    PRIMARY KEY (visit, system, value)
+) STRICT;
+
+CREATE INDEX fhir_identifier_by_value ON fhir_identifier (tenant, value, system);
+
