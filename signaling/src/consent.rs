@@ -35,7 +35,8 @@ pub struct ConsentTexts(Arc<Written>);
 #[serde(deny_unknown_fields)]
 struct Written {
     version: String,
-    texts: BTreeMap<Purpose, BTreeMap<String, String>>,
+    #[serde(rename = "texts")]
+    texts_by_purpose: BTreeMap<Purpose, BTreeMap<String, String>>,
 }
 
 impl ConsentTexts {
@@ -55,7 +56,7 @@ impl ConsentTexts {
     pub fn text(&self, purpose: Purpose, language: &str) -> ConsentText {
         let wanted = language.to_ascii_lowercase();
         let base = wanted.split('-').next().unwrap_or_default();
-        let text_by_language = self.0.texts.get(&purpose);
+        let text_by_language = self.0.texts_by_purpose.get(&purpose);
         let of = |language: &str| {
             let text = text_by_language?.get(language)?;
             Some((language.to_owned(), text.clone()))

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 #[test]
 fn every_purpose_speaks_every_language() {
     let texts = ConsentTexts::built_in();
-    let languages: BTreeSet<&String> = texts.0.texts.values().flat_map(|t| t.keys()).collect();
+    let languages: BTreeSet<&String> =
+        texts.0.texts_by_purpose.values().flat_map(|t| t.keys()).collect();
     assert!(languages.iter().any(|language| *language == FALLBACK));
     for purpose in Purpose::ALL {
         for language in &languages {

@@ -13,12 +13,12 @@ use uuid::Uuid;
 impl Live {
     /// Tells the media plane who has changed circles.
     pub(super) fn arrange(&mut self) {
-        let wanted: BTreeMap<Uuid, sfu::Circle> =
+        let circle_by_participant: BTreeMap<Uuid, sfu::Circle> =
             self.visit.circles().into_iter().map(|(id, circle)| (id, number(circle))).collect();
         let changed = |(id, circle): &(&Uuid, &sfu::Circle)| {
             self.circle_by_participant.get(*id).copied().unwrap_or(sfu::Circle::MAIN) != **circle
         };
-        let circles: Vec<_> = wanted
+        let circles: Vec<_> = circle_by_participant
             .iter()
             .filter(changed)
             .map(|(id, circle)| (sfu::ParticipantId(*id), *circle))
@@ -26,7 +26,7 @@ impl Live {
         if !circles.is_empty() {
             self.owed.insist(sfu::Command::Arrange { room: sfu::RoomId(self.id), circles });
         }
-        self.circle_by_participant = wanted;
+        self.circle_by_participant = circle_by_participant;
     }
 
     /// The circle of somebody who offers.

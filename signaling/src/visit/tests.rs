@@ -1,13 +1,20 @@
 //! Random lives of visits, and the invariants that hold in all of them; then the rules one by
 //! one.
 
+mod plan;
+mod private;
+mod ready;
+mod time;
+
 use super::{
-    ABANDONED_AFTER, By, Command, Expected, Place, Plan, Refusal, Visit, VisitEvent, schedule,
+    ABANDONED_AFTER, Answer, By, Circle, Command, Expected, Place, Plan, Refusal, Seat, Skip,
+    Visit, VisitEvent, schedule,
 };
-use bedside_signaling_api::policy::Policy;
+use bedside_signaling_api::person::{Apart, Method};
+use bedside_signaling_api::policy::{Gate, Need, Policy, Purpose};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Standing;
-use bedside_signaling_api::visit::{NewVisit, VisitState};
+use bedside_signaling_api::visit::{NewVisit, Segment, SegmentKind, VisitState};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -26,25 +33,21 @@ fn seat_of(role: Role) -> Uuid {
 }
 
 fn scheduled() -> VisitEvent {
-    let participants = Role::ALL
-        .into_iter()
-        .map(|role| Expected {
-            id: seat_of(role),
-            role,
-            language: "en".to_owned(),
-            display_name: role.name().to_owned(),
-            partner: None,
-            relationship: None,
-            authority: None,
-            interpreter_needed: false,
-        })
-        .collect();
-    VisitEvent::Scheduled {
-        starts_at: start(),
-        duration_minutes: 30,
-        participants,
-        plan: Plan::default(),
-    }
+    scheduled_under(Policy::default())
+}
+
+fn scheduled_under(policy: Policy) -> VisitEvent {
+    let segment = |kind, role| Segment { kind, minutes: 15, led_by: vec![role] };
+    let plan = Plan {
+        policy,
+        segments: vec![
+            segment(SegmentKind::Consultation, Role::Clinician),
+            segment(SegmentKind::Counselling, Role::Pharmacist),
+        ],
+        ..Plan::default()
+    };
+    let participants = Role::ALL.into_iter().map(|role| expected(seat_of(role), role)).collect();
+    VisitEvent::Scheduled { starts_at: start(), duration_minutes: 30, participants, plan }
 }
 
 fn start() -> Timestamp {
@@ -60,7 +63,16 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
-        let log = vec![(start(), scheduled())];
+        Self::under(Policy::default())
+    }
+
+    /// Under a profile that comes with the product.
+    fn under_profile(name: &str) -> Self {
+        Self::under(crate::policy::named(name).expect("a profile").clone())
+    }
+
+    fn under(policy: Policy) -> Self {
+        let log = vec![(start(), scheduled_under(policy))];
         let visit = Visit::replay(&log).expect("the log begins with the schedule");
         Self { visit, log, now: start() }
     }
@@ -118,17 +130,112 @@ fn anybody() -> impl Strategy<Value = Uuid> {
     prop_oneof![20 => (0..9_u128).prop_map(id), 1 => Just(id(STRANGER))]
 }
 
+fn by_anybody() -> impl Strategy<Value = By> {
+    prop_oneof![3 => anybody().prop_map(By::Person), 1 => Just(By::Desk)]
+}
+
+fn any_gate() -> impl Strategy<Value = Gate> {
+    prop::sample::select(Gate::ALL.to_vec())
+}
+
+fn skip(gate: Gate) -> Skip {
+    Skip { gate, reason: "because".to_owned() }
+}
+
+fn any_answer() -> impl Strategy<Value = Answer> {
+    let give = Answer::Give { version: "1".to_owned(), language: "en".to_owned() };
+    prop_oneof![3 => Just(give), 1 => Just(Answer::Refuse), 1 => Just(Answer::Withdraw)]
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
+    prop_oneof![3 => any_coming_and_going(), 2 => any_wish(), 1 => any_plan()]
+}
+
+fn any_coming_and_going() -> impl Strategy<Value = Command> {
+    let admit = (by_anybody(), anybody(), prop::option::of(any_gate()));
     prop_oneof![
         8 => anybody().prop_map(|participant| Command::Open { participant }),
-        6 => (anybody(), anybody()).prop_map(|(by, participant)| admits(by, participant)),
-        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Decline { by: By::Person(by), participant }),
-        2 => (anybody(), anybody()).prop_map(|(by, participant)| Command::Remove { by: By::Person(by), participant }),
+        6 => admit.prop_map(|(by, participant, gate)| Command::Admit {
+            by, participant, shown: None, skip: gate.map(skip).into_iter().collect(),
+        }),
+        2 => (by_anybody(), anybody())
+            .prop_map(|(by, participant)| Command::Decline { by, participant }),
+        2 => (by_anybody(), anybody())
+            .prop_map(|(by, participant)| Command::Remove { by, participant }),
         3 => anybody().prop_map(|participant| Command::Leave { participant }),
         3 => anybody().prop_map(|participant| Command::Lose { participant }),
-        1 => anybody().prop_map(end),
+        1 => by_anybody()
+            .prop_map(|by| Command::End { by, outcome: None, skip: Vec::new() }),
         1 => Just(Command::Cancel),
+        4 => Just(Command::Wake),
     ]
+}
+
+fn any_wish() -> impl Strategy<Value = Command> {
+    let check = (by_anybody(), anybody(), any_gate(), any::<bool>(), any::<bool>());
+    let consent =
+        (by_anybody(), anybody(), prop::sample::select(Purpose::ALL.to_vec()), any_answer());
+    prop_oneof![
+        4 => check.prop_map(|(by, participant, gate, staff, passed)| Command::Check {
+            by, participant, gate, passed,
+            method: if staff { Method::Visual } else { Method::TwoIdentifiers },
+        }),
+        2 => (by_anybody(), anybody(), any_gate())
+            .prop_map(|(by, participant, gate)| {
+                Command::Deviate { by, participant, skip: skip(gate) }
+            }),
+        6 => consent.prop_map(|(by, participant, purpose, answer)| {
+            Command::Consent { by, participant, purpose, answer }
+        }),
+        2 => (anybody(), prop::collection::vec(anybody(), 0..3))
+            .prop_map(|(by, with)| Command::OpenSidebar { by, with }),
+        1 => anybody().prop_map(|by| Command::CloseSidebar { by }),
+        2 => (anybody(), anybody()).prop_map(|(by, participant)| {
+            Command::SetApart { by, participant, why: Apart::Hold }
+        }),
+        1 => (anybody(), anybody())
+            .prop_map(|(by, participant)| Command::BringBack { by, participant }),
+        1 => (anybody(), anybody()).prop_map(|(by, to)| Command::OfferHandOver { by, to }),
+        1 => anybody().prop_map(|by| Command::AcceptHandOver { by }),
+    ]
+}
+
+fn any_plan() -> impl Strategy<Value = Command> {
+    let moved = (-3_000..3_000_i64, 5..480_u16);
+    prop_oneof![
+        moved.prop_map(|(minutes, duration_minutes)| Command::Reschedule {
+            starts_at: start() + SignedDuration::from_mins(minutes),
+            duration_minutes,
+        }),
+        (by_anybody(), 0..600_u16).prop_map(|(by, minutes)| Command::Extend { by, minutes }),
+        anybody().prop_map(|participant| Command::Uninvite { participant }),
+        (by_anybody(), 20..40_u128).prop_map(|(by, number)| Command::Invite {
+            by,
+            expected: expected(id(number), Role::Family),
+        }),
+        (by_anybody(), anybody())
+            .prop_map(|(by, participant)| Command::RenewLink { by, participant }),
+        (by_anybody(), 0..3_u16).prop_map(|(by, segment)| Command::StartSegment { by, segment }),
+        by_anybody().prop_map(|by| Command::ConfirmNoShow { by }),
+        by_anybody().prop_map(|by| Command::DismissNoShow { by }),
+    ]
+}
+
+fn expected(id: Uuid, role: Role) -> Expected {
+    Expected {
+        id,
+        role,
+        language: "en".to_owned(),
+        display_name: role.name().to_owned(),
+        partner: None,
+        relationship: None,
+        authority: None,
+        interpreter_needed: false,
+    }
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    prop::sample::select(crate::policy::profiles().to_vec())
 }
 
 /// What the log alone says, kept apart from the machine's own books.
@@ -136,6 +243,10 @@ fn any_command() -> impl Strategy<Value = Command> {
 struct Books {
     admitted: HashSet<Uuid>,
     removed: HashSet<Uuid>,
+    /// Who has agreed to what, by the last word.
+    agreed: HashSet<(Uuid, Purpose)>,
+    /// A no-show was proposed and nobody has settled it.
+    proposed: bool,
     over: Option<VisitState>,
 }
 
@@ -145,8 +256,27 @@ impl Books {
         if let VisitEvent::Admitted { participant, .. } = event {
             self.admitted.insert(*participant);
         }
-        if let VisitEvent::Removed { participant, .. } = event {
+        if let VisitEvent::Removed { participant, .. } | VisitEvent::Uninvited { participant } =
+            event
+        {
             self.removed.insert(*participant);
+        }
+        match event {
+            VisitEvent::ConsentGiven { participant, purpose, .. } => {
+                self.agreed.insert((*participant, *purpose));
+            }
+            VisitEvent::ConsentRefused { participant, purpose }
+            | VisitEvent::ConsentWithdrawn { participant, purpose } => {
+                self.agreed.remove(&(*participant, *purpose));
+            }
+            VisitEvent::NoShowProposed => self.proposed = true,
+            VisitEvent::NoShowConfirmed { .. } => {
+                assert!(self.proposed, "a no-show nobody proposed");
+            }
+            VisitEvent::NoShowDismissed { .. } | VisitEvent::Rescheduled { .. } => {
+                self.proposed = false;
+            }
+            _ => {}
         }
         self.over = match event {
             VisitEvent::Ended { .. } => Some(VisitState::Ended),
@@ -173,6 +303,46 @@ impl Books {
         assert!(!anybody_here || visit.went_live, "media outside a live visit");
         if let Some(over) = self.over {
             assert_eq!(visit.state(), over, "the end is final");
+            return;
+        }
+        self.agree_on_circles(visit);
+        for seat in visit.seats() {
+            let waits = seat.place == Place::Waiting;
+            assert!(!waits || seat.waiting_since.is_some(), "a place without a beginning");
+            let telehealth = visit.policy().consent(Purpose::Telehealth, seat.role);
+            if self.admitted.contains(&seat.id) && telehealth == Need::Required {
+                assert!(
+                    !matches!(seat.decision_by_purpose.get(&Purpose::Telehealth), None),
+                    "let in and never asked"
+                );
+            }
+        }
+    }
+
+    /// Everybody in the visit is in one circle, and nobody is with others whom somebody in the
+    /// visit has not agreed to.
+    fn agree_on_circles(&self, visit: &Visit) {
+        let circles = visit.circles();
+        let seats = visit.seats().iter();
+        let inside: Vec<_> =
+            seats.filter(|s| matches!(s.place, Place::Here | Place::Away)).collect();
+        assert_eq!(circles.len(), inside.len(), "one circle a person");
+        let confer = circles.iter().filter(|(_, circle)| *circle == Circle::Sidebar).count();
+        assert_ne!(confer, 1, "nobody confers alone");
+        for (id, circle) in circles {
+            let seat = visit.seat(id).expect("it is from the list");
+            let purpose = match seat.role {
+                Role::Observer => Purpose::Observers,
+                Role::Captioner => Purpose::Captions,
+                _ => continue,
+            };
+            let needed = |seat: &&&Seat| {
+                let need = visit.policy().consent(purpose, seat.role);
+                matches!(need, Need::Required | Need::Skippable)
+            };
+            let all =
+                inside.iter().filter(needed).all(|seat| self.agreed.contains(&(seat.id, purpose)));
+            assert!(all || matches!(circle, Circle::Alone(_)), "watched without consent");
         }
     }
 }
@@ -182,9 +352,10 @@ proptest! {
 
     #[test]
     fn every_life_of_a_visit_keeps_the_invariants(
-        steps in prop::collection::vec((any_command(), 0..90_000_i64), 0..120)
+        policy in any_policy(),
+        steps in prop::collection::vec((any_command(), 0..4_000_i64), 0..160)
     ) {
-        let mut story = Story::new();
+        let mut story = Story::under(policy);
         let mut books = Books::default();
         for (command, seconds) in steps {
             story.now += SignedDuration::from_secs(seconds);
@@ -228,8 +399,10 @@ proptest! {
     }
 
     #[test]
-    fn events_survive_the_store(steps in prop::collection::vec(any_command(), 0..40)) {
-        let mut story = Story::new();
+    fn events_survive_the_store(
+        policy in any_policy(), steps in prop::collection::vec(any_command(), 0..60)
+    ) {
+        let mut story = Story::under(policy);
         for command in steps {
             let _refused_or_not = story.give(command);
         }

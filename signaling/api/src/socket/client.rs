@@ -1,0 +1,206 @@
+//! What a page says.
+//!
+//! In: JSON with its kind in `t`. Out: the same, typed.
+//! Never: an unknown field taken in silence.
+
+use super::{Felt, Sources, View};
+use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
+use crate::person::{Apart, Outcome};
+use crate::policy::Purpose;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// The first message: who this is. Answered by `welcome`, or by `refused` and the end.
+    Hello {
+        /// From the redeemed link.
+        session: String,
+    },
+    /// The client's session description (SDP): its own send lines and its receive slots.
+    /// Allowed once admitted. Answered by `answer` or `refused`; by `media_lost` when the media
+    /// plane fails first; not at all when a later one comes first, which replaces it.
+    Offer {
+        /// Counts this page's offers; whatever is said about this one carries the number too.
+        number: u32,
+        /// SDP.
+        sdp: String,
+        /// What is switched on.
+        sources: Sources,
+    },
+    /// What the person has switched on has changed.
+    Switch {
+        /// What is on now.
+        sources: Sources,
+    },
+    /// What the page shows, and how large; pictures not named are not shown. It stays in
+    /// force over a new offer of the same page.
+    Show {
+        /// The pictures.
+        views: Vec<View>,
+        /// Whether the person has chosen to spend little data.
+        #[serde(default)]
+        data_saver: bool,
+    },
+    /// What the person has heard and seen since the last such message, as their browser counts
+    /// it; about every five seconds while media flows. Not answered.
+    Felt {
+        /// The counts.
+        felt: Felt,
+    },
+    /// Staff lets a waiting person in. Refused with `mismatch` when what they saw is not what is
+    /// there, and with `gate_closed` while something has to be checked first.
+    Admit {
+        /// Who.
+        participant: Uuid,
+        /// Whom and what they saw as they did it; left out, nothing is compared.
+        #[serde(default)]
+        shown: Option<Shown>,
+        /// What they go on without, and why.
+        #[serde(default)]
+        skip: Vec<Skip>,
+    },
+    /// Staff sends a waiting person away.
+    Decline {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff takes a person out of the visit.
+    Remove {
+        /// Who.
+        participant: Uuid,
+    },
+    /// The person leaves.
+    Leave,
+    /// Staff ends the visit for all.
+    End {
+        /// How it ended.
+        #[serde(default)]
+        outcome: Option<Outcome>,
+        /// What they go on without, whose, and why.
+        #[serde(default)]
+        skip: Vec<SkipOf>,
+    },
+    /// A gate is tried: by the person themselves, or by staff for them.
+    Check {
+        /// Whose gate; left out, one's own.
+        #[serde(default)]
+        participant: Option<Uuid>,
+        /// What is shown or said.
+        evidence: Evidence,
+    },
+    /// Staff goes on without something the visit's rules ask for.
+    Deviate {
+        /// Whose, what, and why.
+        skip: SkipOf,
+    },
+    /// The person agrees or does not.
+    Consent {
+        /// Whose consent; left out, one's own.
+        #[serde(default)]
+        participant: Option<Uuid>,
+        /// To what.
+        purpose: Purpose,
+        /// What they say.
+        answer: ConsentAnswer,
+    },
+    /// Writes to somebody.
+    Chat {
+        /// To whom.
+        to: ChatTo,
+        /// What.
+        text: String,
+    },
+    /// Staff confers with some, apart from the others.
+    Sidebar {
+        /// With whom.
+        with: Vec<Uuid>,
+    },
+    /// They have conferred.
+    CloseSidebar,
+    /// Staff takes a person out of the room's media for a while.
+    SetApart {
+        /// Who.
+        participant: Uuid,
+        /// Why: `hold` or `confidential`.
+        why: Apart,
+    },
+    /// And back.
+    BringBack {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff asks somebody more to come. Answered by `invited`.
+    Invite {
+        /// Who.
+        person: Invitation,
+    },
+    /// Staff gives somebody a new link; the earlier one opens nothing any more. Answered by
+    /// `invited`.
+    RenewLink {
+        /// Who.
+        participant: Uuid,
+    },
+    /// Staff asks somebody else to lead.
+    OfferHandOver {
+        /// Who.
+        to: Uuid,
+    },
+    /// They do.
+    AcceptHandOver,
+    /// Staff prolongs the visit.
+    Extend {
+        /// By how much.
+        minutes: u16,
+    },
+    /// A part of the visit begins.
+    StartSegment {
+        /// Its place in the plan, from zero.
+        segment: u16,
+    },
+    /// Staff says whether the patient's absence is a no-show.
+    SettleNoShow {
+        /// Whether it is.
+        confirmed: bool,
+    },
+    /// Proves that the way is open; answered by `pong`. A client sends one every five seconds.
+    Ping,
+}
+
+impl ClientMessage {
+    /// The kind on the wire (`t`).
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello { .. } => "hello",
+            Self::Offer { .. } => "offer",
+            Self::Switch { .. } => "switch",
+            Self::Show { .. } => "show",
+            Self::Felt { .. } => "felt",
+            Self::Admit { .. } => "admit",
+            Self::Decline { .. } => "decline",
+            Self::Remove { .. } => "remove",
+            Self::Leave => "leave",
+            Self::End { .. } => "end",
+            Self::Check { .. } => "check",
+            Self::Deviate { .. } => "deviate",
+            Self::Consent { .. } => "consent",
+            Self::Chat { .. } => "chat",
+            Self::Sidebar { .. } => "sidebar",
+            Self::CloseSidebar => "close_sidebar",
+            Self::SetApart { .. } => "set_apart",
+            Self::BringBack { .. } => "bring_back",
+            Self::Invite { .. } => "invite",
+            Self::RenewLink { .. } => "renew_link",
+            Self::OfferHandOver { .. } => "offer_hand_over",
+            Self::AcceptHandOver => "accept_hand_over",
+            Self::Extend { .. } => "extend",
+            Self::StartSegment { .. } => "start_segment",
+            Self::SettleNoShow { .. } => "settle_no_show",
+            Self::Ping => "ping",
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What the server says to a page.
+//!
+//! In: what the visit and the media plane have come to. Out: JSON with its kind in `t`.
+//! Never: a message a page may not leave out of account; an unknown `t` is ignored.
+
+use super::{
+    Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
+};
+use crate::care::{ChatLine, ConsentAsk, GateAsk};
+use crate::person::Apart;
+use crate::role::Role;
+use crate::visit::SegmentKind;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Answer to `hello`: the whole picture. Also after a reconnect.
+    Welcome {
+        /// The person's own id.
+        you: Uuid,
+        /// The part they play.
+        role: Role,
+        /// Where they stand.
+        standing: Standing,
+        /// What they may do.
+        can: Vec<Capability>,
+        /// When the visit starts (RFC 3339).
+        #[ts(type = "string")]
+        starts_at: Timestamp,
+        /// When it is planned to end (RFC 3339).
+        #[ts(type = "string")]
+        ends_at: Timestamp,
+        /// When the door opens to those who are not staff (RFC 3339).
+        #[ts(type = "string")]
+        opens_at: Timestamp,
+        /// How many receive slots of each kind the offer is to hold.
+        slots: SlotCount,
+        /// Whether the server still holds this page's media connection. When it does not, an
+        /// admitted client offers.
+        media_up: bool,
+    },
+    /// Where the person stands has changed.
+    Standing {
+        /// Where they stand now.
+        standing: Standing,
+    },
+    /// Who is here, as far as this person may know; the whole list.
+    People {
+        /// Everybody but oneself.
+        people: Vec<Person>,
+        /// Whether staff is in the visit; all that somebody who waits may know.
+        staff_here: bool,
+        /// Why the person themselves is out of the room's media, if they are.
+        apart: Option<Apart>,
+        /// Whether they themselves confer apart from the others.
+        in_sidebar: bool,
+        /// Whether they themselves lead the visit.
+        leads: bool,
+    },
+    /// Answer to `offer`.
+    Answer {
+        /// Number of the offer.
+        number: u32,
+        /// SDP.
+        sdp: String,
+    },
+    /// What the receive slots hold from now on; the whole list.
+    Slots {
+        /// All slots.
+        slots: Vec<Slot>,
+    },
+    /// What is worth sending of the person's own camera or screen, lowest layer first. The client
+    /// pauses what nobody watches.
+    Watched {
+        /// Camera or screen.
+        source: Source,
+        /// One entry a layer.
+        layers: Vec<LayerWorth>,
+    },
+    /// What is worth sending of the person's own voice.
+    VoiceWanted {
+        /// Opus kilobits a second.
+        kbps: u32,
+        /// Milliseconds of sound a packet, where the browser can choose.
+        packet_ms: u8,
+        /// Whether to send each word twice (RFC 2198), because the way up loses packets.
+        redundant: bool,
+    },
+    /// Who is speaking, loudest first.
+    Speakers {
+        /// The people.
+        participants: Vec<Uuid>,
+    },
+    /// What this person is given of each picture, and why; sent when it changes.
+    Delivered {
+        /// How the voices are sent.
+        sound: Sound,
+        /// One entry a picture.
+        deliveries: Vec<Delivery>,
+    },
+    /// The media connection is gone on the server's side; the client offers again.
+    MediaLost {
+        /// Number of the offer whose connection it was.
+        number: u32,
+    },
+    /// Something was not done.
+    Refused {
+        /// Kind of the message that was refused (`t`), or empty.
+        to: String,
+        /// Why.
+        code: RefusalCode,
+        /// Number of the offer that was refused; `null` for anything else.
+        number: Option<u32>,
+    },
+    /// What the person is asked before and during the visit; the whole list, again whenever it
+    /// changes.
+    Asks {
+        /// What they are asked to agree to.
+        consents: Vec<ConsentAsk>,
+        /// What has to be checked.
+        gates: Vec<GateAsk>,
+    },
+    /// Where the person stands in the queue; only while they wait.
+    Queue {
+        /// From one; one is next.
+        position: u32,
+        /// How long it is likely to take, in minutes; `null` where that cannot be told.
+        wait_minutes: Option<u32>,
+    },
+    /// Somebody has written.
+    Chat {
+        /// What.
+        line: ChatLine,
+    },
+    /// When the visit is, and which part it is in; sent when that changes.
+    Schedule {
+        /// When it starts (RFC 3339).
+        #[ts(type = "string")]
+        starts_at: Timestamp,
+        /// When it is planned to end (RFC 3339).
+        #[ts(type = "string")]
+        ends_at: Timestamp,
+        /// Its parts.
+        segments: Vec<SegmentKind>,
+        /// The part it is in.
+        segment: Option<u16>,
+        /// Who is asked to lead.
+        hand_over_to: Option<Uuid>,
+        /// A no-show is proposed, and staff is to say whether it is one.
+        no_show_proposed: bool,
+        /// It goes on after its planned end.
+        overran: bool,
+    },
+    /// Answer to `invite` and `renew_link`: the personal link, for whoever asked only.
+    Invited {
+        /// Who.
+        participant: Uuid,
+        /// The link.
+        link: String,
+    },
+    /// The server is stopping; the client comes back by itself in a moment.
+    GoingAway,
+    /// Answer to `ping`.
+    Pong,
+}
