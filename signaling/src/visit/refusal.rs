@@ -41,6 +41,9 @@ pub enum Refusal {
     /// Whom or what staff saw is not what is there.
     #[error("the name or the time is another than the one shown; look again")]
     Mismatch,
+    /// Nobody is let into a visit in which staff has not been yet.
+    #[error("no staff has been in the visit yet")]
+    NoStaff,
     /// Something has to be checked first, or gone on without for a reason.
     #[error("something has to be checked first")]
     GateClosed,
@@ -82,9 +85,11 @@ impl Refusal {
             Self::ConsentMissing => RefusalCode::ConsentMissing,
             Self::TooManyTries => RefusalCode::TooManyTries,
             Self::VisitFull => RefusalCode::VisitFull,
-            Self::TooLong | Self::NothingProposed | Self::NoSuchSegment | Self::SidebarOpen => {
-                RefusalCode::NotNow
-            }
+            Self::NoStaff
+            | Self::TooLong
+            | Self::NothingProposed
+            | Self::NoSuchSegment
+            | Self::SidebarOpen => RefusalCode::NotNow,
         }
     }
 }

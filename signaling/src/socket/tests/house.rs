@@ -76,6 +76,16 @@ impl House {
     }
 
     pub(super) async fn with_media_queue(roles: &[Role], limits: Limits, queue: usize) -> Self {
+        Self::planned(&new_visit(roles), limits, queue).await
+    }
+
+    /// A house with a visit of the API as asked for.
+    pub(super) async fn with_visit(visit: serde_json::Value) -> Self {
+        let new = serde_json::from_value(visit).expect("a visit of the API");
+        Self::planned(&new, PATIENT, MEDIA_QUEUE).await
+    }
+
+    async fn planned(new: &NewVisit, limits: Limits, queue: usize) -> Self {
         // A failing test shows what the operator would have read; one logger is enough.
         let _set_before = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = TempDir::new().unwrap();
@@ -89,7 +99,7 @@ impl House {
         let (_, key) = mint(&new_key, clock::now()).unwrap();
         service.store.create_key(&key).await.unwrap();
         let asker = Asker { tenant: TENANT.to_owned(), actor: Actor::Operator, follows: None };
-        let rows = plan(&asker, &new_visit(roles), &Identifiers::new(KEY), clock::now()).unwrap();
+        let rows = plan(&asker, new, &Identifiers::new(KEY), clock::now()).unwrap();
         let [row] = rows.as_slice() else { panic!("one visit was asked for") };
         service.store.create_visit(row, None).await.unwrap();
         let people = row.participants.iter().map(|person| (person.role, person.id)).collect();

@@ -55,10 +55,10 @@ async fn a_patient_waits_and_is_let_in() {
     let waiting = clinician.until_person(house.id(Role::Patient), Presence::Waiting).await;
     assert_eq!(waiting.display_name, "The patient");
     let staff = lobby_knows(true);
-    assert_eq!(patient.message().await, staff);
+    patient.until(|message| (*message == staff).then_some(())).await;
 
     clinician.say(admit(house.id(Role::Patient))).await;
-    assert_eq!(patient.message().await, ServerMessage::Standing { standing: Standing::Admitted });
+    patient.until_standing(Standing::Admitted).await;
     let doctor = patient.until_person(house.id(Role::Clinician), Presence::Here).await;
     assert_eq!((doctor.role, doctor.sources), (Role::Clinician, Sources::default()));
     clinician.until_person(house.id(Role::Patient), Presence::Here).await;

@@ -57,6 +57,9 @@ impl Visit {
     ) -> Decided {
         self.actor(by, Capability::Admit)?;
         let seat = self.waiting(participant)?;
+        if !self.went_live {
+            return Err(Refusal::NoStaff);
+        }
         if shown.is_some_and(|shown| !self.is_as_shown(seat, shown)) {
             return Err(Refusal::Mismatch);
         }
