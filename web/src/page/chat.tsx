@@ -80,7 +80,8 @@ function Write({ journey, state, words, first }: Props & { first: string }) {
   useEffect(() => {
     if (sent && last?.from === state.you && last.text === sent) {
       setSent('');
-      write('');
+      // Unless they have gone on writing.
+      write((now) => (now === sent ? '' : now));
     }
   }, [last]);
   useEffect(() => setSent(''), [state.line, state.refusal]);
