@@ -19,6 +19,7 @@ mod queues;
 mod quota;
 mod refusal;
 mod visits;
+mod webhooks;
 
 pub use openapi::document;
 pub(crate) use quota::{LINK_QUOTA, Quota};
@@ -84,6 +85,13 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(links::redeem_link))
         .routes(routes!(audit::read_audit))
         .routes(routes!(audit::list_checkpoints))
+        .routes(routes!(webhooks::create_webhook, webhooks::list_webhooks))
+        .routes(routes!(webhooks::read_webhook, webhooks::change_webhook, webhooks::delete_webhook))
+        .routes(routes!(webhooks::enable_webhook))
+        .routes(routes!(webhooks::rotate_webhook))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay_webhook))
 }
 
 /// Limits and a kind word for every way a request can go wrong before or inside a handler.

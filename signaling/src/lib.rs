@@ -14,6 +14,7 @@ pub mod role;
 pub mod socket;
 pub mod store;
 pub mod visit;
+mod webhook;
 
 pub mod clock;
 pub mod consent;

@@ -8,10 +8,12 @@ mod quality;
 mod shards;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use crate::Fault;
 pub(crate) use quality::PersonSeries;
 pub use quality::QualitySeries;
+pub use webhooks::WebhookSeries;
 
 use crate::hub::HubCounts;
 use bedside_sfu_api::ShardStats;
@@ -39,6 +41,7 @@ struct Series {
     hub: HubSeries,
     quality: QualitySeries,
     shards: Shards,
+    webhooks: WebhookSeries,
 }
 
 /// One answered HTTP request, in words that may be labels.
@@ -98,6 +101,11 @@ impl Metrics {
     #[must_use]
     pub fn quality(&self) -> QualitySeries {
         self.0.quality.clone()
+    }
+
+    /// Where the webhooks write what becomes of them.
+    pub(crate) fn webhooks(&self) -> WebhookSeries {
+        self.0.webhooks.clone()
     }
 
     /// What the hub has counted until now.
@@ -169,6 +177,7 @@ fn series() -> Result<Series, prometheus::Error> {
         hub: HubSeries::new(&registry)?,
         quality: QualitySeries::new(&registry)?,
         shards: Shards::new(&registry)?,
+        webhooks: WebhookSeries::new(&registry)?,
         registry: registry.clone(),
     })
 }

@@ -21,7 +21,9 @@ use crate::key::{self, FreshKey, NewKey};
 use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
+use crate::outward::Outward;
 use crate::store::{KeyRow, Store};
+use crate::webhook::{self, Dispatcher, SigningKeys};
 use crate::{AppState, Fault, clock, secret, timekeeper};
 use bedside_config::Config;
 use listen::Listener;
@@ -34,6 +36,8 @@ use uuid::Uuid;
 
 /// File of the link key in the data folder.
 const LINK_KEY_FILE: &str = "link.key";
+/// File in the data folder of the key that the secrets of webhooks are derived from.
+const WEBHOOK_KEY_FILE: &str = "webhook.key";
 /// File of the node's id in the data folder.
 const NODE_FILE: &str = "node.id";
 
@@ -46,6 +50,8 @@ const KEEP_WAIT: Duration = Duration::from_secs(5);
 pub struct Service {
     store: Store,
     link_key: [u8; KEY_BYTES],
+    webhook_key: [u8; webhook::KEY_BYTES],
+    outward: bedside_config::Outward,
     http: bedside_config::Http,
     metrics: SocketAddr,
 }
@@ -68,9 +74,17 @@ impl Service {
         let folder = &config.store.data_dir;
         secret::make_folder(folder)?;
         let link_key = secret::key_file(&folder.join(LINK_KEY_FILE))?;
+        let webhook_key = secret::key_file(&folder.join(WEBHOOK_KEY_FILE))?;
         let node = Uuid::from_bytes(secret::key_file(&folder.join(NODE_FILE))?);
         let store = Store::open(&config.store, node).await?;
-        Ok(Self { store, link_key, http: config.http.clone(), metrics: config.metrics.listen })
+        Ok(Self {
+            store,
+            link_key,
+            webhook_key,
+            outward: config.outward.clone(),
+            http: config.http.clone(),
+            metrics: config.metrics.listen,
+        })
     }
 
     /// Makes an API key. Its text is in the answer and nowhere else.
@@ -183,6 +197,15 @@ impl Bound {
         };
         let hub = Hub::start(store.clone(), media, Limits::default(), trade);
         let (stop, stopping) = watch::channel(false);
+        let outward = Outward::new(&service.outward)?;
+        let webhook_keys = SigningKeys::new(&service.webhook_key);
+        let dispatcher = Dispatcher {
+            store: store.clone(),
+            outward: outward.clone(),
+            keys: webhook_keys.clone(),
+            series: series.webhooks(),
+        };
+        let webhooks = tokio::spawn(dispatcher.run(stopping.clone()));
         let health = Health {
             metrics: series.clone(),
             hub: hub.clone(),
@@ -196,6 +219,8 @@ impl Bound {
             links,
             identifiers,
             audit: Audit::start(store.clone()),
+            outward,
+            webhook_keys,
             stopping: stopping.clone(),
             trusted_proxies: service.http.trusted_proxies.as_slice().into(),
             link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),
@@ -223,6 +248,11 @@ impl Bound {
             tracing::warn!("not every visit's quality record was stored");
         }
         time.abort();
+        if webhooks.await.is_err() {
+            tracing::error!(
+                "what sends webhooks had ended before; they are sent at the next start"
+            );
+        }
         drop((people, operator));
         lease.shutdown().await;
         early.and(store.close().await)

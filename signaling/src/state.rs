@@ -9,7 +9,9 @@ use crate::hub::Hub;
 use crate::identifiers::Identifiers;
 use crate::link::Links;
 use crate::metrics::Metrics;
+use crate::outward::Outward;
 use crate::store::Store;
+use crate::webhook::SigningKeys;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -29,6 +31,10 @@ pub struct AppState {
     pub identifiers: Identifiers,
     /// Notes who looks at records.
     pub(crate) audit: Audit,
+    /// Calls others.
+    pub outward: Outward,
+    /// Derives the secrets of webhooks.
+    pub(crate) webhook_keys: SigningKeys,
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
     /// The proxies whose word about the peer's address is believed.

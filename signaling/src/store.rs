@@ -18,6 +18,7 @@ mod identity;
 mod keys;
 mod lease;
 mod open;
+mod outbox;
 mod quality;
 mod queue;
 mod row;
@@ -35,6 +36,7 @@ pub use idempotency::Idempotency;
 pub use keys::{KeyRow, NewKeyRow};
 pub(crate) use lease::LEASE;
 pub use lease::{Claim, Epoch};
+pub use outbox::{Backlog, DeliveryRow, EndpointRow, Registered, ReplayOf, Settled, Taken};
 pub use quality::QualityWrite;
 pub use queue::QueueRow;
 pub use sessions::SessionRow;
@@ -49,6 +51,7 @@ use lease::Node;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tally::Tally;
+use tokio::sync::Notify;
 
 /// The memory of the service. Clones share it.
 #[derive(Debug, Clone)]
@@ -57,6 +60,8 @@ pub struct Store {
     node: Node,
     tally: Tally,
     audit: Arc<Keys>,
+    /// Told when there may be something to send.
+    outbox: Arc<Notify>,
 }
 
 impl Store {
@@ -64,5 +69,10 @@ impl Store {
     #[must_use]
     pub fn event_counts(&self) -> BTreeMap<&'static str, u64> {
         self.tally.read()
+    }
+
+    /// Waits until there may be something to send to a webhook.
+    pub(crate) async fn webhooks_wanted(&self) {
+        self.outbox.notified().await;
     }
 }

@@ -16,5 +16,6 @@ pub mod role;
 pub mod socket;
 mod typescript;
 pub mod visit;
+pub mod webhook;
 
 pub use typescript::typescript;

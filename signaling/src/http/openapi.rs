@@ -4,8 +4,11 @@
 //! Out: one document; `openapi.json` is its committed copy.
 //! Never: an answer that the document does not know.
 
+mod webhooks;
+
 use crate::problem::{Kind, Rejection};
 use bedside_signaling_api::problem::{MEDIA_TYPE, Problem};
+use bedside_signaling_api::webhook::Message;
 use std::collections::BTreeMap;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -26,9 +29,10 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "visits", description = "For scheduling systems, with an API key."),
         (name = "audit", description = "For privacy officers, with an API key."),
+        (name = "webhooks", description = "To be told what happens in visits."),
         (name = "links", description = "For the page behind a personal link."),
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, Message)),
     modifiers(&ApiKey),
 )]
 struct Head;
@@ -56,6 +60,7 @@ pub(super) fn finish(openapi: &mut utoipa::openapi::OpenApi) {
     for item in openapi.paths.paths.values_mut() {
         operations_of(item).for_each(describe_problems);
     }
+    openapi.webhooks = Some(webhooks::described());
 }
 
 struct ApiKey;
@@ -78,6 +83,8 @@ const KEYED: [Kind; 2] = [Kind::Unauthorized, Kind::MissingScope];
 const NOTED: [Kind; 1] = [Kind::NotAudited];
 /// What an operation with a body can answer.
 const BODY: [Kind; 4] = [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
+/// What an operation on one thing can answer.
+const ONE: [Kind; 2] = [Kind::InvalidPath, Kind::NotFound];
 /// What every operation can answer.
 const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 
@@ -105,6 +112,12 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "read_quality" => {
             &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::InvalidQuery, Kind::NotFound]]
         }
+        "create_webhook" => &[&KEYED, &BODY, &[Kind::TooManyWebhooks]],
+        "list_webhooks" => &[&KEYED],
+        "read_webhook" | "delete_webhook" | "enable_webhook" | "rotate_webhook" => &[&KEYED, &ONE],
+        "test_webhook" => &[&KEYED, &ONE, &[Kind::WebhookDisabled]],
+        "change_webhook" | "replay_webhook" => &[&KEYED, &BODY, &ONE],
+        "list_deliveries" => &[&KEYED, &ONE, &[Kind::InvalidQuery]],
         "redeem_link" => &[
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],

@@ -48,6 +48,10 @@ pub(crate) enum Kind {
     VisitOver,
     /// The visit of the link was cancelled.
     VisitCancelled,
+    /// The tenant has as many webhooks as it may have.
+    TooManyWebhooks,
+    /// The webhook is sent nothing at present.
+    WebhookDisabled,
     /// Too many in too short a time.
     TooManyRequests,
     /// The look could not be noted in the audit log, so nothing is shown.
@@ -89,6 +93,8 @@ impl Kind {
             Self::UnknownLink => "unknown-link",
             Self::VisitOver => "visit-over",
             Self::VisitCancelled => "visit-cancelled",
+            Self::TooManyWebhooks => "too-many-webhooks",
+            Self::WebhookDisabled => "webhook-disabled",
             Self::TooManyRequests => "too-many-requests",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
@@ -113,7 +119,9 @@ impl Kind {
             Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::NotSupported => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::VisitState => StatusCode::CONFLICT,
+            Self::VisitState | Self::TooManyWebhooks | Self::WebhookDisabled => {
+                StatusCode::CONFLICT
+            }
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::NotAudited | Self::Timeout | Self::VisitElsewhere => {
@@ -146,6 +154,8 @@ impl Kind {
             Self::UnknownLink => "This link opens no visit.",
             Self::VisitOver => "The visit is over.",
             Self::VisitCancelled => "The visit was cancelled.",
+            Self::TooManyWebhooks => "There are as many webhooks as there may be.",
+            Self::WebhookDisabled => "This webhook is sent nothing until it is enabled.",
             Self::TooManyRequests => "Too many requests in a short time.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",

@@ -6,6 +6,7 @@
 
 use super::audit;
 use super::db::Tx;
+use super::outbox;
 use crate::Fault;
 use crate::audit::keys::Keys;
 use crate::visit::VisitEvent;
@@ -47,6 +48,7 @@ pub(super) struct Happened<'a> {
 impl Happened<'_> {
     /// Tells whoever has to know, in the same transaction.
     pub(super) async fn note(&self, tx: &mut Tx, keys: &Keys) -> Result<(), Fault> {
+        outbox::note(tx, self).await?;
         audit::note(tx, keys, self).await
     }
 }

@@ -48,7 +48,13 @@ impl Store {
             Db::Postgres(server(settings).await?)
         };
         let audit = Arc::new(Keys::open(&settings.data_dir)?);
-        Ok(Self { db, node: Node::not_started(node), tally: Tally::default(), audit })
+        Ok(Self {
+            db,
+            node: Node::not_started(node),
+            tally: Tally::default(),
+            audit,
+            outbox: Arc::default(),
+        })
     }
 
     /// Starts this node: what an earlier start of it owned, it owns no more.

@@ -41,7 +41,8 @@ pub(super) fn state(name: &str) -> Result<VisitState, Fault> {
     named(VisitState::ALL.into_iter().find(|state| state.name() == name), "visit state")
 }
 
-fn named<T>(found: Option<T>, what: &'static str) -> Result<T, Fault> {
+/// A kept word.
+pub(super) fn named<T>(found: Option<T>, what: &'static str) -> Result<T, Fault> {
     found.ok_or("this version does not know the word").map_err(Fault::stored(what))
 }
 

@@ -4,6 +4,7 @@
 mod audit;
 mod engine;
 mod lease;
+mod outbox;
 mod race;
 mod shape;
 

@@ -90,6 +90,7 @@ impl Store {
         }
         tx.commit().await.map_err(Fault::database(OPERATION))?;
         self.tally.add(write.events);
+        self.outbox.notify_one();
         Ok(Append::Appended { version })
     }
 }

@@ -29,3 +29,4 @@ mod restart;
 mod secrets;
 pub(crate) mod server;
 mod visits;
+mod webhooks;

@@ -6,6 +6,7 @@ use bedside_signaling_api::visit::{
     DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NAME_CHARS_MAX, NewVisit, PAGE_MAX,
     PARTICIPANTS_MAX,
 };
+use bedside_signaling_api::webhook::WebhookType;
 use garde::Validate as _;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -58,8 +59,31 @@ fn every_operation_says_what_can_go_wrong_and_who_may_call() {
             }
         }
     }
-    assert_eq!(operations, 27);
+    assert_eq!(operations, 37);
     assert_eq!(document["components"]["securitySchemes"]["api_key"]["scheme"], "bearer");
+}
+
+#[test]
+fn every_message_a_webhook_can_be_sent_is_described() {
+    let document = document();
+    let webhooks = document["webhooks"].as_object().unwrap();
+    let named: Vec<_> = webhooks.keys().map(String::as_str).collect();
+    let mut all: Vec<_> = WebhookType::ALL.iter().map(|kind| kind.name()).collect();
+    all.sort_unstable();
+    assert_eq!(named, all);
+    for (name, item) in webhooks {
+        let operation = &item["post"];
+        assert!(operation["summary"].as_str().unwrap().ends_with('.'), "{name}");
+        assert!(operation["responses"]["2XX"].is_object(), "{name}");
+        let headers = operation["parameters"].as_array().unwrap();
+        let headers: Vec<_> =
+            headers.iter().map(|header| header["name"].as_str().unwrap()).collect();
+        assert_eq!(headers, ["webhook-id", "webhook-timestamp", "webhook-signature"]);
+        let content = &operation["requestBody"]["content"]["application/json"];
+        assert_eq!(content["schema"]["allOf"][0]["$ref"], "#/components/schemas/Message");
+        assert_eq!(content["example"]["type"], *name);
+    }
+    assert!(document["components"]["schemas"]["Message"].is_object());
 }
 
 #[test]

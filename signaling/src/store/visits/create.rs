@@ -131,6 +131,7 @@ impl Store {
         }
         tx.commit().await.map_err(Fault::database(OPERATION))?;
         visits.iter().for_each(|visit| self.tally.add(&visit.events));
+        self.outbox.notify_one();
         Ok(Created::Now)
     }
 }
