@@ -13,6 +13,7 @@
 
 mod audit;
 pub(crate) mod client;
+mod desk;
 #[path = "../../src/store/tests/engine.rs"]
 pub(crate) mod engine;
 mod errors;
