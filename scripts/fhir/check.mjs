@@ -1,4 +1,5 @@
 // Checks the FHIR edge with software of others: every R4 answer is validated by Medplum's profiles, every R5 answer is left for fhir.resources, and an appointment goes from a FHIR server to Bedside and back without losing anything. In: the built program. Out: what is wrong, and exit code 1. Never: an answer that nobody validated.
+import './websocket.mjs';
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +15,11 @@ rmSync(KEPT, { recursive: true, force: true });
 mkdirSync(KEPT, { recursive: true });
 const video = await bedside();
 const records = await other();
-let valid = 0;
+const valid = { r4: 0, r5: 0 };
 try {
   await roundTrip();
   for (const release of ['r4', 'r5']) await everything(release);
-  console.log(`R4: ${valid} resources are valid; an appointment came back from Bedside with nothing lost`);
+  console.log(`R4: ${valid.r4} resources are valid; an appointment came back from Bedside with nothing lost`);
 } finally {
   await Promise.all([video.stop(), records.stop()]);
 }
@@ -36,11 +37,11 @@ async function ask(release, method, path, { body, headers, status = 200 } = {}) 
 
 function validate(release, resource) {
   if (release === 'r5') {
-    writeFileSync(join(KEPT, `${String(valid).padStart(3, '0')}-${resource.resourceType}.json`), JSON.stringify(resource, null, 1));
+    writeFileSync(join(KEPT, `${String(valid.r5).padStart(3, '0')}-${resource.resourceType}.json`), JSON.stringify(resource, null, 1));
   } else {
     validateResource(resource);
   }
-  valid += 1;
+  valid[release] += 1;
 }
 
 /** What the scheduling system knows and Bedside need not understand. */
@@ -86,7 +87,10 @@ function holds(found, wanted, place = '$') {
   }
 }
 
-const without = ({ meta: _, ...resource }) => resource;
+/** The resource without what every server counts for itself. */
+function without({ meta: _, ...resource }) {
+  return resource;
+}
 
 /** From the health record's server to Bedside and back, twice, with a change between. */
 async function roundTrip() {
@@ -136,7 +140,7 @@ async function everything(release) {
   const body = { ...planned(people, release), start: now(0), end: now(30) };
   const made = (await ask(release, 'POST', '/Appointment', { body, status: 201 })).body;
   const path = `/Appointment/${made.id}`;
-  await join(made.participant[1]);
+  await enter(made.participant[1]);
   assert.equal((await ask(release, 'GET', path)).body.status, 'arrived');
   const visit = made.identifier.find(({ system }) => system === 'urn:bedside:visit').value;
   const encounter = (await ask(release, 'GET', `/Encounter/${visit}`)).body;
@@ -170,7 +174,7 @@ async function everything(release) {
 }
 
 /** Opens somebody's link as their page does. */
-async function join({ extension }) {
+async function enter({ extension }) {
   const link = extension.find(({ url }) => url === LINK).valueUrl.split('#')[1];
   const redeemed = await video.ask('POST', '/v1/links/redeem', { link }, { 'content-type': 'application/json' });
   assert.equal(redeemed.status, 200, JSON.stringify(redeemed.body));

@@ -1,4 +1,5 @@
 // The two servers of the check: Bedside as built, and a FHIR server of others (Medplum's, in memory). In: nothing. Out: addresses, ways to ask, a way to stop. Never: a stand-in for either.
+import './websocket.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -57,7 +58,7 @@ export async function other() {
       {
         method: request.method,
         url: request.url,
-        pathname: url.pathname,
+        pathname: '',
         body: text ? JSON.parse(text) : undefined,
         params: {},
         query: Object.fromEntries(url.searchParams),

@@ -114,7 +114,7 @@ pub(super) fn extension<'a>(element: &'a Value, url: &str) -> Option<&'a Value> 
 }
 
 fn uuid(extension: &Value) -> Option<Uuid> {
-    let text = extension.get("valueUuid")?.as_str()?;
+    let text = extension.get("valueUri")?.as_str()?;
     Uuid::try_parse(text.strip_prefix("urn:uuid:").unwrap_or(text)).ok()
 }
 

@@ -179,7 +179,7 @@ fn with_seat(mut entry: Value, seat: &ParticipantRow, reader: &Reader<'_>) -> Va
         push(fields, "type", role);
     }
     let id = format!("urn:uuid:{}", seat.id);
-    push(fields, "extension", json!({ "url": PARTICIPANT_URL, "valueUuid": id }));
+    push(fields, "extension", json!({ "url": PARTICIPANT_URL, "valueUri": id }));
     // Whom another organisation sends, that organisation invites.
     if reader.with_links && seat.partner.is_none() {
         let link = reader.links.link(seat.id, seat.generation);

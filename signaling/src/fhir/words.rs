@@ -22,7 +22,7 @@ pub(super) const CHANNEL_SYSTEM: &str = "urn:bedside:channel";
 pub(super) const CHANNEL_CODE: &str = "video-visit";
 /// The visit's id, as an identifier of the appointment.
 pub(super) const VISIT_SYSTEM: &str = "urn:bedside:visit";
-/// Extension on `participant`: their id in the visit (`valueUuid`).
+/// Extension on `participant`: their id in the visit (`valueUri`).
 pub(super) const PARTICIPANT_URL: &str = "urn:bedside:participant";
 /// Extension on `participant`: their personal link (`valueUrl`).
 pub(super) const LINK_URL: &str = "urn:bedside:personal-link";

@@ -25,7 +25,7 @@ const READ: [&str; 24] = [
     "code",
     "extension",
     "url",
-    "valueUuid",
+    "valueUri",
     "valueCoding",
     "identifier",
     "value",
