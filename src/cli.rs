@@ -55,7 +55,7 @@ Examples:
   bedside config check --config bedside.toml
   bedside config print --http 127.0.0.1:9000")]
     Config(Config),
-    /// Make, list and revoke API keys
+    /// Make, list, rotate and revoke API keys
     #[command(after_help = "\
 Examples:
   bedside keys create --name clinic
@@ -143,11 +143,24 @@ Examples:
   bedside keys create --name clinic
   bedside keys create --name report --scope visits:read --expires 90")]
     Create(KeysCreate),
-    /// List the keys, without their secrets
+    /// Register software that has a private key and asks for access tokens by itself
+    #[command(after_help = "\
+Examples:
+  bedside keys client --name record --scope visits:read --jwks-url https://ehr.example.org/jwks
+  bedside keys client --name record --jwks public-keys.json")]
+    Client(KeysClient),
+    /// List the keys, without their secrets, and the clients
     #[command(after_help = "\
 Example:
   bedside keys list")]
     List(Settings),
+    /// Give a key a new secret; the present one works a while longer
+    #[command(after_help = "\
+Examples:
+  bedside keys rotate 0199a3b2c4d57e6f8a9b0c1d2e3f4a5b
+  bedside keys rotate 0199a3b2c4d57e6f8a9b0c1d2e3f4a5b --overlap 0
+      The present secret is known to somebody else: it ends now.")]
+    Rotate(KeysRotate),
     /// Make a key stop working at once
     #[command(after_help = "\
 Example:
@@ -160,7 +173,9 @@ impl KeysCommand {
     pub(crate) const fn settings(&self) -> &Settings {
         match self {
             Self::Create(args) => &args.settings,
+            Self::Client(args) => &args.settings,
             Self::List(settings) => settings,
+            Self::Rotate(args) => &args.settings,
             Self::Revoke(args) => &args.settings,
         }
     }
@@ -182,6 +197,42 @@ pub(crate) struct KeysCreate {
     /// After how many days it stops working by itself. Left out: never
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) expires: Option<u16>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// `bedside keys client`
+#[derive(Debug, Args)]
+pub(crate) struct KeysClient {
+    /// What you call it
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What it may ask for; may be given again. Left out: visits:read and visits:write
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    pub(crate) scopes: Vec<Scope>,
+    /// Whose visits it sees
+    #[arg(long, default_value = "default")]
+    pub(crate) tenant: String,
+    /// File with its public keys: a JWK Set
+    #[arg(long, value_name = "FILE", required_unless_present = "jwks_url")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// Where it publishes them instead
+    #[arg(long, value_name = "URL", conflicts_with = "jwks")]
+    pub(crate) jwks_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// `bedside keys rotate`
+#[derive(Debug, Args)]
+pub(crate) struct KeysRotate {
+    /// The id that `bedside keys list` prints
+    #[arg(value_name = "ID")]
+    pub(crate) id: Uuid,
+    /// For how many hours the present secret still works; at most 720
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u16).range(..=720))]
+    pub(crate) overlap: u16,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

@@ -3,7 +3,7 @@
 //! In: typed settings. Out: what conflicts, by key, in sentences that follow its name.
 //! Never: looks at the machine; whether a port is free is for `bedside doctor`.
 
-use crate::settings::{Announce, Config, Http, Log, Media, Metrics, Store};
+use crate::settings::{Announce, Config, Http, Log, Media, Metrics, Oidc, Store};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -34,6 +34,7 @@ pub(crate) fn check(config: &Config) -> Vec<Conflict> {
     conflicts.extend(check_http(&config.http));
     conflicts.extend(check_media(&config.media));
     conflicts.extend(check_store(&config.store));
+    conflicts.extend(check_oidc(&config.oidc));
     conflicts.extend(check_metrics(&config.metrics, &config.http));
     conflicts.extend(check_log(&config.log));
     conflicts
@@ -91,6 +92,25 @@ fn wrong_url(url: &str) -> Option<String> {
         return Some(format!("has a port that is not one; {SHAPE}"));
     }
     None
+}
+
+fn check_oidc(oidc: &Oidc) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    if oidc.issuer.is_empty() {
+        return conflicts;
+    }
+    let rest = ["https://", "http://"].iter().find_map(|start| oidc.issuer.strip_prefix(start));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', '@', ' '])) {
+        let message = "is no issuer; write it as the provider does, such as \
+                       \"https://login.example.org/realms/clinic\""
+            .to_owned();
+        conflicts.push(conflict("oidc", "issuer", message));
+    }
+    if oidc.client_id.is_empty() {
+        let message = "is missing; it is our name at the provider of `oidc.issuer`".to_owned();
+        conflicts.push(conflict("oidc", "client_id", message));
+    }
+    conflicts
 }
 
 fn check_media(media: &Media) -> Vec<Conflict> {

@@ -4,6 +4,7 @@
 //! typed value. Never: guesses; `"8080"` in quotes is not a number in a file.
 
 use crate::allow::Allow;
+use crate::range::Range;
 use crate::section::NotTaken;
 use crate::settings::{Announce, LogFormat};
 use serde::de::DeserializeOwned;
@@ -83,6 +84,16 @@ impl Kind for Vec<IpAddr> {
 
     fn from_text(text: &str) -> Option<Self> {
         items(text).map(|item| item.parse().ok()).collect()
+    }
+}
+
+impl Kind for Vec<Range> {
+    const EXPECTS: &'static str = "a list of addresses and ranges, such as \
+                                   [\"10.0.0.5\", \"10.2.0.0/16\"] \
+                                   (10.0.0.5,10.2.0.0/16 in the environment)";
+
+    fn from_text(text: &str) -> Option<Self> {
+        items(text).map(Range::parse).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 //! Never: reads a file or the environment.
 
 use crate::allow::Allow;
+use crate::range::Range;
 use crate::section::{section, sections};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,6 +22,10 @@ sections! {
         store: Store,
         /// Whom the server calls by itself: webhooks, sign-in providers.
         outward: Outward,
+        /// Where staff signs in (OpenID Connect).
+        oidc: Oidc,
+        /// Who may ask how often.
+        limits: Limits,
         /// Numbers for the operator.
         metrics: Metrics,
         /// The log.
@@ -37,9 +42,10 @@ section! {
         /// What people's browsers see, without a slash at the end; personal links begin with
         /// it. Empty: `http://` and the listen address, which suits one machine only.
         public_url: String = String::new(),
-        /// Addresses of the proxies in front. Only from these is `X-Forwarded-For` believed,
-        /// so that limits count each visitor and not the proxy: `["127.0.0.1"]`.
-        trusted_proxies: Vec<IpAddr> = Vec::new(),
+        /// Addresses and ranges of the proxies in front: `["127.0.0.1", "10.2.0.0/16"]`. Only
+        /// from these is `X-Forwarded-For` believed, so that limits count each visitor and
+        /// not the proxy.
+        trusted_proxies: Vec<Range> = Vec::new(),
         /// How long a stop waits for requests and sockets to end, in seconds. Longer is
         /// kinder to visits in progress, shorter restarts sooner. At most 600.
         drain_seconds: u16 = 5,
@@ -102,6 +108,39 @@ section! {
         /// PEM file of the certificate authorities believed instead of the system's. Empty: the
         /// system's, where an organisation's own is found too.
         ca_file: PathBuf = PathBuf::new(),
+    }
+}
+
+section! {
+    /// Where staff signs in (OpenID Connect). Register this at the provider as the address to
+    /// come back to: `http.public_url` and `/v1/staff/callback`.
+    Oidc {
+        /// The provider's issuer, as its own documents spell it:
+        /// `https://login.example.org/realms/clinic`. Empty: staff does not sign in.
+        issuer: String = String::new(),
+        /// Our id there.
+        client_id: String = String::new(),
+        /// File that holds our secret there and nothing else. Empty: a public client, held by
+        /// PKCE alone.
+        client_secret_file: PathBuf = PathBuf::new(),
+        /// What staff knows the provider as; it stands on the button.
+        name: String = "Clinic account".to_owned(),
+    }
+}
+
+section! {
+    /// Who may ask how often. Whoever asks more often is told when to come back (429).
+    Limits {
+        /// Requests a second of one API key or client, in the long run. A day's schedule is
+        /// sent faster than that by none of the systems we know. Zero: no limit.
+        key_per_second: u16 = 100,
+        /// How many of them may come at once.
+        key_burst: u16 = 500,
+        /// Requests a second without a key, by the address they come from: links opened,
+        /// sign-ins, tokens. A whole hospital may be behind one. Zero: no limit.
+        address_per_second: u16 = 50,
+        /// How many of them may come at once.
+        address_burst: u16 = 1000,
     }
 }
 

@@ -99,6 +99,12 @@ pub enum Fault {
     /// A metric could not be registered; two have the same name.
     #[error("a metric cannot be registered")]
     Metric(#[source] prometheus::Error),
+    /// A tenant has as many keys as it may have.
+    #[error("the tenant has {most} keys already: revoke those that nobody uses")]
+    KeysFull {
+        /// How many it may have.
+        most: u16,
+    },
     /// Another process has taken over; this one may write no more.
     #[error("another process has taken over this node's visits")]
     Fenced,

@@ -5,12 +5,17 @@
 
 mod audit;
 pub(crate) mod caller;
+mod clients;
 mod guard;
 mod idempotency;
 mod invitation;
 mod json;
+mod keys;
+mod limits;
 mod links;
+mod oauth;
 mod observe;
+mod oidc;
 mod openapi;
 mod parameters;
 mod peer;
@@ -21,8 +26,8 @@ mod refusal;
 mod visits;
 mod webhooks;
 
+pub(crate) use limits::Limits;
 pub use openapi::document;
-pub(crate) use quota::{LINK_QUOTA, Quota};
 
 use crate::problem::{Kind, Rejection};
 use crate::{AppState, pages, socket};
@@ -48,6 +53,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(crate::fhir::routes());
     let metrics = state.metrics.clone();
     guarded(every.with_state(state))
+        .layer(middleware::from_fn(limits::tell))
         .layer(middleware::from_fn_with_state(metrics, observe::observe))
 }
 
@@ -92,6 +98,16 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(webhooks::test_webhook))
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::replay_webhook))
+        .routes(routes!(keys::create_key, keys::list_keys))
+        .routes(routes!(keys::revoke_key))
+        .routes(routes!(keys::rotate_key))
+        .routes(routes!(clients::create_client, clients::list_clients))
+        .routes(routes!(clients::revoke_client))
+        .routes(routes!(oauth::issue_token))
+        .routes(routes!(oauth::read_jwks))
+        .routes(routes!(oauth::read_smart_configuration))
+        .routes(routes!(oidc::read_provider, oidc::begin_sign_in))
+        .routes(routes!(oidc::end_sign_in))
 }
 
 /// Limits and a kind word for every way a request can go wrong before or inside a handler.

@@ -16,6 +16,7 @@ pub mod store;
 pub mod visit;
 mod webhook;
 
+pub mod client;
 pub mod clock;
 pub mod consent;
 mod health;
@@ -25,6 +26,7 @@ pub mod identifiers;
 pub mod key;
 pub mod link;
 pub mod metrics;
+mod oidc;
 pub mod outward;
 mod pages;
 mod plan;
@@ -34,8 +36,10 @@ mod queue;
 mod secret;
 pub mod service;
 mod session;
+mod smart;
 mod state;
 mod timekeeper;
+mod token;
 
 pub use fault::Fault;
 pub use http::document as openapi_document;

@@ -12,23 +12,27 @@ mod listen;
 pub use dev::{DevLink, DevVisit};
 
 use crate::audit::Audit;
+use crate::client::{self, NewClient};
 use crate::consent::ConsentTexts;
 use crate::health::{self, Health};
-use crate::http::{self, LINK_QUOTA, Quota};
+use crate::http;
 use crate::hub::{Hub, Limits, Trade};
 use crate::identifiers::Identifiers;
-use crate::key::{self, FreshKey, NewKey};
+use crate::key::{self, FreshKey, KEYS_PER_TENANT_MAX, NewKey};
 use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
-use crate::outward::Outward;
-use crate::store::{KeyRow, Store};
 use crate::webhook::{self, Dispatcher, SigningKeys};
+use crate::oidc::{Provider, Tickets};
+use crate::outward::Outward;
+use crate::store::{ClientRow, KeyKept, KeyRow, Store};
+use crate::token::{AccessTokens, RemoteKeys, SEED_BYTES};
 use crate::{AppState, Fault, clock, secret, timekeeper};
 use bedside_config::Config;
+use jiff::SignedDuration;
 use listen::Listener;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -38,6 +42,8 @@ use uuid::Uuid;
 const LINK_KEY_FILE: &str = "link.key";
 /// File in the data folder of the key that the secrets of webhooks are derived from.
 const WEBHOOK_KEY_FILE: &str = "webhook.key";
+/// File in the data folder of the key that signs clients' access tokens.
+const TOKEN_KEY_FILE: &str = "token.key";
 /// File of the node's id in the data folder.
 const NODE_FILE: &str = "node.id";
 
@@ -51,8 +57,11 @@ pub struct Service {
     store: Store,
     link_key: [u8; KEY_BYTES],
     webhook_key: [u8; webhook::KEY_BYTES],
+    token_key: [u8; SEED_BYTES],
     outward: bedside_config::Outward,
+    oidc: bedside_config::Oidc,
     http: bedside_config::Http,
+    limits: bedside_config::Limits,
     metrics: SocketAddr,
 }
 
@@ -75,14 +84,18 @@ impl Service {
         secret::make_folder(folder)?;
         let link_key = secret::key_file(&folder.join(LINK_KEY_FILE))?;
         let webhook_key = secret::key_file(&folder.join(WEBHOOK_KEY_FILE))?;
+        let token_key = secret::key_file(&folder.join(TOKEN_KEY_FILE))?;
         let node = Uuid::from_bytes(secret::key_file(&folder.join(NODE_FILE))?);
         let store = Store::open(&config.store, node).await?;
         Ok(Self {
             store,
             link_key,
             webhook_key,
+            token_key,
             outward: config.outward.clone(),
+            oidc: config.oidc.clone(),
             http: config.http.clone(),
+            limits: config.limits.clone(),
             metrics: config.metrics.listen,
         })
     }
@@ -92,9 +105,25 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn create_key(&self, new: &NewKey) -> Result<FreshKey, Fault> {
-        let (fresh, row) = key::mint(new, clock::now())?;
-        self.store.create_key(&row).await?;
-        Ok(fresh)
+        let (fresh, row) = key::mint(new, None, clock::now())?;
+        match self.store.create_key(&row, KEYS_PER_TENANT_MAX).await? {
+            KeyKept::Kept => Ok(fresh),
+            KeyKept::Full => Err(Fault::KeysFull { most: KEYS_PER_TENANT_MAX }),
+        }
+    }
+
+    /// Gives an API key a new secret; the present one works for `overlap` more. `None` when
+    /// there is none of that id, or it was revoked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rotate_key(
+        &self,
+        id: Uuid,
+        overlap: SignedDuration,
+    ) -> Result<Option<FreshKey>, Fault> {
+        let (fresh, rotation) = key::rotate(id, overlap, clock::now())?;
+        Ok(self.store.rotate_key(&rotation).await?.then_some(fresh))
     }
 
     /// Every API key, oldest first.
@@ -103,6 +132,34 @@ impl Service {
     /// When the database fails.
     pub async fn list_keys(&self) -> Result<Vec<KeyRow>, Fault> {
         self.store.keys().await
+    }
+
+    /// Registers a client, and returns its id.
+    ///
+    /// # Errors
+    /// When the database fails, or the tenant has as many as it may have.
+    pub async fn create_client(&self, new: NewClient) -> Result<Uuid, Fault> {
+        let row = client::row(new, None, clock::now());
+        match self.store.create_client(&row, KEYS_PER_TENANT_MAX).await? {
+            KeyKept::Kept => Ok(row.id),
+            KeyKept::Full => Err(Fault::KeysFull { most: KEYS_PER_TENANT_MAX }),
+        }
+    }
+
+    /// Every client, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_clients(&self) -> Result<Vec<ClientRow>, Fault> {
+        self.store.clients().await
+    }
+
+    /// Revokes a client; false when there is none of that id, or it was revoked before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_client(&self, id: Uuid) -> Result<bool, Fault> {
+        self.store.revoke_client(id, clock::now()).await
     }
 
     /// Revokes an API key; false when there is none of that id, or it was revoked before.
@@ -216,6 +273,10 @@ impl Bound {
             store: store.clone(),
             hub: hub.clone(),
             metrics: series,
+            tokens: AccessTokens::new(&service.token_key, links.public_url()),
+            provider: Provider::new(&service.oidc, links.public_url(), &outward)?,
+            tickets: Tickets::new(&service.link_key),
+            remote_keys: RemoteKeys::new(outward.clone()),
             links,
             identifiers,
             audit: Audit::start(store.clone()),
@@ -223,7 +284,7 @@ impl Bound {
             webhook_keys,
             stopping: stopping.clone(),
             trusted_proxies: service.http.trusted_proxies.as_slice().into(),
-            link_quota: Arc::new(Mutex::new(Quota::new(LINK_QUOTA))),
+            limits: Arc::new(http::Limits::new(&service.limits)),
         };
         let time = tokio::spawn(timekeeper::run(store.clone(), hub.clone(), stopping.clone()));
         // The operator sees the drain to its end; this server stops when it is dropped.

@@ -4,16 +4,18 @@
 //! Never: a part that is exchanged after the start.
 
 use crate::audit::Audit;
-use crate::http::Quota;
+use crate::http::Limits;
 use crate::hub::Hub;
 use crate::identifiers::Identifiers;
 use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::outward::Outward;
-use crate::store::Store;
 use crate::webhook::SigningKeys;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use crate::oidc::{Provider, Tickets};
+use crate::store::Store;
+use crate::token::{AccessTokens, RemoteKeys};
+use bedside_config::Range;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// What every handler is given.
@@ -38,7 +40,15 @@ pub struct AppState {
     /// Becomes true when the service stops; sockets then say `going_away`.
     pub stopping: watch::Receiver<bool>,
     /// The proxies whose word about the peer's address is believed.
-    pub(crate) trusted_proxies: Arc<[IpAddr]>,
-    /// How often one address may try links that open nothing. Held for a few instructions, never over an await.
-    pub(crate) link_quota: Arc<Mutex<Quota>>,
+    pub(crate) trusted_proxies: Arc<[Range]>,
+    /// Makes and checks clients' access tokens.
+    pub(crate) tokens: AccessTokens,
+    /// The keys that clients publish.
+    pub(crate) remote_keys: RemoteKeys,
+    /// The clinic's identity provider, where one is set up.
+    pub(crate) provider: Option<Provider>,
+    /// Makes attempts to sign in.
+    pub(crate) tickets: Tickets,
+    /// Who may ask how often.
+    pub(crate) limits: Arc<Limits>,
 }

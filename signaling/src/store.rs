@@ -9,6 +9,7 @@
 
 mod audit;
 mod chat;
+mod clients;
 pub(crate) mod db;
 mod due;
 pub(crate) mod fhir;
@@ -23,6 +24,7 @@ mod quality;
 mod queue;
 mod row;
 mod sessions;
+mod sign_ins;
 mod statement;
 mod tally;
 #[cfg(test)]
@@ -31,15 +33,17 @@ mod visits;
 
 pub use audit::AuditPage;
 pub use chat::ChatRow;
+pub use clients::{ClientKeys, ClientRow, NewClientRow};
 pub use happened::Actor;
 pub use idempotency::Idempotency;
-pub use keys::{KeyRow, NewKeyRow};
+pub use keys::{FormerSecret, KeyKept, KeyRow, NewKeyRow, Rotation};
 pub(crate) use lease::LEASE;
 pub use lease::{Claim, Epoch};
 pub use outbox::{Backlog, DeliveryRow, EndpointRow, Registered, ReplayOf, Settled, Taken};
 pub use quality::QualityWrite;
 pub use queue::QueueRow;
 pub use sessions::SessionRow;
+pub use sign_ins::SignInRow;
 pub use statement::Statement;
 pub use visits::{
     Append, Created, Finding, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,

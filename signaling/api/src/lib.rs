@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod care;
+pub mod client;
 pub mod desk;
 pub mod key;
 pub mod link;
@@ -14,6 +15,7 @@ pub mod problem;
 pub mod quality;
 pub mod role;
 pub mod socket;
+pub mod staff;
 mod typescript;
 pub mod visit;
 pub mod webhook;

@@ -1,12 +1,14 @@
-//! Who calls: an API key in force, and what it may do.
+//! Who calls: an API key or a client in force, and what it may do.
 //!
-//! In: the `Authorization` header. Out: the tenant and the key, for a handler that named the
-//! scope it needs in its own arguments.
+//! In: the `Authorization` header, with a key or an access token. Out: the tenant and the key,
+//! for a handler that named the scope it needs in its own arguments.
 //! Never: a handler that can reach visits without one of these; a hint why a key is wrong.
 
+use super::peer::peer;
 use crate::key::{Scope, Scopes, Sent};
 use crate::problem::{Kind, Rejection};
-use crate::{AppState, clock};
+use crate::smart::Rights;
+use crate::{AppState, Fault, clock};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -18,16 +20,16 @@ use uuid::Uuid;
 pub(crate) struct Caller {
     /// Whose visits, keys and webhooks.
     pub(crate) tenant: String,
-    /// The id of the key that calls: who acts, for the record.
+    /// The id of the key or client that calls: who acts, for the record.
     pub(crate) key: Uuid,
     /// What it may do.
-    pub(crate) scopes: Scopes,
+    pub(crate) rights: Rights,
 }
 
 impl Caller {
     /// Goes on only if this is allowed.
     pub(crate) fn needs(&self, scope: Scope) -> Result<(), Rejection> {
-        if self.scopes.allow(scope) {
+        if self.rights.scopes().allow(scope) {
             return Ok(());
         }
         let detail = format!("It needs the scope `{}`.", scope.name());
@@ -39,19 +41,38 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Rejection> {
-        let unauthorized = || {
-            Rejection::new(Kind::Unauthorized)
-                .detail("Send `Authorization: Bearer vk_…` with a key that is in force.")
+        let Some(caller) = caller_in_force(parts, state).await? else {
+            let peer = peer(parts, state).await;
+            state.limits.wrong(peer)?;
+            return Err(Rejection::new(Kind::Unauthorized).detail(
+                "Send `Authorization: Bearer …` with an API key or an access token in force.",
+            ));
         };
-        let sent = bearer(parts).and_then(Sent::parse).ok_or_else(unauthorized)?;
-        let row = state.store.key(sent.id).await?.ok_or_else(unauthorized)?;
-        let now = clock::now();
-        if !sent.opens(&row, now) {
-            return Err(unauthorized());
-        }
-        state.store.note_key_used(&row, now).await?;
-        Ok(Self { scopes: Scopes::from_kept(&row.scopes), tenant: row.tenant, key: row.id })
+        state.limits.key(caller.key, Some(&parts.extensions))?;
+        Ok(caller)
     }
+}
+
+/// Whoever the header speaks for. The row is read on each request, so that a revocation counts
+/// from the next one on, on every node.
+async fn caller_in_force(parts: &Parts, state: &AppState) -> Result<Option<Caller>, Fault> {
+    let now = clock::now();
+    let Some(text) = bearer(parts) else { return Ok(None) };
+    if let Some(sent) = Sent::parse(text) {
+        let row = state.store.key(sent.id).await?.filter(|row| sent.opens(row, now));
+        let Some(row) = row else { return Ok(None) };
+        state.store.note_key_used(&row, now).await?;
+        let rights = Scopes::from_kept(&row.scopes).into();
+        return Ok(Some(Caller { tenant: row.tenant, key: row.id, rights }));
+    }
+    let Ok(granted) = state.tokens.open(text, now) else { return Ok(None) };
+    let row = state.store.client(granted.client).await?;
+    let row = row.filter(|row| row.revoked_at.is_none());
+    Ok(row.map(|row| Caller {
+        tenant: row.tenant,
+        key: row.id,
+        rights: Rights::from_granted(&granted.scope),
+    }))
 }
 
 /// Declares callers that have one scope for certain: `/// doc` `Name: Scope;` each.
@@ -62,7 +83,7 @@ macro_rules! callers {
         pub(crate) struct $name {
             /// Whose visits, keys and webhooks.
             pub(crate) tenant: String,
-            /// The id of the key that calls: who acts, for the record.
+            /// The id of the key or client that calls: who acts, for the record.
             pub(crate) key: Uuid,
         }
 

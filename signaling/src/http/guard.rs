@@ -39,6 +39,10 @@ pub(super) fn panicked(_cause: Box<dyn Any + Send>) -> Response {
     Rejection::new(Kind::Fault).into_response()
 }
 
+/// Marks an answer whose errors have a shape that another standard prescribes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OwnShape;
+
 /// Puts what a library says about an error into the one shape.
 pub(super) async fn as_problem(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
@@ -46,7 +50,7 @@ pub(super) async fn as_problem(request: Request, next: Next) -> Response {
     let is_error = status.is_client_error() || status.is_server_error();
     let is_problem =
         response.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(MEDIA_TYPE));
-    if !is_error || is_problem {
+    if !is_error || is_problem || response.extensions().get::<OwnShape>().is_some() {
         return response;
     }
     let (mut head, body) = response.into_parts();

@@ -6,6 +6,7 @@
 //! good link held up by somebody else's wrong ones.
 
 use super::json::ValidJson;
+use super::limits::Visitor;
 use super::peer::Peer;
 use crate::link::Claimed;
 use crate::metrics::Redeemed;
@@ -16,24 +17,10 @@ use axum::Json;
 use axum::extract::State;
 use bedside_signaling_api::link::{Redeem, Session};
 use bedside_signaling_api::visit::VisitState;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
 
 /// Counts a link that opens nothing against whoever tried it.
-fn charge(state: &AppState, Peer(address): Peer) -> Result<(), Rejection> {
-    let mut quota = state.link_quota.lock().unwrap_or_else(PoisonError::into_inner);
-    quota.take(address, Instant::now()).map_err(|duration| {
-        state.metrics.redeemed(Redeemed::Limited);
-        wait(duration)
-    })
-}
-
-fn wait(duration: Duration) -> Rejection {
-    let seconds = duration.as_millis().div_ceil(1_000).max(1);
-    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-    Rejection::new(Kind::TooManyRequests)
-        .detail(format!("Try again in {seconds} s."))
-        .retry_after(seconds)
+fn charge(state: &AppState, peer: Peer) -> Result<(), Rejection> {
+    state.limits.wrong(peer).inspect_err(|_| state.metrics.redeemed(Redeemed::Limited))
 }
 
 /// Redeem a personal link.
@@ -49,7 +36,7 @@ fn wait(duration: Duration) -> Rejection {
     security(())
 )]
 pub(crate) async fn redeem_link(
-    peer: Peer,
+    Visitor(peer): Visitor,
     State(state): State<AppState>,
     ValidJson(redeem): ValidJson<Redeem>,
 ) -> Result<Json<Session>, Rejection> {

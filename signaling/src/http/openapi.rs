@@ -30,6 +30,10 @@ use utoipa::{Modify, OpenApi};
         (name = "visits", description = "For scheduling systems, with an API key."),
         (name = "audit", description = "For privacy officers, with an API key."),
         (name = "webhooks", description = "To be told what happens in visits."),
+        (name = "keys", description = "API keys and clients, for a caller with `keys:write`; \
+            access tokens, for clients."),
+        (name = "staff", description = "For pages of staff, who sign in with the clinic's \
+            identity provider."),
         (name = "links", description = "For the page behind a personal link."),
     ),
     components(schemas(Problem, Message)),
@@ -70,7 +74,10 @@ impl Modify for ApiKey {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("vk_<id>_<secret>")
-            .description(Some("An API key, made with `bedside keys create`."))
+            .description(Some(
+                "An API key, made with `bedside keys create` or `POST /v1/keys`; or a client's \
+                 access token of `POST /v1/oauth/token`.",
+            ))
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("api_key", SecurityScheme::Http(scheme));
@@ -78,7 +85,7 @@ impl Modify for ApiKey {
 }
 
 /// What a keyed operation can answer before it looks at anything else.
-const KEYED: [Kind; 2] = [Kind::Unauthorized, Kind::MissingScope];
+const KEYED: [Kind; 3] = [Kind::Unauthorized, Kind::MissingScope, Kind::TooManyRequests];
 /// What an operation that shows a record can answer when the look cannot be noted.
 const NOTED: [Kind; 1] = [Kind::NotAudited];
 /// What an operation with a body can answer.
@@ -122,6 +129,21 @@ fn problems(operation_id: &str) -> Vec<Kind> {
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],
         ],
+        "create_key" => &[&KEYED, &BODY, &[Kind::LimitReached]],
+        "list_keys" => &[&KEYED],
+        "rotate_key" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
+        "revoke_key" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "create_client" => &[&KEYED, &BODY, &[Kind::LimitReached]],
+        "list_clients" => &[&KEYED],
+        "revoke_client" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "read_provider" => &[&[Kind::NoSignIn]],
+        "begin_sign_in" => &[
+            &BODY,
+            &[Kind::NoSignIn, Kind::UnknownSession, Kind::NotStaff, Kind::VisitOver],
+            &[Kind::VisitCancelled, Kind::SignInUnavailable, Kind::TooManyRequests],
+        ],
+        "end_sign_in" => &[&[Kind::TooManyRequests]],
+        "issue_token" => &[&[Kind::TooManyRequests]],
         _ => &[],
     };
     own.iter().flat_map(|kinds| kinds.iter()).chain(&EVERY).copied().collect()

@@ -10,6 +10,7 @@ use crate::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderName;
 use axum::http::request::Parts;
+use bedside_config::Range;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
@@ -20,24 +21,48 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
+impl Peer {
+    /// The house the address belongs to: one IPv4 address, or a whole /64 of IPv6.
+    pub(crate) fn house(self) -> IpAddr {
+        match self.0.to_canonical() {
+            IpAddr::V4(v4) => IpAddr::V4(v4),
+            IpAddr::V6(v6) => {
+                const NETWORK: u128 = !(u64::MAX as u128);
+                IpAddr::V6((v6.to_bits() & NETWORK).into())
+            }
+        }
+    }
+}
+
 impl FromRequestParts<AppState> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state)
-            .await
-            .expect("the server is started with the peer's address");
-        let forwarded = parts.headers.get_all(FORWARDED_FOR).iter();
-        let forwarded: Vec<&str> =
-            forwarded.map(|value| value.to_str().unwrap_or_default()).collect();
-        Ok(Self(seen_through(peer.ip(), &state.trusted_proxies, &forwarded.join(","))))
+        Ok(peer(parts, state).await)
     }
+}
+
+/// Whom a request comes from.
+pub(super) async fn peer(parts: &mut Parts, state: &AppState) -> Peer {
+    let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state)
+        .await
+        .expect("the server is started with the peer's address");
+    let forwarded = parts.headers.get_all(FORWARDED_FOR).iter();
+    let forwarded: Vec<&str> = forwarded.map(|value| value.to_str().unwrap_or_default()).collect();
+    Peer(seen_through(peer.ip(), &state.trusted_proxies, &forwarded.join(",")))
 }
 
 /// The rightmost address that is no named proxy; what stands left of it anybody can have
 /// written. What cannot be read ends the search at the proxy that passed it on.
-fn seen_through(peer: IpAddr, trusted: &[IpAddr], forwarded: &str) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == address);
+fn seen_through(peer: IpAddr, trusted: &[Range], forwarded: &str) -> IpAddr {
+    // An operator may have written an IPv4 proxy as IPv6 carries it.
+    let mapped = |address: IpAddr| match address {
+        IpAddr::V4(v4) => IpAddr::V6(v4.to_ipv6_mapped()),
+        IpAddr::V6(_) => address,
+    };
+    let is_trusted = |address: IpAddr| {
+        trusted.iter().any(|proxies| proxies.holds(address) || proxies.holds(mapped(address)))
+    };
     let mut seen = peer.to_canonical();
     for hop in forwarded.rsplit(',') {
         if !is_trusted(seen) {

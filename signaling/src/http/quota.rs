@@ -1,13 +1,12 @@
-//! How often one address may do something: a token bucket each.
+//! How often one of many may do something: a token bucket each.
 //!
-//! In: an address and the time. Out: yes, or how long to wait.
-//! Never: reads a clock; grows without limit, however many addresses come.
+//! In: who (a key, an address) and the time. Out: how much is left, or how long to wait.
+//! Never: reads a clock; grows without limit, however many come; one slowed by another.
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// How large a bucket is and how fast it fills.
@@ -19,20 +18,24 @@ pub(crate) struct Limit {
     pub(crate) per_second: u32,
 }
 
-/// Links that open nothing. Guessing a secret of 256 bits is hopeless at any rate, so this only
-/// makes a flood of guesses slow and seen. A link that is right opens whatever its neighbours
-/// do: else one stranger behind the same address could keep a whole clinic out.
-pub(crate) const LINK_QUOTA: Limit = Limit { burst: 100, per_second: 5 };
-
-/// Most addresses remembered. A full table forgets those whose bucket is full again, and then
+/// Most remembered at once. A full table forgets those whose bucket is full again, and then
 /// the emptiest grudge is not worth the memory: it starts over.
-const ADDRESSES_MAX: usize = 10_000;
+const BUCKETS_MAX: usize = 10_000;
 
-/// The buckets of every address that came lately.
+/// What is left after one more was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// How many may follow at once.
+    pub(crate) tokens: u32,
+    /// Until there is one more, or the bucket is full.
+    pub(crate) next: Duration,
+}
+
+/// The buckets of all that came lately.
 #[derive(Debug)]
-pub(crate) struct Quota {
+pub(crate) struct Quota<K> {
     limit: Limit,
-    bucket_by_address: BTreeMap<IpAddr, Bucket>,
+    bucket_by_who: BTreeMap<K, Bucket>,
 }
 
 /// Tokens in thousandths, so that a slow fill loses nothing to rounding.
@@ -42,42 +45,55 @@ struct Bucket {
     at: Instant,
 }
 
-impl Quota {
+impl<K: Ord> Quota<K> {
     pub(crate) const fn new(limit: Limit) -> Self {
-        Self { limit, bucket_by_address: BTreeMap::new() }
+        Self { limit, bucket_by_who: BTreeMap::new() }
+    }
+
+    /// How large each bucket is.
+    pub(crate) const fn limit(&self) -> Limit {
+        self.limit
     }
 
     /// Takes one token, or tells how long until there is one.
-    pub(crate) fn take(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let address = neighbourhood(address);
-        self.make_room(address, now);
+    pub(crate) fn take(&mut self, who: K, now: Instant) -> Result<Left, Duration> {
+        self.make_room(&who, now);
         let limit = self.limit;
-        let full = Bucket { milli_tokens: u64::from(limit.burst) * 1_000, at: now };
-        let bucket = self.bucket_by_address.entry(address).or_insert(full);
+        let full = Bucket { milli_tokens: limit.full(), at: now };
+        let bucket = self.bucket_by_who.entry(who).or_insert(full);
         *bucket = bucket.filled(limit, now);
-        match bucket.milli_tokens.checked_sub(1_000) {
-            Some(left) => {
-                bucket.milli_tokens = left;
-                Ok(())
-            }
-            None => {
-                let missing = 1_000 - bucket.milli_tokens;
-                Err(Duration::from_millis(missing.div_ceil(u64::from(limit.per_second.max(1)))))
-            }
-        }
+        let Some(left) = bucket.milli_tokens.checked_sub(1_000) else {
+            return Err(limit.time_for(1_000 - bucket.milli_tokens));
+        };
+        bucket.milli_tokens = left;
+        let missing = (1_000 - left % 1_000).min(limit.full() - left);
+        let tokens = u32::try_from(left / 1_000).unwrap_or(u32::MAX);
+        Ok(Left { tokens, next: limit.time_for(missing) })
     }
 
-    fn make_room(&mut self, address: IpAddr, now: Instant) {
-        let known = self.bucket_by_address.contains_key(&address);
-        if known || self.bucket_by_address.len() < ADDRESSES_MAX {
+    fn make_room(&mut self, who: &K, now: Instant) {
+        if self.bucket_by_who.len() < BUCKETS_MAX || self.bucket_by_who.contains_key(who) {
             return;
         }
         let limit = self.limit;
-        let full = u64::from(limit.burst) * 1_000;
-        self.bucket_by_address.retain(|_, bucket| bucket.filled(limit, now).milli_tokens < full);
-        if self.bucket_by_address.len() >= ADDRESSES_MAX {
-            self.bucket_by_address.clear();
+        self.bucket_by_who
+            .retain(|_, bucket| bucket.filled(limit, now).milli_tokens < limit.full());
+        if self.bucket_by_who.len() >= BUCKETS_MAX {
+            self.bucket_by_who.clear();
         }
+    }
+}
+
+impl Limit {
+    /// A full bucket, in thousandths.
+    fn full(self) -> u64 {
+        u64::from(self.burst) * 1_000
+    }
+
+    /// How long so many thousandths take to come. Tokens a second are thousandths a
+    /// millisecond.
+    fn time_for(self, milli_tokens: u64) -> Duration {
+        Duration::from_millis(milli_tokens.div_ceil(u64::from(self.per_second.max(1))))
     }
 }
 
@@ -85,20 +101,7 @@ impl Bucket {
     fn filled(self, limit: Limit, now: Instant) -> Self {
         let elapsed = now.saturating_duration_since(self.at).as_millis();
         let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
-        // Tokens a second are thousandths a millisecond.
         let gained = elapsed.saturating_mul(u64::from(limit.per_second));
-        let full = u64::from(limit.burst) * 1_000;
-        Self { milli_tokens: self.milli_tokens.saturating_add(gained).min(full), at: now }
-    }
-}
-
-/// A household has one IPv4 address, or a whole /64 of IPv6.
-fn neighbourhood(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => {
-            const NETWORK: u128 = !(u64::MAX as u128);
-            IpAddr::V6((v6.to_bits() & NETWORK).into())
-        }
+        Self { milli_tokens: self.milli_tokens.saturating_add(gained).min(limit.full()), at: now }
     }
 }

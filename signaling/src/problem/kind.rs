@@ -52,6 +52,16 @@ pub(crate) enum Kind {
     TooManyWebhooks,
     /// The webhook is sent nothing at present.
     WebhookDisabled,
+    /// No identity provider is set up.
+    NoSignIn,
+    /// The identity provider cannot be reached.
+    SignInUnavailable,
+    /// The session is none of ours, or its link was voided.
+    UnknownSession,
+    /// Only staff signs in.
+    NotStaff,
+    /// There are as many as there may be.
+    LimitReached,
     /// Too many in too short a time.
     TooManyRequests,
     /// The look could not be noted in the audit log, so nothing is shown.
@@ -95,6 +105,11 @@ impl Kind {
             Self::VisitCancelled => "visit-cancelled",
             Self::TooManyWebhooks => "too-many-webhooks",
             Self::WebhookDisabled => "webhook-disabled",
+            Self::NoSignIn => "no-sign-in",
+            Self::SignInUnavailable => "sign-in-unavailable",
+            Self::UnknownSession => "unknown-session",
+            Self::NotStaff => "not-staff",
+            Self::LimitReached => "limit-reached",
             Self::TooManyRequests => "too-many-requests",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
@@ -113,17 +128,22 @@ impl Kind {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::MissingScope => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::NoSuchRoute | Self::UnknownLink => StatusCode::NOT_FOUND,
+            Self::MissingScope | Self::NotStaff => StatusCode::FORBIDDEN,
+            Self::NotFound
+            | Self::NoSuchRoute
+            | Self::UnknownLink
+            | Self::UnknownSession
+            | Self::NoSignIn => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::NotSupported => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::VisitState | Self::TooManyWebhooks | Self::WebhookDisabled => {
+            Self::VisitState | Self::LimitReached | Self::TooManyWebhooks | Self::WebhookDisabled => {
                 StatusCode::CONFLICT
             }
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignInUnavailable => StatusCode::BAD_GATEWAY,
             Self::NotAudited | Self::Timeout | Self::VisitElsewhere => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -156,6 +176,11 @@ impl Kind {
             Self::VisitCancelled => "The visit was cancelled.",
             Self::TooManyWebhooks => "There are as many webhooks as there may be.",
             Self::WebhookDisabled => "This webhook is sent nothing until it is enabled.",
+            Self::NoSignIn => "Staff cannot sign in here: no identity provider is set up.",
+            Self::SignInUnavailable => "The identity provider cannot be reached.",
+            Self::UnknownSession => "This session is not known.",
+            Self::NotStaff => "Only staff signs in.",
+            Self::LimitReached => "There are as many as there may be.",
             Self::TooManyRequests => "Too many requests in a short time.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",

@@ -48,6 +48,10 @@ impl Client {
         self.request(Method::GET, url)
     }
 
+    pub(crate) fn delete(&self, url: String) -> Draft {
+        self.request(Method::DELETE, url)
+    }
+
     pub(crate) fn post(&self, url: String) -> Draft {
         self.request(Method::POST, url)
     }

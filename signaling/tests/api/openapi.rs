@@ -50,6 +50,12 @@ fn every_operation_says_what_can_go_wrong_and_who_may_call() {
             for (status, response) in
                 responses.iter().filter(|(status, _)| status.as_str() >= "400")
             {
+                // What RFC 6749 prescribes for one operation is no problem of ours.
+                let token_error = &response["content"]["application/json"]["schema"]["$ref"];
+                if operation["operationId"] == "issue_token" && !token_error.is_null() {
+                    assert_eq!(*token_error, "#/components/schemas/TokenError");
+                    continue;
+                }
                 let problem = &response["content"]["application/problem+json"];
                 assert_eq!(problem["schema"]["$ref"], "#/components/schemas/Problem");
                 for (name, example) in problem["examples"].as_object().unwrap() {
@@ -59,7 +65,7 @@ fn every_operation_says_what_can_go_wrong_and_who_may_call() {
             }
         }
     }
-    assert_eq!(operations, 37);
+    assert_eq!(operations, 40);
     assert_eq!(document["components"]["securitySchemes"]["api_key"]["scheme"], "bearer");
 }
 

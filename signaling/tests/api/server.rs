@@ -5,7 +5,7 @@
 
 use crate::client::{Answer, Client, Draft};
 use crate::engine::Engine;
-use bedside_config::Config;
+use bedside_config::{Config, Limits, Range};
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
 use bedside_signaling::media::MediaLink;
@@ -62,10 +62,23 @@ impl Server {
 
     /// Behind a proxy on loopback.
     pub(crate) async fn start_proxied() -> Self {
+        Self::start_configured(|_, config| {
+            config.http.trusted_proxies = vec![Range::parse("127.0.0.1").unwrap()];
+        })
+        .await
+    }
+
+    /// With settings of a test's own; the folder is there for what they name.
+    pub(crate) async fn start_configured(change: impl FnOnce(&Path, &mut Config)) -> Self {
         let folder = TempDir::new().unwrap();
         let mut config = config(folder.path());
-        config.http.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        change(folder.path(), &mut config);
         Self::start_with(folder, config).await
+    }
+
+    /// With limits that a test reaches.
+    pub(crate) async fn start_limited(limits: Limits) -> Self {
+        Self::start_configured(|_, config| config.limits = limits).await
     }
 
     pub(crate) async fn start_with(folder: TempDir, config: Config) -> Self {

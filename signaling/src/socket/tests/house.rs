@@ -7,7 +7,7 @@ use super::page::{Page, patiently};
 use crate::consent::ConsentTexts;
 use crate::hub::{Hub, Limits, Trade};
 use crate::identifiers::Identifiers;
-use crate::key::{NewKey, Scope, mint};
+use crate::key::{KEYS_PER_TENANT_MAX, NewKey, Scope, mint};
 use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
@@ -96,8 +96,8 @@ impl House {
             scopes: Scope::ALL.to_vec(),
             expires_at: None,
         };
-        let (_, key) = mint(&new_key, clock::now()).unwrap();
-        service.store.create_key(&key).await.unwrap();
+        let (_, key) = mint(&new_key, None, clock::now()).unwrap();
+        service.store.create_key(&key, KEYS_PER_TENANT_MAX).await.unwrap();
         let asker = Asker { tenant: TENANT.to_owned(), actor: Actor::Operator, follows: None };
         let rows = plan(&asker, new, &Identifiers::new(KEY), clock::now()).unwrap();
         let [row] = rows.as_slice() else { panic!("one visit was asked for") };
