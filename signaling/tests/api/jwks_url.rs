@@ -9,6 +9,7 @@ use axum::routing::get;
 use bedside_config::Allow;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Where a client publishes its keys.
 #[derive(Clone, Default)]
@@ -71,7 +72,9 @@ async fn keys_are_fetched_once_and_anew_when_they_change() {
     // It changes its keys: the new one opens as soon as it may be asked for.
     software.signer = Signer::es384("2");
     published.publish(&software.signer);
-    while software.ask("visits:read").await.status != 200 {}
+    while software.ask("visits:read").await.status != 200 {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
     assert_eq!(published.fetches(), 2);
     let stranger = Signer::es384("3");
     let before = published.fetches();

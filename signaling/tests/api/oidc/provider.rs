@@ -26,20 +26,30 @@ impl Provider {
             .expect("node is installed; the web client needs it too");
         let orders = child.stdin.take().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let issuer = said.next_line().await.unwrap();
-        let issuer = issuer.expect("the provider starts: `npm ci` in web/ installs it");
+        let issuer = heard(&mut said, "http://").await;
         Self { issuer, child, orders, said }
     }
 
     /// Another signing key in place of the present one.
     pub(super) async fn rotate(&mut self) {
         self.orders.write_all(b"rotate\n").await.unwrap();
-        assert_eq!(self.said.next_line().await.unwrap().as_deref(), Some("rotated"));
+        heard(&mut self.said, "rotated").await;
     }
 
     pub(super) async fn stop(mut self) {
         self.orders.write_all(b"stop\n").await.unwrap();
         drop(self.orders);
         self.child.wait().await.unwrap();
+    }
+}
+
+/// The next line that begins so; the package says other things in between.
+async fn heard(said: &mut Lines<BufReader<ChildStdout>>, start: &str) -> String {
+    loop {
+        let line = said.next_line().await.unwrap();
+        let line = line.expect("the provider runs: `npm ci` in web/ installs it");
+        if line.starts_with(start) {
+            return line;
+        }
     }
 }
