@@ -45,9 +45,14 @@ async fn what_is_kept_is_closed_to_others() {
         named.collect()
     };
     let at_rest = [
-        "audit-ids.key", "audit.key", "bedside.db", "link.key", "node.id", "token.key", "webhook.key",
+        "audit-ids.key",
+        "audit.key",
+        "bedside.db",
+        "link.key",
+        "node.id",
+        "token.key",
+        "webhook.key",
     ];
-    let at_rest: BTreeSet<String> = at_rest.map(str::to_owned).into();
     let at_rest: BTreeSet<String> = at_rest.map(str::to_owned).into();
     assert!(names().is_superset(&at_rest) && names().len() > at_rest.len(), "{:?}", names());
     service.close().await.unwrap();
