@@ -9,5 +9,5 @@ mod fhir_scopes;
 mod metadata;
 
 pub(crate) use assertion::{ALGORITHMS, Assertion, claimed_client};
-pub(crate) use fhir_scopes::{Act, Rights, grant};
+pub(crate) use fhir_scopes::{Rights, grant};
 pub(crate) use metadata::{metadata, token_url};

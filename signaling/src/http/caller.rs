@@ -71,7 +71,7 @@ async fn caller_in_force(parts: &Parts, state: &AppState) -> Result<Option<Calle
     Ok(row.map(|row| Caller {
         tenant: row.tenant,
         key: row.id,
-        rights: Rights::from_granted(&granted.scope),
+        rights: Rights::from_granted(&granted.scope).at(&parts.method, parts.uri.path()),
     }))
 }
 
@@ -113,8 +113,6 @@ callers! {
     MayWriteWebhooks: WebhooksWrite;
     /// A caller that may see who did what.
     MayReadAudit: AuditRead;
-    /// A caller that may do what only an administrator does.
-    MayAdminister: Admin;
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

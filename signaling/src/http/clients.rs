@@ -18,7 +18,6 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use bedside_signaling_api::client::{Client, ClientList, NewClient};
-use uuid::Uuid;
 
 /// Register a client.
 ///

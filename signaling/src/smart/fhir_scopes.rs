@@ -10,6 +10,7 @@
 mod tests;
 
 use crate::key::{Scope, Scopes};
+use axum::http::Method;
 
 /// What can be done with a record, in the order of SMART's letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +59,22 @@ fn needed(record: &str, act: Act) -> Option<Scope> {
     }
 }
 
+/// The kind of record a request is for, and what it wants of it; none where it is for no kind.
+fn asked_for<'a>(method: &Method, path: &'a str) -> Option<(&'a str, Act)> {
+    let (_version, rest) = path.strip_prefix("/fhir/")?.split_once('/')?;
+    let (record, id) = rest.split_once('/').unwrap_or((rest, ""));
+    RECORDS.iter().find(|(name, _, _)| *name == record)?;
+    let act = match method.as_str() {
+        "POST" if id == "_search" => Act::Search,
+        "POST" => Act::Create,
+        "PUT" | "PATCH" => Act::Update,
+        "DELETE" => Act::Delete,
+        _ if id.is_empty() => Act::Search,
+        _ => Act::Read,
+    };
+    Some((record, act))
+}
+
 /// What a caller may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rights {
@@ -103,6 +120,14 @@ impl Rights {
         Self { named, scopes: scopes.into_iter().collect(), words }
     }
 
+    /// What is left of them for one request. Where it is for one kind of record, the words for
+    /// that kind decide: a scope that follows from the words for another opens nothing there.
+    pub(crate) fn at(self, method: &Method, path: &str) -> Self {
+        let Some((record, act)) = asked_for(method, path) else { return self };
+        let scope = needed(record, act).filter(|_| self.cover(record, act));
+        scope.into_iter().collect::<Scopes>().into()
+    }
+
     /// Our scopes: those given by name, and those that follow from words.
     pub(crate) const fn scopes(&self) -> &Scopes {
         &self.scopes
@@ -111,7 +136,7 @@ impl Rights {
     /// Whether this may be done with that kind of record: by a word for it, or by a scope of
     /// ours that was given by name. A scope that only follows from the words for one kind of
     /// record opens no other.
-    pub(crate) fn cover(&self, record: &str, act: Act) -> bool {
+    fn cover(&self, record: &str, act: Act) -> bool {
         self.words.iter().any(|word| word.covers(record, act))
             || needed(record, act).is_some_and(|scope| self.named.allow(scope))
     }

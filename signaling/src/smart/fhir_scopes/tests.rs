@@ -2,6 +2,7 @@
 
 use super::{Act, RECORDS, Rights, Word, grant};
 use crate::key::{Scope, Scopes};
+use axum::http::Method;
 use std::collections::BTreeSet;
 
 fn scopes(of: &[Scope]) -> Scopes {
@@ -37,6 +38,26 @@ fn a_scope_of_ours_by_name_allows_what_it_stands_for() {
     assert!(admin.cover("AuditEvent", Act::Read) && admin.cover("Appointment", Act::Update));
     assert!(!admin.cover("Encounter", Act::Create), "nobody makes those");
     assert!(!admin.cover("Patient", Act::Read), "not a record of ours");
+}
+
+#[test]
+fn a_request_is_judged_by_the_kind_of_record_it_is_for() {
+    let may = |granted: &str, method: Method, path: &str, scope: Scope| {
+        Rights::from_granted(granted).at(&method, path).scopes().allow(scope)
+    };
+    let (read, write) = (Scope::VisitsRead, Scope::VisitsWrite);
+    let encounter = "/fhir/r4/Encounter/7";
+    assert!(may("system/Encounter.r", Method::GET, encounter, read));
+    assert!(!may("system/Encounter.r", Method::GET, "/fhir/r4/Encounter", read), "no search");
+    assert!(!may("system/Appointment.cruds", Method::GET, encounter, read), "another kind");
+    assert!(may("visits:read", Method::GET, encounter, read), "by the scope's own name");
+    assert!(may("system/Appointment.u", Method::PUT, "/fhir/r5/Appointment/7", write));
+    assert!(!may("system/Appointment.u", Method::POST, "/fhir/r5/Appointment", write));
+    assert!(may("system/Appointment.s", Method::POST, "/fhir/r5/Appointment/_search", read));
+    assert!(!may("system/Appointment.rs", Method::GET, "/fhir/r4/AuditEvent", Scope::AuditRead));
+    // Elsewhere they are what they were.
+    assert!(may("system/Appointment.rs", Method::GET, "/v1/visits", read));
+    assert!(may("system/Appointment.cu", Method::POST, "/fhir/r4", write), "a transaction");
 }
 
 #[test]
