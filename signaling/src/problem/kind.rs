@@ -138,9 +138,10 @@ impl Kind {
             Self::VersionConflict => StatusCode::PRECONDITION_FAILED,
             Self::NotSupported => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::VisitState | Self::LimitReached | Self::TooManyWebhooks | Self::WebhookDisabled => {
-                StatusCode::CONFLICT
-            }
+            Self::VisitState
+            | Self::LimitReached
+            | Self::TooManyWebhooks
+            | Self::WebhookDisabled => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignInUnavailable => StatusCode::BAD_GATEWAY,
