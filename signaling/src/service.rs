@@ -256,13 +256,8 @@ impl Bound {
         let (stop, stopping) = watch::channel(false);
         let outward = Outward::new(&service.outward)?;
         let webhook_keys = SigningKeys::new(&service.webhook_key);
-        let dispatcher = Dispatcher {
-            store: store.clone(),
-            outward: outward.clone(),
-            keys: webhook_keys.clone(),
-            series: series.webhooks(),
-        };
-        let webhooks = tokio::spawn(dispatcher.run(stopping.clone()));
+        let parts = (store.clone(), outward.clone(), webhook_keys.clone());
+        let webhooks = tokio::spawn(dispatcher(parts, &series).run(stopping.clone()));
         let health = Health {
             metrics: series.clone(),
             hub: hub.clone(),
@@ -318,4 +313,12 @@ impl Bound {
         lease.shutdown().await;
         early.and(store.close().await)
     }
+}
+
+/// What sends webhooks.
+fn dispatcher(
+    (store, outward, keys): (Store, Outward, SigningKeys),
+    series: &Metrics,
+) -> Dispatcher {
+    Dispatcher { store, outward, keys, series: series.webhooks() }
 }
