@@ -20,6 +20,7 @@ afterAll(async () => {
 });
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 async function patientWaits(more: More, patient: Wanted = PATIENT): Promise<{ visit: Planned; patient: Person }> {
   const visit = await server.visit([CLINICIAN, patient], more);
@@ -148,6 +149,20 @@ describe('the door', () => {
 });
 
 describe('staff', () => {
+  it('says whether an absence is a no-show, and stays longer where the time is up', async () => {
+    const late = { starts_at: new Date(Date.now() - 35 * MINUTE_MS).toISOString() };
+    const waits = await clinicianOf(await server.visit([CLINICIAN, PATIENT], late));
+    const banner = (text: string) => waits.page.locator('.banner', { hasText: text });
+    await banner('Is this a no-show?').getByRole('button', { name: 'No, we wait' }).click();
+    await banner('Is this a no-show?').waitFor({ state: 'detached' });
+    await banner('after its planned end').getByRole('button', { name: '15 minutes longer' }).click();
+    await banner('after its planned end').waitFor({ state: 'detached' });
+    const gives = await clinicianOf(await server.visit([CLINICIAN, PATIENT], late));
+    await gives.press('Yes, a no-show');
+    await gives.at('The visit did not take place');
+    await disperse([waits, gives]);
+  });
+
   it('asks somebody more to come, and gives them another link', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT]);
     const clinician = await clinicianOf(visit);

@@ -43,6 +43,14 @@ it.each([['phone', PHONE], ['desktop', DESKTOP]] as const)('on a %s', async (_, 
   await shoot(lost, '0-no-link', window);
   await lost.leaveWindow();
 
+  const asking = await server.visit([PATIENT], { policy: 'telepharmacy' });
+  const asked = await Person.open(browser, seatOf(asking, 'patient'), { window });
+  await asked.join();
+  await asked.at(WAITING);
+  await asked.page.getByText('Who you are').scrollIntoViewIfNeeded();
+  await shoot(asked, '2-asked', window);
+  await asked.leaveWindow();
+
   const patient = await open('patient');
   await patient.page.locator('video.flowing').waitFor();
   await shoot(patient, '1-welcome', window);
@@ -58,7 +66,9 @@ it.each([['phone', PHONE], ['desktop', DESKTOP]] as const)('on a %s', async (_, 
     await clinician.press('See who');
   }
   await shoot(clinician, '4-staff-people', window);
-  await clinician.letsIn(patient.seat);
+  await clinician.press('Let in Maria Berg');
+  await shoot(clinician, '4-staff-looks-again', window);
+  await clinician.press('Yes, let in');
   if (window === PHONE) await clinician.press('Close');
   await clinician.seesAndHears([patient.seat]);
   await shoot(clinician, '5-live-two-staff', window);
@@ -77,6 +87,12 @@ it.each([['phone', PHONE], ['desktop', DESKTOP]] as const)('on a %s', async (_, 
   await patient.seesAndHears([clinician.seat, family.seat]);
   await patient.tile(family.seat).getByText('Muted').waitFor();
   await shoot(patient, '6-live-four', window);
+  await patient.press('Chat');
+  await patient.page.getByLabel('Message').fill('Good morning to all.');
+  await patient.press('Send');
+  await patient.page.getByRole('log').getByText('Good morning to all.').waitFor();
+  await shoot(patient, '6-chat', window);
+  await patient.press('Close');
   await clinician.press('Share screen');
   await patient.page.locator('.tile.screen video.flowing').waitFor();
   await shoot(patient, '7-live-screen', window);

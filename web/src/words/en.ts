@@ -300,7 +300,7 @@ export const en = {
     ended: { title: 'The visit is over', text: 'You can close this page now. If you expected it to go on, please call your care team.' },
     cancelled: { title: 'This visit was cancelled', text: 'Please ask the person who invited you about a new time.' },
     declined: { title: 'You were not let in', text: 'You can wait again, or call your care team.' },
-    missed: { title: 'The visit did not take place', text: 'Nobody met you at the time of the visit. Please call your care team about a new time.' },
+    missed: { title: 'The visit did not take place', text: 'Somebody who was expected did not come. The care team can find a new time.' },
     removed: { title: 'You were taken out of the visit', text: 'If this is a mistake, please call your care team.' },
     replaced: { title: 'You joined on another device', text: 'Your link was opened in another window or on another device, and the visit goes on there.' },
     back: 'Come back',
