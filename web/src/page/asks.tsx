@@ -49,7 +49,9 @@ function Consent({ ask, journey, words }: { ask: ConsentAsk; journey: Journey; w
     <div class="ask-one" role="group" aria-labelledby={id}>
       <h3 id={id}>{name}</h3>
       <p lang={language} dir="auto">{ask.text}</p>
-      {ask.need === 'required' && ask.agreed !== true ? <p class="hint">{words.asks.needed}</p> : null}
+      {ask.agreed === true || ask.need === 'asked' || ask.need === 'off' ? null : (
+        <p class="hint">{purpose === 'telehealth' ? words.asks.needed : words.asks.rests}</p>
+      )}
       <p class="label" role="status">{ask.agreed === null ? '' : ask.agreed ? words.asks.agreed : words.asks.refused}</p>
       <div class="ask-buttons">
         {ask.agreed === true ? (

@@ -70,6 +70,7 @@ export const en = {
     see: 'See the question',
     anytime: 'You can change these answers at any time.',
     needed: 'The visit needs your yes to this.',
+    rests: 'Without your yes this does not happen.',
     agree: 'Yes, I agree',
     agreeTo: (what: string) => `Yes, I agree: ${what}`,
     refuse: 'No',
