@@ -30,7 +30,7 @@ use crate::webhook::{self, Dispatcher, SigningKeys};
 use crate::{AppState, Fault, clock, secret, timekeeper};
 use bedside_config::Config;
 use jiff::SignedDuration;
-use listen::Listener;
+use listen::{Listener, Server};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -292,17 +292,8 @@ impl Bound {
         };
         stop.send_replace(true);
         hub.stop();
-        let drain = Duration::from_secs(service.http.drain_seconds.into());
-        let drained = tokio::time::timeout(drain, async {
-            hub.quiet().await;
-            people.ended().await
-        });
-        if drained.await.is_err() {
-            tracing::warn!(seconds = drain.as_secs(), "stopped before everything had ended");
-        }
-        if tokio::time::timeout(KEEP_WAIT, hub.keep()).await.is_err() {
-            tracing::warn!("not every visit's quality record was stored");
-        }
+        let wait = Duration::from_secs(service.http.drain_seconds.into());
+        drain(&hub, &mut people, wait).await;
         time.abort();
         if webhooks.await.is_err() {
             tracing::error!(
@@ -321,4 +312,18 @@ fn dispatcher(
     series: &Metrics,
 ) -> Dispatcher {
     Dispatcher { store, outward, keys, series: series.webhooks() }
+}
+
+/// Lets what is under way end, for so long, and stores what is known of the visits' quality.
+async fn drain(hub: &Hub, people: &mut Server, wait: Duration) {
+    let drained = tokio::time::timeout(wait, async {
+        hub.quiet().await;
+        people.ended().await
+    });
+    if drained.await.is_err() {
+        tracing::warn!(seconds = wait.as_secs(), "stopped before everything had ended");
+    }
+    if tokio::time::timeout(KEEP_WAIT, hub.keep()).await.is_err() {
+        tracing::warn!("not every visit's quality record was stored");
+    }
 }

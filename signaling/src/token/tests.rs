@@ -98,7 +98,7 @@ fn a_key_set_is_taken_or_told_why_not() {
     assert_eq!(read(json!([private])), Err(UnusableKeys::Private));
     assert_eq!(read(json!([{ "kty": "oct", "k": "c2VjcmV0" }])), Err(UnusableKeys::Private));
     assert_eq!(read(json!(vec![good.clone(); 33])), Err(UnusableKeys::TooMany));
-    let mut encrypts = good.clone();
+    let mut encrypts = good;
     encrypts["use"] = "enc".into();
     assert_eq!(read(json!([encrypts])), Err(UnusableKeys::None));
     let short = json!({ "kty": "RSA", "n": encode([0xff; 128]), "e": "AQAB" });

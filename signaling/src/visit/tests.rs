@@ -260,29 +260,30 @@ impl Books {
         {
             self.removed.insert(*participant);
         }
-        match event {
-            VisitEvent::ConsentGiven { participant, purpose, .. } => {
-                self.agreed.insert((*participant, *purpose));
-            }
-            VisitEvent::ConsentRefused { participant, purpose }
-            | VisitEvent::ConsentWithdrawn { participant, purpose } => {
-                self.agreed.remove(&(*participant, *purpose));
-            }
-            VisitEvent::NoShowProposed => self.proposed = true,
-            VisitEvent::NoShowConfirmed { .. } => {
-                assert!(self.proposed, "a no-show nobody proposed");
-            }
-            VisitEvent::NoShowDismissed { .. } | VisitEvent::Rescheduled { .. } => {
-                self.proposed = false;
-            }
-            _ => {}
+        if let VisitEvent::ConsentGiven { participant, purpose, .. } = event {
+            self.agreed.insert((*participant, *purpose));
         }
-        self.over = match event {
-            VisitEvent::Ended { .. } => Some(VisitState::Ended),
-            VisitEvent::Cancelled => Some(VisitState::Cancelled),
-            VisitEvent::NoShowConfirmed { .. } => Some(VisitState::NoShow),
-            _ => None,
-        };
+        if let VisitEvent::ConsentRefused { participant, purpose }
+        | VisitEvent::ConsentWithdrawn { participant, purpose } = event
+        {
+            self.agreed.remove(&(*participant, *purpose));
+        }
+        if matches!(event, VisitEvent::NoShowDismissed { .. } | VisitEvent::Rescheduled { .. }) {
+            self.proposed = false;
+        }
+        if matches!(event, VisitEvent::NoShowProposed) {
+            self.proposed = true;
+        }
+        if matches!(event, VisitEvent::NoShowConfirmed { .. }) {
+            assert!(self.proposed, "a no-show nobody proposed");
+            self.over = Some(VisitState::NoShow);
+        }
+        if matches!(event, VisitEvent::Ended { .. }) {
+            self.over = Some(VisitState::Ended);
+        }
+        if matches!(event, VisitEvent::Cancelled) {
+            self.over = Some(VisitState::Cancelled);
+        }
     }
 
     fn agree_with(&self, visit: &Visit) {
@@ -310,10 +311,8 @@ impl Books {
             assert!(!waits || seat.waiting_since.is_some(), "a place without a beginning");
             let telehealth = visit.policy().consent(Purpose::Telehealth, seat.role);
             if self.admitted.contains(&seat.id) && telehealth == Need::Required {
-                assert!(
-                    !matches!(seat.decision_by_purpose.get(&Purpose::Telehealth), None),
-                    "let in and never asked"
-                );
+                let answered = seat.decision_by_purpose.contains_key(&Purpose::Telehealth);
+                assert!(answered, "let in and never asked");
             }
         }
     }
@@ -330,11 +329,9 @@ impl Books {
         assert_ne!(confer, 1, "nobody confers alone");
         for (id, circle) in circles {
             let seat = visit.seat(id).expect("it is from the list");
-            let purpose = match seat.role {
-                Role::Observer => Purpose::Observers,
-                Role::Captioner => Purpose::Captions,
-                _ => continue,
-            };
+            let asks = [(Role::Observer, Purpose::Observers), (Role::Captioner, Purpose::Captions)];
+            let asked = asks.into_iter().find(|(role, _)| *role == seat.role);
+            let Some((_, purpose)) = asked else { continue };
             let needed = |seat: &&&Seat| {
                 let need = visit.policy().consent(purpose, seat.role);
                 matches!(need, Need::Required | Need::Skippable)

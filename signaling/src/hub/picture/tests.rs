@@ -93,9 +93,12 @@ fn the_admitted_see_who_is_here_and_who_is_coming_back() {
 fn whoever_is_on_hold_or_confers_is_told_so_of_themselves() {
     let (mut visit, id) = visit();
     let now = Timestamp::UNIX_EPOCH;
-    let of_self = |visit: &Visit, role| match people(visit, id(role), |_| Passing::default()) {
-        ServerMessage::People { apart, in_sidebar, leads, .. } => (apart, in_sidebar, leads),
-        message => panic!("not who is here, but {message:?}"),
+    let of_self = |visit: &Visit, role| {
+        let told = people(visit, id(role), |_| Passing::default());
+        let ServerMessage::People { apart, in_sidebar, leads, .. } = told else {
+            panic!("not who is here, but {told:?}");
+        };
+        (apart, in_sidebar, leads)
     };
     assert_eq!(of_self(&visit, Role::Patient), (None, false, false));
     assert_eq!(of_self(&visit, Role::Clinician), (None, false, true));

@@ -211,15 +211,17 @@ async fn what_the_media_plane_sees_is_told_to_whom_it_concerns() {
         ]
     );
     let others = clinician.until_pong().await;
-    let private = |message: &ServerMessage| {
-        matches!(
-            message,
-            ServerMessage::Slots { .. }
-                | ServerMessage::Delivered { .. }
-                | ServerMessage::Speakers { .. }
-        )
-    };
-    assert!(!others.iter().any(private), "{others:?}");
+    assert!(!others.iter().any(is_of_one_connection), "{others:?}");
+}
+
+/// Whether it is of one person's own connection.
+const fn is_of_one_connection(message: &ServerMessage) -> bool {
+    matches!(
+        message,
+        ServerMessage::Slots { .. }
+            | ServerMessage::Delivered { .. }
+            | ServerMessage::Speakers { .. }
+    )
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ fn the_wrong_patient_is_not_let_in() {
     let seat = story.visit.seat(seat_of(Role::Patient)).expect("it has a seat");
     let right =
         Shown { display_name: seat.display_name.clone(), starts_at: story.visit.starts_at() };
-    let another_name = Shown { display_name: "Mario".to_owned(), ..right.clone() };
+    let another_name = Shown { display_name: "Mario".to_owned(), ..right };
     let another_time =
         Shown { starts_at: right.starts_at + SignedDuration::from_mins(30), ..right.clone() };
     let admit = |shown| Command::Admit {
