@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output,
 use std::thread::{self, JoinHandle};
 
 /// The last line that a start with `--dev` prints.
-const READY: &str = "Press Ctrl-C to stop";
+pub(crate) const READY: &str = "Press Ctrl-C to stop";
 
 /// A server started with `--dev` on ports of the system's choice; killed when it is dropped.
 pub(crate) struct Server {
@@ -20,18 +20,20 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(data_dir: &Path) -> Self {
-        let mut child = bedside()
-            .args(["serve", "--dev", "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
-            .args(["--media-port", "0", "--data-dir"])
-            .arg(data_dir)
+        Self::spawn(&mut serve_to_try(data_dir), READY)
+    }
+
+    /// Starts it by that command, and reads what it prints up to a line that holds `ready`.
+    pub(crate) fn spawn(command: &mut Command, ready: &str) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program can be started");
         let log = child.stderr.take().map(|log| thread::spawn(|| read_all(log)));
-        let printed = child.stdout.take().map(read_until_ready).unwrap_or_default();
-        let mut server = Self { child, printed, log };
-        if !server.printed.contains(READY) {
+        let printed = child.stdout.take().map(|stdout| read_until(stdout, ready));
+        let mut server = Self { child, printed: printed.unwrap_or_default(), log };
+        if !server.printed.contains(ready) {
             let (_, log) = server.stop(Signal::SIGKILL);
             panic!("the server did not get ready:\n{log}");
         }
@@ -42,6 +44,13 @@ impl Server {
     pub(crate) fn word(&self, part: &str) -> String {
         let word = self.printed.split_whitespace().find(|word| word.contains(part));
         word.unwrap_or_else(|| panic!("no {part} in\n{}", self.printed)).to_owned()
+    }
+
+    /// The word behind some words of the printed text.
+    pub(crate) fn word_after(&self, words: &str) -> &str {
+        let rest = self.printed.split_once(words).map(|(_, rest)| rest);
+        let word = rest.and_then(|rest| rest.split_whitespace().next());
+        word.unwrap_or_else(|| panic!("no {words} in\n{}", self.printed))
     }
 
     /// Where its API and pages are.
@@ -82,10 +91,27 @@ pub(crate) fn said(command: &mut Command) -> String {
     String::from_utf8(stdout).expect("the output is UTF-8")
 }
 
-fn read_until_ready(stdout: ChildStdout) -> String {
+/// The command that serves from a folder, on ports of the system's choice.
+pub(crate) fn serve(data_dir: &Path) -> Command {
+    let mut command = bedside();
+    command
+        .args(["serve", "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
+        .args(["--media-port", "0", "--data-dir"])
+        .arg(data_dir);
+    command
+}
+
+/// The same with a visit to try, a key, and links that are printed.
+pub(crate) fn serve_to_try(data_dir: &Path) -> Command {
+    let mut command = serve(data_dir);
+    command.arg("--dev");
+    command
+}
+
+fn read_until(stdout: ChildStdout, ready: &str) -> String {
     let mut printed = String::new();
     let mut lines = BufReader::new(stdout);
-    while !printed.contains(READY) && lines.read_line(&mut printed).is_ok_and(|read| read > 0) {}
+    while !printed.contains(ready) && lines.read_line(&mut printed).is_ok_and(|read| read > 0) {}
     printed
 }
 
