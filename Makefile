@@ -19,7 +19,7 @@ run: need-build web/dist/index.html ## Build all and start a server with a visit
 
 test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
 
-check: fmt web-test lint unit docs sim-quick fhir-check ## Everything but the browser
+check: fmt web-test lint unit docs sim-quick fhir-check schemathesis ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
@@ -77,6 +77,16 @@ lines: need-browser program ## A visit in Chromium on lines that go bad and good
 	@echo "== Bad lines"
 	cd web && E2E_LINES=all npm run e2e -- lines
 
+.PHONY: schemathesis
+schemathesis: target/schemathesis/ready program ## Does the API answer as its document says? (EXAMPLES=50 SEED=7)
+	@echo "== The API against its document"
+	SEED=$(SEED) scripts/schemathesis.sh $(EXAMPLES)
+
+.PHONY: bench
+bench: need-build need-test web/dist/index.html ## Requests a second with a million visits stored, on both databases (ARGS="--visits 10000")
+	BEDSIDE_POSTGRES_DURABLE=1 scripts/with-postgres.sh \
+	  cargo bench --locked -p bedside-benches --bench visits -- $(ARGS)
+
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens
 
@@ -91,7 +101,7 @@ need-browser:
 	@scripts/need.sh chromium
 
 need-test:
-	@scripts/need.sh curl postgresql
+	@scripts/need.sh curl jq openssl postgresql
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 
 scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package-lock.json
@@ -103,6 +113,11 @@ target/fhir-venv/ready: scripts/fhir/requirements.txt
 	@scripts/need.sh python3
 	python3 -m venv target/fhir-venv
 	target/fhir-venv/bin/pip install -q --disable-pip-version-check -r scripts/fhir/requirements.txt
+	@touch $@
+target/schemathesis/ready: scripts/schemathesis.txt
+	@scripts/need.sh curl python3
+	python3 -m venv target/schemathesis
+	target/schemathesis/bin/pip install -q --disable-pip-version-check -r scripts/schemathesis.txt
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -3,6 +3,7 @@
 # listens on a socket in it, and that is gone when the command has ended.
 # Usage: scripts/with-postgres.sh cargo nextest run
 # The command finds it in BEDSIDE_TEST_POSTGRES. Where that is set already, it is kept.
+# With BEDSIDE_POSTGRES_DURABLE=1 it waits for the disk, as one in use does.
 set -euo pipefail
 
 [ "$#" -gt 0 ] || { echo "usage: $0 COMMAND…" >&2; exit 2; }
@@ -38,10 +39,11 @@ fi
 log=$home/log
 "${as[@]}" "$bin/initdb" -N -D "$home/data" -A trust -U bedside -E UTF8 --no-locale >"$log" 2>&1 ||
   { cat "$log" >&2; exit 1; }
-# Nothing here outlives a crash, so the disk is not waited for.
+# Nothing here outlives a crash, so the disk is not waited for, but where that is measured.
+haste=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+[ -z "${BEDSIDE_POSTGRES_DURABLE:-}" ] || haste=()
 "${as[@]}" "$bin/postgres" -D "$home/data" -c listen_addresses= \
-  -c unix_socket_directories="$home" -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=400 >>"$log" 2>&1 &
+  -c unix_socket_directories="$home" "${haste[@]}" -c max_connections=400 >>"$log" 2>&1 &
 server=$!
 until "$bin/pg_isready" -q -h "$home" -U bedside -d postgres; do
   kill -0 "$server" 2>/dev/null || { cat "$log" >&2; exit 1; }
