@@ -39,7 +39,9 @@ pub use idempotency::Idempotency;
 pub use keys::{FormerSecret, KeyKept, KeyRow, NewKeyRow, Rotation};
 pub(crate) use lease::LEASE;
 pub use lease::{Claim, Epoch};
-pub use outbox::{Backlog, DeliveryRow, EndpointRow, Registered, ReplayOf, Settled, Taken};
+pub use outbox::{
+    Backlog, DeliveryRow, EndpointChange, EndpointRow, Registered, ReplayOf, Settled, Taken,
+};
 pub use quality::QualityWrite;
 pub use queue::QueueRow;
 pub use sessions::SessionRow;

@@ -1,6 +1,7 @@
 -- Webhooks: who is told, what there is to tell, and what became of it. Secrets are not here;
 -- they are derived from a key file, the endpoint and its `generation`.
 
+-- `since` is when it was last enabled.
 CREATE TABLE webhook_endpoint (
     id             UUID PRIMARY KEY NOT NULL,
     tenant         TEXT NOT NULL REFERENCES tenant (id),
@@ -12,6 +13,7 @@ CREATE TABLE webhook_endpoint (
     generation     BIGINT NOT NULL,
     previous_until BIGINT,
     failing_since  BIGINT,
+    since          BIGINT NOT NULL,
     created_at     BIGINT NOT NULL
 );
 
@@ -35,13 +37,14 @@ CREATE INDEX webhook_message_by_age ON webhook_message (at);
 
 -- A message on its way to an endpoint. What shares a `lane` (the visit) arrives in the order of
 -- `seq`: one is `pending`, those behind it are `queued`. While somebody has taken it, `due_at`
--- is when it is anybody's again.
+-- is when it is anybody's again. `since` is when it was last asked for.
 CREATE TABLE webhook_delivery (
     endpoint UUID NOT NULL REFERENCES webhook_endpoint (id) ON DELETE CASCADE,
     message  UUID NOT NULL REFERENCES webhook_message (id),
     lane     UUID NOT NULL,
     seq      BIGINT NOT NULL,
     at       BIGINT NOT NULL,
+    since    BIGINT NOT NULL,
     state    TEXT NOT NULL,
     tries    BIGINT NOT NULL,
     due_at   BIGINT,

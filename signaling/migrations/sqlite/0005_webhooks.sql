@@ -1,6 +1,7 @@
 -- Webhooks: who is told, what there is to tell, and what became of it. Secrets are not here;
 -- they are derived from a key file, the endpoint and its `generation`.
 
+-- `since` is when it was last enabled.
 CREATE TABLE webhook_endpoint (
     id             BLOB PRIMARY KEY NOT NULL,
     tenant         TEXT NOT NULL REFERENCES tenant (id),
@@ -12,6 +13,7 @@ CREATE TABLE webhook_endpoint (
     generation     INTEGER NOT NULL,
     previous_until INTEGER,
     failing_since  INTEGER,
+    since          INTEGER NOT NULL,
     created_at     INTEGER NOT NULL
 ) STRICT;
 
@@ -35,13 +37,14 @@ CREATE INDEX webhook_message_by_age ON webhook_message (at);
 
 -- A message on its way to an endpoint. What shares a `lane` (the visit) arrives in the order of
 -- `seq`: one is `pending`, those behind it are `queued`. While somebody has taken it, `due_at`
--- is when it is anybody's again.
+-- is when it is anybody's again. `since` is when it was last asked for.
 CREATE TABLE webhook_delivery (
     endpoint BLOB NOT NULL REFERENCES webhook_endpoint (id) ON DELETE CASCADE,
     message  BLOB NOT NULL REFERENCES webhook_message (id),
     lane     BLOB NOT NULL,
     seq      INTEGER NOT NULL,
     at       INTEGER NOT NULL,
+    since    INTEGER NOT NULL,
     state    TEXT NOT NULL,
     tries    INTEGER NOT NULL,
     due_at   INTEGER,

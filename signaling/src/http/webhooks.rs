@@ -12,7 +12,7 @@ use super::json::ValidJson;
 use super::parameters::{ValidPath, ValidQuery};
 use crate::outward::OutwardError;
 use crate::problem::{Kind, Rejection};
-use crate::store::{EndpointRow, Registered, ReplayOf};
+use crate::store::{EndpointChange, EndpointRow, Registered, ReplayOf};
 use crate::webhook::{message_id, message_uuid};
 use crate::{AppState, clock};
 use axum::Json;
@@ -59,6 +59,7 @@ pub(crate) async fn create_webhook(
     ValidJson(new): ValidJson<NewWebhook>,
 ) -> Result<Response, Rejection> {
     may_be_called(&state, &new.url).await?;
+    let now = clock::now();
     let row = EndpointRow {
         id: Uuid::now_v7(),
         tenant: caller.tenant,
@@ -70,7 +71,8 @@ pub(crate) async fn create_webhook(
         generation: 0,
         previous_until: None,
         failing_since: None,
-        created_at: clock::now(),
+        since: now,
+        created_at: now,
     };
     match state.store.add_webhook(&row).await? {
         Registered::Now => {
@@ -139,19 +141,13 @@ pub(crate) async fn change_webhook(
     State(state): State<AppState>,
     ValidJson(patch): ValidJson<WebhookPatch>,
 ) -> Result<Json<Webhook>, Rejection> {
-    let mut row = webhook(&state, &caller.tenant, id).await?;
-    if let Some(url) = patch.url {
-        may_be_called(&state, &url).await?;
-        row.url = url;
+    if let Some(url) = &patch.url {
+        webhook(&state, &caller.tenant, id).await?;
+        may_be_called(&state, url).await?;
     }
-    row.description = patch.description.unwrap_or(row.description);
-    row.types = patch.types.unwrap_or(row.types);
-    match patch.enabled {
-        Some(true) => row.enable(),
-        Some(false) => row.state = WebhookState::Disabled,
-        None => {}
-    }
-    changed(&state, &row).await?;
+    let WebhookPatch { url, description, types, enabled } = patch;
+    let change = EndpointChange { url, description, types, enabled };
+    let row = changed(&state, (&caller.tenant, id), &change).await?;
     Ok(Json(view::webhook(&row, &state.webhook_keys)?))
 }
 
@@ -194,9 +190,7 @@ pub(crate) async fn enable_webhook(
     ValidPath(id): ValidPath,
     State(state): State<AppState>,
 ) -> Result<Json<Webhook>, Rejection> {
-    let mut row = webhook(&state, &caller.tenant, id).await?;
-    row.enable();
-    changed(&state, &row).await?;
+    let row = changed(&state, (&caller.tenant, id), &EndpointChange::enable()).await?;
     Ok(Json(view::webhook(&row, &state.webhook_keys)?))
 }
 
@@ -218,10 +212,9 @@ pub(crate) async fn rotate_webhook(
     ValidPath(id): ValidPath,
     State(state): State<AppState>,
 ) -> Result<Json<Webhook>, Rejection> {
-    let mut row = webhook(&state, &caller.tenant, id).await?;
-    row.generation = row.generation.saturating_add(1);
-    row.previous_until = clock::now().checked_add(PREVIOUS_FOR).ok();
-    changed(&state, &row).await?;
+    let previous_until = clock::now().checked_add(PREVIOUS_FOR).ok();
+    let rotated = state.store.rotate_webhook((&caller.tenant, id), previous_until).await?;
+    let row = rotated.ok_or_else(|| Rejection::new(Kind::NotFound))?;
     Ok(Json(view::with_secret(&row, &state.webhook_keys)?))
 }
 
@@ -327,11 +320,13 @@ async fn webhook(state: &AppState, tenant: &str, id: Uuid) -> Result<EndpointRow
     found.ok_or_else(|| Rejection::new(Kind::NotFound))
 }
 
-async fn changed(state: &AppState, row: &EndpointRow) -> Result<(), Rejection> {
-    if state.store.change_webhook(row).await? {
-        return Ok(());
-    }
-    Err(Rejection::new(Kind::NotFound))
+async fn changed(
+    state: &AppState,
+    one: (&str, Uuid),
+    change: &EndpointChange,
+) -> Result<EndpointRow, Rejection> {
+    let changed = state.store.change_webhook(one, change, clock::now()).await?;
+    changed.ok_or_else(|| Rejection::new(Kind::NotFound))
 }
 
 /// Turns down what would never be called. It is looked at again before each call, because what a

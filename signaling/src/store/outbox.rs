@@ -10,7 +10,7 @@ mod log;
 mod replay;
 mod take;
 
-pub use endpoints::{EndpointRow, Registered};
+pub use endpoints::{EndpointChange, EndpointRow, Registered};
 pub use log::DeliveryRow;
 pub use replay::ReplayOf;
 pub use take::{Backlog, Settled, Taken};
@@ -123,8 +123,8 @@ async fn queue(tx: &mut Tx, endpoint: Uuid, message: &NewMessage) -> Result<(), 
     in_tx!(tx, c => {
         sqlx::query(
             "INSERT INTO webhook_delivery
-               (endpoint, message, lane, seq, at, state, tries, attempts)
-             VALUES ($1, $2, $3, $4, $5, $6, 0, '[]')",
+               (endpoint, message, lane, seq, at, since, state, tries, attempts)
+             VALUES ($1, $2, $3, $4, $5, $5, $6, 0, '[]')",
         )
         .bind(endpoint)
         .bind(message.id)

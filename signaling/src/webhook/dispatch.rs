@@ -6,7 +6,7 @@
 //! its death at any moment costs a second request at most.
 
 use super::message::message_id;
-use super::schedule::Jitter;
+use super::schedule::{Jitter, WAIT_MAX};
 use super::sign::{Signed, SigningKeys, Which};
 use super::verdict::{Underway, Verdict, attempt, judge};
 use crate::metrics::WebhookSeries;
@@ -109,7 +109,7 @@ impl Dispatcher {
     }
 
     async fn send(&self, requests: &mut Requests) {
-        while let Err(fault) = self.store.release_webhooks(clock::now()).await {
+        while let Err(fault) = self.release().await {
             complain(&fault);
             tokio::time::sleep(FAULT_WAIT).await;
         }
@@ -136,7 +136,14 @@ impl Dispatcher {
         }
     }
 
-    /// Begins what is due and has room. Out: when to look again.
+    async fn release(&self) -> Result<u64, Fault> {
+        let now = clock::now();
+        let latest = now.checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX);
+        self.store.release_webhooks((now, latest)).await
+    }
+
+    /// Begins what is due and has room. Out: when to look again. An endpoint that cannot be read
+    /// does not hold up the others.
     async fn look(&self, requests: &mut Requests) -> Result<Duration, Fault> {
         let mut next = LOOK_EVERY;
         for (endpoint, due) in self.store.webhooks_due().await? {
@@ -146,8 +153,13 @@ impl Dispatcher {
                 next = next.min(due.duration_since(now).unsigned_abs());
             } else if room > 0 {
                 let until = now.checked_add(OURS_FOR).unwrap_or(Timestamp::MAX);
-                for taken in self.store.take_webhooks(endpoint, room, (now, until)).await? {
-                    requests.begin(endpoint, self.clone().deliver(taken));
+                match self.store.take_webhooks(endpoint, room, (now, until)).await {
+                    Ok(taken) => {
+                        for one in taken {
+                            requests.begin(endpoint, self.clone().deliver(one));
+                        }
+                    }
+                    Err(fault) => complain(&fault),
                 }
             }
         }
@@ -162,7 +174,7 @@ impl Dispatcher {
             Err(fault) => return complain(&fault),
         };
         let ended = clock::now();
-        let underway = Underway { tries: taken.tries, happened_at: taken.happened_at };
+        let underway = Underway { tries: taken.tries, since: taken.since };
         let verdict = judge(underway, &answer, ended, chance());
         self.series.settled(verdict);
         report(&taken, verdict, &answer);

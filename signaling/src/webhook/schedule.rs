@@ -19,6 +19,8 @@ const WAITS: [SignedDuration; 9] = [
     SignedDuration::from_hours(20),
     SignedDuration::from_hours(24),
 ];
+/// Longer than any wait there is. What is due later than that was put there by a wrong clock.
+pub(crate) const WAIT_MAX: SignedDuration = SignedDuration::from_hours(30);
 /// How old a message may be and still be tried again. A little over the sum of the waits: what
 /// stood behind another message all that time has its first attempt, and then does not take as
 /// long again.
@@ -38,7 +40,7 @@ pub(crate) struct Jitter(pub(crate) u8);
 pub(crate) struct Failed {
     /// How often it was tried, this attempt included.
     pub(crate) tries: u32,
-    /// How long ago it happened.
+    /// How long ago its schedule began.
     pub(crate) age: SignedDuration,
     /// What `Retry-After` asked for.
     pub(crate) asked: Option<SignedDuration>,
@@ -57,7 +59,7 @@ pub(crate) fn wait(failed: Failed, jitter: Jitter) -> Option<SignedDuration> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGE_MAX, ASKED_MAX, Failed, Jitter, WAITS, wait};
+    use super::{AGE_MAX, ASKED_MAX, Failed, Jitter, WAIT_MAX, WAITS, wait};
     use jiff::SignedDuration;
 
     const NONE: Jitter = Jitter(0);
@@ -82,6 +84,7 @@ mod tests {
         for tries in 1..=9 {
             let (least, most) =
                 (wait(failed(tries), NONE).unwrap(), wait(failed(tries), Jitter(255)).unwrap());
+            assert!(most < WAIT_MAX, "no wait is taken for a wrong clock's");
             assert!(least < most && most < least.checked_mul(6).unwrap().checked_div(5).unwrap());
         }
     }

@@ -45,8 +45,8 @@ impl Verdict {
 pub(crate) struct Underway {
     /// How often it was tried before.
     pub(crate) tries: u32,
-    /// When it happened.
-    pub(crate) happened_at: Timestamp,
+    /// Since when its schedule runs: it happened, was asked for again, or its endpoint was enabled.
+    pub(crate) since: Timestamp,
 }
 
 /// What an answer makes of a delivery.
@@ -62,7 +62,7 @@ pub(crate) fn judge(
         Ok(reply) => retry_after(reply, now),
         Err(_) => None,
     };
-    let age = now.duration_since(underway.happened_at);
+    let age = now.duration_since(underway.since);
     let failed = Failed { tries: underway.tries.saturating_add(1), age, asked };
     match wait(failed, jitter).and_then(|wait| now.checked_add(wait).ok()) {
         Some(at) => Verdict::Retry(at),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn verdict(tries: u32, answer: &Result<Reply, OutwardError>) -> Verdict {
-        judge(Underway { tries, happened_at: now() }, answer, now(), Jitter(0))
+        judge(Underway { tries, since: now() }, answer, now(), Jitter(0))
     }
 
     fn later(seconds: i64) -> Verdict {

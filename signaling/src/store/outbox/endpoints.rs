@@ -34,15 +34,34 @@ pub struct EndpointRow {
     pub previous_until: Option<Timestamp>,
     /// Since when a message had to be given up and none came through.
     pub failing_since: Option<Timestamp>,
+    /// When it was last enabled.
+    pub since: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
 }
 
-impl EndpointRow {
+/// What changes of an endpoint; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EndpointChange {
+    /// Where messages are sent.
+    pub url: Option<String>,
+    /// What its owner calls it.
+    pub description: Option<String>,
+    /// What it is sent; empty: everything.
+    pub types: Option<Vec<WebhookType>>,
+    /// Whether it is sent anything.
+    pub enabled: Option<bool>,
+}
+
+impl EndpointChange {
     /// Sends to it again; whether it fails is to be seen anew.
-    pub(crate) const fn enable(&mut self) {
-        self.state = WebhookState::Enabled;
-        self.failing_since = None;
+    pub(crate) fn enable() -> Self {
+        Self { enabled: Some(true), ..Self::default() }
+    }
+
+    fn state(&self) -> Option<WebhookState> {
+        let named = |on| if on { WebhookState::Enabled } else { WebhookState::Disabled };
+        self.enabled.map(named)
     }
 }
 
@@ -84,6 +103,7 @@ struct Columns {
     generation: i64,
     previous_until: Option<i64>,
     failing_since: Option<i64>,
+    since: i64,
     created_at: i64,
 }
 
@@ -106,6 +126,7 @@ impl TryFrom<Columns> for EndpointRow {
             generation: row::count(found.generation)?,
             previous_until: found.previous_until.map(row::instant).transpose()?,
             failing_since: found.failing_since.map(row::instant).transpose()?,
+            since: row::instant(found.since)?,
             created_at: row::instant(found.created_at)?,
         })
     }
@@ -116,13 +137,18 @@ fn names(types: &[WebhookType]) -> String {
 }
 
 /// The endpoints of a tenant; also those that are sent nothing at present, because what happens
-/// meanwhile may be replayed to them.
+/// meanwhile may be replayed to them. They stay until the transaction ends: one that somebody
+/// removes meanwhile must not make what happens fail.
 pub(super) async fn listeners(tx: &mut Tx, tenant: &str) -> Result<Vec<Listener>, Fault> {
+    let hold = match tx {
+        // It has one writer, and that is us.
+        Tx::Sqlite(_) => "",
+        Tx::Postgres(_) => " FOR KEY SHARE",
+    };
+    let text = format!("SELECT id, types, state FROM webhook_endpoint WHERE tenant = $1{hold}");
+    let text = sqlx::AssertSqlSafe(text);
     let found: Vec<(Uuid, String, String)> = in_tx!(tx, c => {
-        sqlx::query_as("SELECT id, types, state FROM webhook_endpoint WHERE tenant = $1")
-            .bind(tenant)
-            .fetch_all(c)
-            .await
+        sqlx::query_as(text).bind(tenant).fetch_all(c).await
     })
     .map_err(Fault::database("see who listens"))?;
     let listener =
@@ -154,8 +180,9 @@ impl Store {
         in_tx!(&mut tx, c => {
             sqlx::query(
                 "INSERT INTO webhook_endpoint
-                   (id, tenant, url, description, types, signature, state, generation, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   (id, tenant, url, description, types, signature, state, generation, since,
+                    created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .bind(new.id)
             .bind(&new.tenant)
@@ -165,6 +192,7 @@ impl Store {
             .bind(new.signature.name())
             .bind(new.state.name())
             .bind(row::kept(new.generation)?)
+            .bind(row::millis(new.since))
             .bind(row::millis(new.created_at))
             .execute(c)
             .await
@@ -200,32 +228,67 @@ impl Store {
         found.map(EndpointRow::try_from).transpose()
     }
 
-    /// Exchanges an endpoint, all but its id, its tenant and its birth; false when there is none.
-    /// One that is sent nothing, and then is, gets what has waited.
-    pub async fn change_webhook(&self, row: &EndpointRow) -> Result<bool, Fault> {
-        let changed = on_db!(&self.db, c => {
-            sqlx::query(
+    /// Changes of an endpoint what is given, and says how it stands then; `None` when there is
+    /// none. One that is sent nothing, and then is, gets what has waited, as if it were new.
+    pub async fn change_webhook(
+        &self,
+        (tenant, id): (&str, Uuid),
+        change: &EndpointChange,
+        now: Timestamp,
+    ) -> Result<Option<EndpointRow>, Fault> {
+        const OPERATION: &str = "change a webhook";
+        let mut tx = self.begin_write(OPERATION).await?;
+        let changed: Option<Columns> = in_tx!(&mut tx, c => {
+            sqlx::query_as(
                 "UPDATE webhook_endpoint
-                 SET url = $3, description = $4, types = $5, state = $6, generation = $7,
-                     previous_until = $8, failing_since = $9
-                 WHERE tenant = $1 AND id = $2",
+                 SET url = COALESCE($3, url), description = COALESCE($4, description),
+                     types = COALESCE($5, types), state = COALESCE($6, state),
+                     since = CASE WHEN $6 = 'enabled' AND state <> 'enabled' THEN $7
+                             ELSE since END,
+                     failing_since = CASE WHEN $6 = 'enabled' THEN NULL ELSE failing_since END
+                 WHERE tenant = $1 AND id = $2
+                 RETURNING *",
             )
-            .bind(&row.tenant)
-            .bind(row.id)
-            .bind(&row.url)
-            .bind(&row.description)
-            .bind(names(&row.types))
-            .bind(row.state.name())
-            .bind(row::kept(row.generation)?)
-            .bind(row.previous_until.map(row::millis))
-            .bind(row.failing_since.map(row::millis))
-            .execute(c)
+            .bind(tenant)
+            .bind(id)
+            .bind(change.url.as_deref())
+            .bind(change.description.as_deref())
+            .bind(change.types.as_deref().map(names))
+            .bind(change.state().map(WebhookState::name))
+            .bind(row::millis(now))
+            .fetch_optional(c)
             .await
-            .map(rows)
         })
-        .map_err(Fault::database("change a webhook"))?;
+        .map_err(Fault::database(OPERATION))?;
+        tx.commit().await.map_err(Fault::database(OPERATION))?;
         self.outbox.notify_one();
-        Ok(changed == 1)
+        changed.map(EndpointRow::try_from).transpose()
+    }
+
+    /// Gives an endpoint its next secret, and says how it stands then; `None` when there is none.
+    /// The secret before signs too until then.
+    pub async fn rotate_webhook(
+        &self,
+        (tenant, id): (&str, Uuid),
+        previous_until: Option<Timestamp>,
+    ) -> Result<Option<EndpointRow>, Fault> {
+        const OPERATION: &str = "rotate the secret of a webhook";
+        let mut tx = self.begin_write(OPERATION).await?;
+        let rotated: Option<Columns> = in_tx!(&mut tx, c => {
+            sqlx::query_as(
+                "UPDATE webhook_endpoint SET generation = generation + 1, previous_until = $3
+                 WHERE tenant = $1 AND id = $2
+                 RETURNING *",
+            )
+            .bind(tenant)
+            .bind(id)
+            .bind(previous_until.map(row::millis))
+            .fetch_optional(c)
+            .await
+        })
+        .map_err(Fault::database(OPERATION))?;
+        tx.commit().await.map_err(Fault::database(OPERATION))?;
+        rotated.map(EndpointRow::try_from).transpose()
     }
 
     /// Forgets an endpoint and what was to be sent to it; false when there is none.

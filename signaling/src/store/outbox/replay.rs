@@ -125,7 +125,7 @@ impl Store {
         let mut tx = self.begin_write(OPERATION).await?;
         lock(&mut tx, lane.1).await?;
         for message in messages {
-            again(&mut tx, lane, message).await?;
+            again(&mut tx, lane, message, now).await?;
         }
         // What waits for its next attempt gives way to what comes before it.
         in_tx!(&mut tx, c => {
@@ -149,14 +149,15 @@ async fn again(
     tx: &mut Tx,
     (endpoint, lane): (Uuid, Uuid),
     message: &Columns,
+    now: Timestamp,
 ) -> Result<(), Fault> {
     in_tx!(tx, c => {
         sqlx::query(
             "INSERT INTO webhook_delivery
-               (endpoint, message, lane, seq, at, state, tries, attempts)
-             VALUES ($1, $2, $3, $4, $5, 'queued', 0, '[]')
+               (endpoint, message, lane, seq, at, since, state, tries, attempts)
+             VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, '[]')
              ON CONFLICT (endpoint, message) DO UPDATE
-             SET state = 'queued', tries = 0, due_at = NULL
+             SET state = 'queued', tries = 0, due_at = NULL, since = $6
              WHERE webhook_delivery.taken_by IS NULL",
         )
         .bind(endpoint)
@@ -164,6 +165,7 @@ async fn again(
         .bind(lane)
         .bind(message.seq)
         .bind(message.at)
+        .bind(row::millis(now))
         .execute(c)
         .await
         .map(rows)

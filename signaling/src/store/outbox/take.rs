@@ -28,8 +28,8 @@ pub struct Taken {
     pub lane: Uuid,
     /// What is sent, byte for byte.
     pub body: String,
-    /// When it happened.
-    pub happened_at: Timestamp,
+    /// When it happened, was last asked for again, or its endpoint was last enabled: the latest.
+    pub since: Timestamp,
     /// How often it was tried.
     pub tries: u32,
     /// The attempts so far.
@@ -65,20 +65,27 @@ pub struct Backlog {
 struct Columns {
     message: Uuid,
     lane: Uuid,
+    at: i64,
+    since: i64,
     tries: i64,
     attempts: String,
 }
 
 impl Store {
-    /// Gives back what an earlier start of this node had taken and not settled.
-    pub async fn release_webhooks(&self, now: Timestamp) -> Result<u64, Fault> {
+    /// Gives back what an earlier start of this node had taken and not settled; and what is due
+    /// after `latest`, which a clock that was wrong has put there.
+    pub async fn release_webhooks(
+        &self,
+        (now, latest): (Timestamp, Timestamp),
+    ) -> Result<u64, Fault> {
         on_db!(&self.db, c => {
             sqlx::query(
                 "UPDATE webhook_delivery SET taken_by = NULL, due_at = $2
-                 WHERE taken_by = $1 AND state = 'pending'",
+                 WHERE state = 'pending' AND (taken_by = $1 OR due_at > $3)",
             )
             .bind(self.node.id)
             .bind(row::millis(now))
+            .bind(row::millis(latest))
             .execute(c)
             .await
             .map(rows)
@@ -140,8 +147,11 @@ impl Store {
         }
         let lane = (taken.endpoint.id, taken.lane);
         match settled {
-            Settled::Later(_) => {}
-            Settled::Gone => gone(&mut tx, &taken.endpoint).await?,
+            Settled::Later(_) => give_way(&mut tx, taken, now).await?,
+            Settled::Gone => {
+                give_way(&mut tx, taken, now).await?;
+                gone(&mut tx, &taken.endpoint).await?;
+            }
             Settled::Delivered => {
                 failing(&mut tx, taken.endpoint.id, None).await?;
                 promote(&mut tx, lane, now).await?;
@@ -181,7 +191,7 @@ async fn due(
     (now, count): (Timestamp, usize),
 ) -> Result<Vec<Columns>, Fault> {
     let text = format!(
-        "SELECT message, lane, tries, attempts FROM webhook_delivery
+        "SELECT message, lane, at, since, tries, attempts FROM webhook_delivery
          WHERE endpoint = $1 AND state = 'pending' AND due_at <= $2
          ORDER BY due_at, message LIMIT $3{}",
         tx.skip_locked()
@@ -219,8 +229,8 @@ async fn take(
         .map(rows)
     })
     .map_err(Fault::database(OPERATION))?;
-    let (at, body): (i64, String) = in_tx!(tx, c => {
-        sqlx::query_as("SELECT at, body FROM webhook_message WHERE id = $1")
+    let body: String = in_tx!(tx, c => {
+        sqlx::query_scalar("SELECT body FROM webhook_message WHERE id = $1")
             .bind(found.message)
             .fetch_one(c)
             .await
@@ -231,7 +241,7 @@ async fn take(
         message: found.message,
         lane: found.lane,
         body,
-        happened_at: row::instant(at)?,
+        since: row::instant(found.at.max(found.since))?.max(endpoint.since),
         tries: u32::try_from(found.tries).map_err(Fault::stored("count"))?,
         attempts: serde_json::from_str(&found.attempts).map_err(Fault::stored("attempt"))?,
         until,
@@ -280,6 +290,27 @@ async fn write(
     })
     .map_err(Fault::database("write what became of a message"))?;
     Ok(written == 1)
+}
+
+/// Puts what is to be tried again behind what was asked for meanwhile and comes before it.
+async fn give_way(tx: &mut Tx, taken: &Taken, now: Timestamp) -> Result<(), Fault> {
+    in_tx!(&mut *tx, c => {
+        sqlx::query(
+            "UPDATE webhook_delivery SET state = 'queued', due_at = NULL
+             WHERE endpoint = $1 AND message = $2
+               AND EXISTS (SELECT 1 FROM webhook_delivery earlier
+                           WHERE earlier.endpoint = $1 AND earlier.lane = $3
+                             AND earlier.state = 'queued' AND earlier.seq < webhook_delivery.seq)",
+        )
+        .bind(taken.endpoint.id)
+        .bind(taken.message)
+        .bind(taken.lane)
+        .execute(c)
+        .await
+        .map(rows)
+    })
+    .map_err(Fault::database("put a message behind another"))?;
+    promote(tx, (taken.endpoint.id, taken.lane), now).await
 }
 
 /// Marks an endpoint as failing since the first message it lost, or as well again.
