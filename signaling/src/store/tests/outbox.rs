@@ -299,11 +299,10 @@ async fn a_change_of_one_thing_leaves_the_others(house: House) {
     let taken = take(&store, &clinic, noon()).await;
     assert!(settle(&store, &taken[0], Settled::Gone).await);
 
-    let types = Some(vec![WebhookType::VisitOpened]);
-    let change = EndpointChange { types: types.clone(), ..EndpointChange::default() };
+    let types = vec![WebhookType::VisitOpened];
+    let change = EndpointChange { types: Some(types.clone()), ..EndpointChange::default() };
     let changed = store.change_webhook(one, &change, later(2)).await.unwrap().unwrap();
-    let wanted =
-        EndpointRow { types: types.unwrap(), state: WebhookState::Gone, ..rotated.clone() };
+    let wanted = EndpointRow { types, state: WebhookState::Gone, ..rotated.clone() };
     assert_eq!(changed, wanted, "neither the rotation nor the end is undone");
     assert_eq!(store.webhook("clinic", clinic.id).await.unwrap(), Some(wanted.clone()));
 
