@@ -50,6 +50,11 @@ impl Identifiers {
         self.tag(participant, &["code", &plain(code)])
     }
 
+    /// A hash that stands for a place in a visit and for whom it is meant, the same each time.
+    pub(crate) fn place(&self, visit: Uuid, words: &[&str]) -> IdentifierHash {
+        self.tag(visit, &[&["place"], words].concat())
+    }
+
     fn tag(&self, participant: Uuid, parts: &[&str]) -> IdentifierHash {
         let joined = parts.join("\0");
         let text = [DOMAIN, participant.as_bytes(), joined.as_bytes()].concat();

@@ -5,9 +5,9 @@
 //! Never: a signature checked here (that is `token`'s); a grant wider than the registration.
 
 mod assertion;
-mod fhir_scopes;
+mod fhir;
 mod metadata;
 
 pub(crate) use assertion::{ALGORITHMS, Assertion, claimed_client};
-pub(crate) use fhir_scopes::{Rights, grant};
+pub(crate) use fhir::{Rights, grant};
 pub(crate) use metadata::{metadata, token_url};

@@ -1,7 +1,7 @@
 //! `/fhir/{release}/Appointment`: making, moving, reading and finding visits.
 //!
 //! In: requests of a scheduling system. Out: appointments; with personal links where the request
-//! has just written, and without in every other answer.
+//! has just made the visit or changed it, and without in every other answer.
 //! Never: a visit of another tenant; a write that is answered before it is stored.
 
 use super::amend::{self, Again};
@@ -28,6 +28,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawForm, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// Reads one.
 pub(super) async fn read(
@@ -37,7 +38,8 @@ pub(super) async fn read(
     State(state): State<AppState>,
 ) -> Result<Answer, Rejection> {
     let found = shelf::look_up(&state, &caller.tenant, &id).await?;
-    seen::one(&state, &caller, "appointment", found.as_ref().map(Found::visit)).await?;
+    let visit = found.as_ref().map(Found::visit);
+    seen::one(&state, (&caller.tenant, caller.key), "appointment", visit).await?;
     let found = found.ok_or_else(|| Rejection::new(Kind::NotFound))?;
     Ok(answer(&state, &found, (release, false)))
 }
@@ -108,8 +110,11 @@ pub(super) async fn written(
         return made(state, caller, draft).await;
     };
     let actor = Actor::Key(caller.key);
-    amend::amend(state, (&caller.tenant, actor), &before.held, again).await?;
+    let has_changed = amend::amend(state, (&caller.tenant, actor), &before.held, again).await?;
     let after = shelf::fetch(state, &caller.tenant, &id).await?;
+    if !has_changed {
+        return looked_at(state, caller, &after, release).await;
+    }
     Ok(answer(state, &after, (release, true)))
 }
 
@@ -139,16 +144,39 @@ pub(super) async fn made(
         }
         Made::Ambiguous(_) => return Err(ambiguous()),
     };
+    stored(state, caller, (visit, before), release).await
+}
+
+/// The answer to the making of one: with its links, unless it was there before.
+pub(super) async fn stored(
+    state: &AppState,
+    caller: &MayWrite,
+    (visit, before): (Uuid, bool),
+    release: Release,
+) -> Result<Answer, Rejection> {
     let found = shelf::by_visit(state, &caller.tenant, visit).await?;
     let found = found.ok_or_else(|| Rejection::new(Kind::Fault))?;
-    let mut answer = answer(state, &found, (release, true));
-    if !before {
-        let public_url = state.links.public_url();
-        let id = found.view().id();
-        answer.status = StatusCode::CREATED;
-        answer.location = Some(bundle::address(public_url, release, APPOINTMENT, &id));
+    if before {
+        return looked_at(state, caller, &found, release).await;
     }
-    Ok(answer)
+    let address =
+        bundle::address(state.links.public_url(), release, APPOINTMENT, &found.view().id());
+    Ok(Answer {
+        status: StatusCode::CREATED,
+        location: Some(address),
+        ..answer(state, &found, (release, true))
+    })
+}
+
+/// The answer to a writing that has found the visit as it wants it: no more than a look.
+async fn looked_at(
+    state: &AppState,
+    caller: &MayWrite,
+    found: &Found,
+    release: Release,
+) -> Result<Answer, Rejection> {
+    seen::one(state, (&caller.tenant, caller.key), "appointment", Some(found.visit())).await?;
+    Ok(answer(state, found, (release, false)))
 }
 
 /// Who asks for new visits.

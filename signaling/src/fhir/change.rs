@@ -27,7 +27,7 @@ pub(super) fn changes(
     wanted: &Wanted,
     visit: &VisitRow,
     pairing: &Pairing,
-    mut ids: impl FnMut() -> Uuid,
+    id: impl Fn(&Person) -> Uuid,
 ) -> Changes {
     let paired = |place: &Option<Uuid>, person: &Person| {
         place.map(|participant| Seated { participant, entry: person.entry })
@@ -48,9 +48,11 @@ pub(super) fn changes(
     let mut seated = Vec::with_capacity(wanted.people.len());
     for (place, person) in pairs() {
         let seat = visit.participants.iter().find(|seat| Some(seat.id) == *place);
-        let participant = seat.map_or_else(&mut ids, |seat| seat.id);
+        let participant = seat.map_or_else(|| id(person), |seat| seat.id);
         seated.push(Seated { participant, entry: person.entry });
         match seat {
+            // Whom another organisation sends, that organisation describes.
+            Some(seat) if seat.partner.is_some() => {}
             Some(seat) => commands.extend(amend(person, seat)),
             None => {
                 let expected = expected(person, participant);

@@ -145,7 +145,8 @@ async fn record(
     (what, visit): (&'static str, Option<Uuid>),
 ) -> Result<(Found, Vec<Line>), Rejection> {
     let found = look_up(state, caller, visit).await?;
-    seen::one(state, caller, what, found.as_ref().map(|(found, _)| found.visit())).await?;
+    let visit = found.as_ref().map(|(found, _)| found.visit());
+    seen::one(state, (&caller.tenant, caller.key), what, visit).await?;
     found.ok_or_else(|| Rejection::new(Kind::NotFound))
 }
 

@@ -14,16 +14,16 @@ use uuid::Uuid;
 /// Notes that the caller reads `what` of a visit; of none where there is nothing of that id.
 pub(super) async fn one(
     state: &AppState,
-    caller: &MayRead,
+    (tenant, key): (&str, Uuid),
     what: &'static str,
     visit: Option<Uuid>,
 ) -> Result<(), Rejection> {
-    let actor = Actor::Key(caller.key);
+    let actor = Actor::Key(key);
     let look = match visit {
         Some(visit) => Access::read(actor, what, visit),
         None => Access::list(actor, what, Vec::new()).in_vain(),
     };
-    Ok(state.audit.access(&caller.tenant, &look).await?)
+    Ok(state.audit.access(tenant, &look).await?)
 }
 
 /// Notes that the caller is shown a list of `what`, with these visits on it.

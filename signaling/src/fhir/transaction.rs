@@ -12,11 +12,10 @@ pub(super) use self::entry::ENTRIES_MAX;
 use self::entry::{Step, steps};
 use super::amend::Again;
 use super::answer::{Answer, tag};
-use super::appointment::{ambiguous, answer, written};
+use super::appointment::{ambiguous, written};
 use super::make::{self, Draft};
 use super::release::Release;
-use super::words::APPOINTMENT;
-use super::{appointment, bundle, outcome, request, shelf};
+use super::{appointment, outcome, request, shelf};
 use crate::http::caller::MayWrite;
 use crate::problem::{Kind, Rejection};
 use crate::store::fhir::{Made, NewResource};
@@ -115,17 +114,8 @@ async fn stored(
         Made::Ambiguous(index) => return Err(at(ambiguous(), index)),
     };
     let mut answers = Vec::with_capacity(made.len());
-    for (visit, before) in made {
-        let found = shelf::by_visit(state, &caller.tenant, visit).await?;
-        let found = found.ok_or_else(|| Rejection::new(Kind::Fault))?;
-        let mut answer = answer(state, &found, (release, true));
-        if !before {
-            let id = found.view().id();
-            let address = bundle::address(state.links.public_url(), release, APPOINTMENT, &id);
-            answer.status = StatusCode::CREATED;
-            answer.location = Some(address);
-        }
-        answers.push(answer);
+    for made in made {
+        answers.push(appointment::stored(state, caller, made, release).await?);
     }
     Ok(answers)
 }

@@ -3,7 +3,7 @@
 //! In: where people find this server. Out: where to get a token, how, and for what.
 //! Never: anything of a tenant or a client.
 
-use super::{ALGORITHMS, fhir_scopes};
+use super::ALGORITHMS;
 use crate::token::Alg;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(crate) fn metadata(public_url: &str) -> Value {
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS.map(Alg::name),
-        "scopes_supported": fhir_scopes::words(),
+        "scopes_supported": super::fhir::words(),
         // The standard asks for this list also where nobody signs in by a code.
         "code_challenge_methods_supported": ["S256"],
         "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],

@@ -38,7 +38,7 @@ async fn past(server: &Server) -> Past {
     }
 }
 
-async fn sql(server: &Server, text: &'static str) -> Result<(), sqlx::Error> {
+pub(crate) async fn sql(server: &Server, text: &'static str) -> Result<(), sqlx::Error> {
     past!(&mut past(server).await, c => sqlx::raw_sql(text).execute(c).await.map(drop))
 }
 

@@ -1,9 +1,11 @@
 //! The FHIR edge through the running server.
 
+mod again;
 mod bundle;
 mod errors;
 mod life;
 mod search;
+pub(crate) mod smart;
 
 use crate::client::{Answer, Draft};
 use crate::server::Server;
@@ -77,6 +79,14 @@ pub(crate) fn links(appointment: &Value) -> Vec<String> {
     let extensions = people.filter_map(|person| person["extension"].as_array()).flatten();
     let links = extensions.filter(|extension| extension["url"] == LINK);
     links.map(|extension| extension["valueUrl"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The ids of its people in the visit.
+pub(crate) fn people(appointment: &Value) -> Vec<Value> {
+    let people = appointment["participant"].as_array().unwrap().iter();
+    let extensions = people.filter_map(|person| person["extension"].as_array()).flatten();
+    let ids = extensions.filter(|extension| extension["url"] == "urn:bedside:participant");
+    ids.map(|extension| extension["valueUri"].clone()).collect()
 }
 
 pub(crate) fn visit_id(appointment: &Value) -> String {

@@ -1,8 +1,8 @@
 //! A client that publishes its keys itself: they are fetched, fetched anew when it changes them,
 //! and not for each wrong token.
 
+use super::fhir::smart::{Software, ask};
 use super::signer::Signer;
-use super::smart_fhir::{Software, ask};
 use crate::server::{Server, problem};
 use axum::Router;
 use axum::routing::get;

@@ -34,6 +34,5 @@ mod restart;
 mod secrets;
 pub(crate) mod server;
 mod signer;
-mod smart_fhir;
 mod visits;
 mod webhooks;

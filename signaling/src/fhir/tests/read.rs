@@ -162,7 +162,7 @@ fn people_are_known_again_by_reference_and_not_by_a_name_two_share() {
         json!([person("RelatedPerson/1", "Ana"), person("RelatedPerson/2", "Ana")]);
     let people = wanted::read(&twins).unwrap().people;
     let [first, second] = [Uuid::from_u128(1), Uuid::from_u128(2)];
-    let seat = |id| Present { id, role: Role::Family, name: "Ana" };
+    let seat = |id| Present { id, role: Role::Family, name: "Ana", theirs: false };
     let before = |participant, actor: &str| Earlier {
         participant,
         actor: Some(actor.to_owned()),
@@ -177,7 +177,8 @@ fn people_are_known_again_by_reference_and_not_by_a_name_two_share() {
 #[test]
 fn whoever_was_invited_in_another_way_is_not_sent_away() {
     let people = wanted::read(&body()).unwrap().people;
-    let other = Present { id: Uuid::from_u128(9), role: Role::Observer, name: "Sam" };
+    let other =
+        Present { id: Uuid::from_u128(9), role: Role::Observer, name: "Sam", theirs: false };
     let pairing = pair(&people, &[], &[other]);
     assert_eq!(pairing.asked, [None, None]);
     assert!(pairing.gone.is_empty());

@@ -47,7 +47,7 @@ pub(crate) enum Made {
 pub(crate) enum Replaced {
     /// It is stored.
     Done,
-    /// Somebody has changed the other since it was read; nothing was stored.
+    /// Somebody has written the other again since it was read; nothing was stored.
     Changed,
 }
 
@@ -82,22 +82,22 @@ impl Store {
         tx.commit().await.map_err(Fault::database(MAKE))?;
         let stored = new.iter().zip(&made).filter(|(_, (_, before))| !before);
         stored.for_each(|(new, _)| self.tally.add(&new.visit.events));
+        self.outbox.notify_one();
         Ok(Made::All(made))
     }
 
-    /// Stores a resource over the one of that revision, while the visit's log is as it was read.
+    /// Stores a resource over the one of the revision before.
     pub(crate) async fn replace_resource(
         &self,
         tenant: &str,
         written: &Written,
-        events: u64,
     ) -> Result<Replaced, Fault> {
         let resource = &written.resource;
         let mut tx = self.begin_write(MAKE).await?;
         tx.lock(&format!("fhir:{tenant}")).await?;
-        let seen: Option<(i64, Option<i64>)> = in_tx!(&mut tx, c => {
+        let seen: Option<(Option<i64>,)> = in_tx!(&mut tx, c => {
             sqlx::query_as(
-                "SELECT v.version, f.revision FROM visit v
+                "SELECT f.revision FROM visit v
                  LEFT JOIN fhir_resource f ON f.visit = v.id WHERE v.tenant = $1 AND v.id = $2",
             )
             .bind(tenant)
@@ -108,7 +108,7 @@ impl Store {
         .map_err(Fault::database(MAKE))?;
         let revision = row::kept(resource.revision)?;
         let before = (revision > 1).then(|| revision.saturating_sub(1));
-        if seen != Some((row::kept(events)?, before)) {
+        if seen != Some((before,)) {
             return Ok(Replaced::Changed);
         }
         for table in ["DELETE FROM fhir_identifier WHERE visit = $1", FORGET] {

@@ -1,9 +1,9 @@
 //! SMART Backend Services: a client with a key of its own gets a token, and the token opens what
 //! was granted.
 
-use super::signer::Signer;
 use crate::client::Answer;
-use crate::server::{Server, TENANT, problem, visit};
+use crate::server::{Server, TENANT, id, problem, visit};
+use crate::signer::Signer;
 use bedside_signaling::key::Scope;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -90,6 +90,10 @@ async fn list(server: &Server, token: &str) -> Answer {
     server.client.get(server.url("/v1/visits")).bearer(token).send().await
 }
 
+async fn appointments(server: &Server, token: &str) -> Answer {
+    server.client.get(server.url("/fhir/r4/Appointment")).bearer(token).send().await
+}
+
 #[tokio::test]
 async fn both_kinds_of_key_get_a_token_that_opens_what_was_granted() {
     let server = Server::start().await;
@@ -102,12 +106,19 @@ async fn both_kinds_of_key_get_a_token_that_opens_what_was_granted() {
         assert_eq!(answer["expires_in"], 300);
         assert_eq!(answer["scope"], "system/Appointment.rs", "what it was registered for");
         let token = answer["access_token"].as_str().unwrap();
-        assert_eq!(list(&server, token).await.status, 200);
+        assert_eq!(appointments(&server, token).await.status, 200);
         let write = server.client.post(server.url("/v1/visits")).bearer(token).json(&visit());
         problem(write.send().await, 403, "missing-scope").await;
+        // What is no record of FHIR is opened by names of our own only.
+        let made = server.schedule(&visit()).await;
+        let chat = server.url(&format!("/v1/visits/{}/chat", id(&made)));
+        let read = |token: &str| server.client.get(chat.clone()).bearer(token).send();
+        problem(read(token).await, 403, "missing-scope").await;
+        problem(list(&server, token).await, 403, "missing-scope").await;
+        assert_eq!(read(&software.token("visits:read").await).await.status, 200);
         // A word for one kind of record opens no other.
         let narrow = software.token("system/Encounter.r").await;
-        problem(list(&server, &narrow).await, 403, "missing-scope").await;
+        assert_eq!(appointments(&server, &narrow).await.status, 403);
     }
     server.stop().await;
 }
@@ -356,7 +367,7 @@ async fn clients_find_what_they_have_to_know() {
     // The head of a token names this key.
     let software = Software::registered(&server, Signer::es384("1"), &["visits:read"]).await;
     let token = software.token("visits:read").await;
-    let head = super::signer::decode(token.split('.').next().unwrap());
+    let head = crate::signer::decode(token.split('.').next().unwrap());
     let head: Value = serde_json::from_slice(&head).unwrap();
     assert_eq!((&head["kid"], &head["typ"]), (&key["kid"], &json!("at+jwt")));
     server.stop().await;

@@ -55,8 +55,10 @@ fn a_request_is_judged_by_the_kind_of_record_it_is_for() {
     assert!(!may("system/Appointment.u", Method::POST, "/fhir/r5/Appointment", write));
     assert!(may("system/Appointment.s", Method::POST, "/fhir/r5/Appointment/_search", read));
     assert!(!may("system/Appointment.rs", Method::GET, "/fhir/r4/AuditEvent", Scope::AuditRead));
-    // Elsewhere they are what they were.
-    assert!(may("system/Appointment.rs", Method::GET, "/v1/visits", read));
+    // Elsewhere only the name counts.
+    assert!(!may("system/Appointment.rs", Method::GET, "/v1/visits", read));
+    assert!(!may("system/*.cruds", Method::GET, "/v1/visits/7/chat", read));
+    assert!(may("visits:read", Method::GET, "/v1/visits/7/chat", read));
     assert!(may("system/Appointment.cu", Method::POST, "/fhir/r4", write), "a transaction");
 }
 

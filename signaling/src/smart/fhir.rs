@@ -3,8 +3,8 @@
 //!
 //! In: what a client asks for, what it was registered for. Out: the words it gets, and the
 //! rights that they are.
-//! Never: a right on one kind of record from the word of another; a word that is not
-//! understood.
+//! Never: a right on one kind of record from the word of another, or on what is no record of
+//! FHIR from any word of it; a word that is not understood.
 
 #[cfg(test)]
 mod tests;
@@ -59,9 +59,12 @@ fn needed(record: &str, act: Act) -> Option<Scope> {
     }
 }
 
+/// Where the records are that words name.
+const RECORDS_PATH: &str = "/fhir/";
+
 /// The kind of record a request is for, and what it wants of it; none where it is for no kind.
 fn asked_for<'a>(method: &Method, path: &'a str) -> Option<(&'a str, Act)> {
-    let (_version, rest) = path.strip_prefix("/fhir/")?.split_once('/')?;
+    let (_version, rest) = path.strip_prefix(RECORDS_PATH)?.split_once('/')?;
     let (record, id) = rest.split_once('/').unwrap_or((rest, ""));
     RECORDS.iter().find(|(name, _, _)| *name == record)?;
     let act = match method.as_str() {
@@ -122,7 +125,12 @@ impl Rights {
 
     /// What is left of them for one request. Where it is for one kind of record, the words for
     /// that kind decide: a scope that follows from the words for another opens nothing there.
+    /// Elsewhere than among the records only what was given by its own name counts: the word for
+    /// an appointment opens no chat.
     pub(crate) fn at(self, method: &Method, path: &str) -> Self {
+        if !path.starts_with(RECORDS_PATH) {
+            return self.named.into();
+        }
         let Some((record, act)) = asked_for(method, path) else { return self };
         let scope = needed(record, act).filter(|_| self.cover(record, act));
         scope.into_iter().collect::<Scopes>().into()
