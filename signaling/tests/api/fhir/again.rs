@@ -1,8 +1,8 @@
 //! Written again: what was cut short is mended, what is there is only looked at, and a partner's
 //! people stay the partner's.
 
+use super::super::audit::sql;
 use super::{appointment, links, outcome, people, person, put, resource, send, visit_id};
-use crate::audit::sql;
 use crate::server::{Server, visit};
 use axum::http::Method;
 use bedside_signaling::key::Scope;

@@ -1,9 +1,9 @@
 //! SMART Backend Services: a client with a key of its own gets a token, and the token opens what
 //! was granted.
 
+use super::super::signer::Signer;
 use crate::client::Answer;
 use crate::server::{Server, TENANT, id, problem, visit};
-use crate::signer::Signer;
 use bedside_signaling::key::Scope;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -367,7 +367,7 @@ async fn clients_find_what_they_have_to_know() {
     // The head of a token names this key.
     let software = Software::registered(&server, Signer::es384("1"), &["visits:read"]).await;
     let token = software.token("visits:read").await;
-    let head = crate::signer::decode(token.split('.').next().unwrap());
+    let head = super::super::signer::decode(token.split('.').next().unwrap());
     let head: Value = serde_json::from_slice(&head).unwrap();
     assert_eq!((&head["kid"], &head["typ"]), (&key["kid"], &json!("at+jwt")));
     server.stop().await;
