@@ -50,6 +50,13 @@ impl ConsentTexts {
         Self(Arc::new(written))
     }
 
+    /// Whether there is such a text: that version, in that language.
+    #[must_use]
+    pub fn has(&self, purpose: Purpose, version: &str, language: &str) -> bool {
+        let text = self.text(purpose, language);
+        text.version == version && text.language == language
+    }
+
     /// The text for somebody of that language: theirs, that of its first part (`pt` for
     /// `pt-BR`), or English.
     #[must_use]

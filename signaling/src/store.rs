@@ -32,7 +32,7 @@ mod tests;
 mod visits;
 
 pub use audit::AuditPage;
-pub use chat::ChatRow;
+pub use chat::{CHAT_LINES_SHOWN, ChatRow};
 pub use clients::{ClientKeys, ClientRow, NewClientRow};
 pub use happened::Actor;
 pub use idempotency::Idempotency;

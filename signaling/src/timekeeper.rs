@@ -43,8 +43,10 @@ async fn step(store: &Store, hub: &Hub, erase: bool) -> Result<(), Fault> {
     for visit in store.due_visits(now).await? {
         match hub.command(visit, Actor::Clock, Command::Wake).await {
             // Nothing was due after all where the row still says so: it is put right.
-            Ok(woken) => store.note_wake(visit, woken.wakes_at()).await?,
-            Err(HubError::Refused(_) | HubError::Unknown) => store.note_wake(visit, None).await?,
+            Ok(woken) => store.note_wake(visit, woken.wakes_at(), now).await?,
+            Err(HubError::Refused(_) | HubError::Unknown) => {
+                store.note_wake(visit, None, now).await?
+            }
             // The node that has it looks too, and what failed was logged; the next look finds it.
             Err(HubError::Elsewhere | HubError::Failed) => {}
         }
@@ -56,6 +58,10 @@ async fn step(store: &Store, hub: &Hub, erase: bool) -> Result<(), Fault> {
         }
     }
     if erase {
+        let visits = store.erase_visits(now).await?;
+        if visits > 0 {
+            tracing::info!(visits, "erased visits that were kept long enough");
+        }
         let rows = store.erase_due(now).await?;
         if rows > 0 {
             tracing::info!(rows, "erased what was kept long enough");

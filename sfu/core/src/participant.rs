@@ -84,7 +84,7 @@ pub(crate) struct Participant {
     /// From when on what comes of those they were apart from is for them; of the others, from
     /// their own admission.
     pub(crate) shared_from_by_publisher: BTreeMap<ParticipantId, Instant>,
-    admitted_at: Instant,
+    pub(crate) admitted_at: Instant,
     /// From when on their words are for those they are with now.
     pub(crate) speaks_here_from: Instant,
     pub(crate) sources: Sources,

@@ -149,8 +149,9 @@ impl Room {
         let mut person = Participant::new(now, connection, peer, grant, sources);
         person.circle = circle;
         self.participant_by_id.insert(participant, person);
-        if let Some(former) = former {
-            self.go_on(now, participant, former);
+        match former {
+            Some(former) => self.go_on(now, participant, former),
+            None => self.come(participant),
         }
         self.events.push_back(Event::Admitted { room: self.id, participant, connection, answer });
         self.rebind();

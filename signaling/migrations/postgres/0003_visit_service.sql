@@ -20,6 +20,9 @@ ALTER TABLE visit ADD COLUMN waiting_since BIGINT;
 ALTER TABLE visit ADD COLUMN waiting_lost_at BIGINT;
 ALTER TABLE visit ADD COLUMN seen_since BIGINT;
 
+-- When what is kept of it is to go, once it is over.
+ALTER TABLE visit ADD COLUMN erase_at BIGINT;
+CREATE INDEX visit_by_age ON visit (erase_at) WHERE erase_at IS NOT NULL;
 CREATE INDEX visit_by_wake ON visit (wakes_at) WHERE wakes_at IS NOT NULL;
 CREATE INDEX visit_by_reference ON visit (tenant, reference, id) WHERE reference IS NOT NULL;
 CREATE INDEX visit_by_series ON visit (tenant, series, id) WHERE series IS NOT NULL;

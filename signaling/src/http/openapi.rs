@@ -113,7 +113,9 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"
         | "amend_participant" | "admit_participant" => &[&KEYED, &BODY, &NOTED, &COMMANDED],
         "follow_visit" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
-        "invite_participant" => &[&KEYED, &BODY, &COMMANDED, &[Kind::InvalidHeader]],
+        "invite_participant" => {
+            &[&KEYED, &BODY, &COMMANDED, &[Kind::InvalidHeader, Kind::KeyReused]]
+        }
         "read_queue" => &[&KEYED, &NOTED],
         "list_policies" => &[&KEYED],
         "read_quality" => {

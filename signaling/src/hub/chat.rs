@@ -73,7 +73,9 @@ pub(super) fn readers(visit: &Visit, from: Uuid, to: ChatTo) -> Result<Vec<Uuid>
         ChatTo::Everybody if inside => same_circle(visit, from),
         ChatTo::Everybody => return Err(RefusalCode::NotAdmitted),
         ChatTo::Staff => {
-            let staff = |seat: &&Seat| seat.place == Place::Here && is_staff(seat.role);
+            let staff = |seat: &&Seat| {
+                seat.place == Place::Here && is_staff(seat.role) && visit.apart(seat).is_none()
+            };
             visit.seats().iter().filter(staff).map(|seat| seat.id).collect()
         }
         ChatTo::Person { participant } => {

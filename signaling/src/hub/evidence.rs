@@ -31,6 +31,12 @@ impl Live {
         participant: Uuid,
         evidence: Evidence,
     ) -> Result<(), RefusalCode> {
+        // Nobody tries codes and identifiers for somebody else.
+        let tries =
+            matches!(evidence, Evidence::TwoIdentifiers { .. } | Evidence::OneTimeCode { .. });
+        if tries && from != participant {
+            return Err(RefusalCode::NotAllowed);
+        }
         let found = self.weigh(participant, evidence).await?;
         let Found { gate, method, passed, statement } = found;
         let command = Command::Check { by: By::Person(from), participant, gate, method, passed };

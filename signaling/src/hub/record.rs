@@ -148,7 +148,7 @@ impl Live {
     }
 
     /// One person's visit is over: first their media, then the word to them.
-    fn send_away(&mut self, participant: Uuid, standing: Standing) {
+    pub(super) fn send_away(&mut self, participant: Uuid, standing: Standing) {
         self.take_out_of_media(participant);
         if let Some(client) = self.client_by_participant.remove(&participant)
             && let Some(mut line) = client.line

@@ -12,7 +12,7 @@ use crate::media::{media_sources, media_view};
 use crate::quality::{self, Absurd};
 use crate::role::grant;
 use crate::store::Actor;
-use crate::visit::Command;
+use crate::visit::{Answer, Command};
 use bedside_sfu_api::{self as sfu, Departure, Grant, ParticipantId, RoomId, Source};
 use bedside_signaling_api::socket::{
     ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
@@ -53,6 +53,7 @@ impl Live {
             | ClientMessage::Extend { .. }
             | ClientMessage::StartSegment { .. }
             | ClientMessage::SettleNoShow { .. }) => match wishes::command(from, wish) {
+                Ok(Some(command)) if !self.is_known_text(&command) => Err(RefusalCode::BadMessage),
                 Ok(Some(command)) => self.wish(from, command).await,
                 Ok(None) => Err(RefusalCode::BadMessage),
                 Err(code) => Err(code),
@@ -61,6 +62,15 @@ impl Live {
         if let Err(code) = done {
             self.say(from, ServerMessage::Refused { to: to.to_owned(), code, number });
         }
+    }
+
+    /// Whether a consent is given to a text there is; any other command passes.
+    fn is_known_text(&self, command: &Command) -> bool {
+        let Command::Consent { purpose, answer: Answer::Give { version, language }, .. } = command
+        else {
+            return true;
+        };
+        self.rooms.texts.has(*purpose, version, language)
     }
 
     /// Gives the visit a person's command.

@@ -10,8 +10,11 @@ use bedside_signaling_api::care::{ChatLine, ChatTo};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-/// Most lines read back for one person: more than is written in the longest visit.
-const LINES_MAX: i64 = 2_000;
+/// Most lines read back for a page: the newest. More would not fit the queue of a socket that
+/// is just being opened, and nobody scrolls further back in a visit.
+pub const CHAT_LINES_SHOWN: usize = 100;
+/// Most lines looked at for it, and most read by the API: more than the longest visit has.
+const LINES_MAX: i64 = 10_000;
 
 /// A line to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,12 +73,13 @@ impl Store {
         Ok(())
     }
 
-    /// The lines of a visit, oldest first; for one reader, or all.
+    /// The lines of a visit, oldest first: all, or the newest that one reader may see.
     pub async fn chat(&self, visit: Uuid, reader: Option<Uuid>) -> Result<Vec<ChatLine>, Fault> {
+        let most = if reader.is_some() { CHAT_LINES_SHOWN } else { usize::MAX };
         let found: Vec<Columns> = on_db!(&self.db, c => {
             sqlx::query_as(
                 "SELECT id, sender, to_kind, to_id, readers, body, at FROM chat_line
-                 WHERE visit = $1 ORDER BY id LIMIT $2",
+                 WHERE visit = $1 ORDER BY id DESC LIMIT $2",
             )
             .bind(visit)
             .bind(LINES_MAX)
@@ -87,7 +91,10 @@ impl Store {
         let may = |line: &Columns| {
             reader.as_ref().is_none_or(|reader| line.readers.split(' ').any(|id| id == reader))
         };
-        found.into_iter().filter(may).map(line).collect()
+        let newest = found.into_iter().filter(may).take(most).map(line);
+        let mut lines = newest.collect::<Result<Vec<_>, _>>()?;
+        lines.reverse();
+        Ok(lines)
     }
 }
 

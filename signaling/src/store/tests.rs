@@ -53,7 +53,7 @@ on_each_engine! {
     an_earlier_owner_is_fenced_off
     a_command_line_beside_the_server_disturbs_nothing
     a_quality_record_is_the_owner_s_and_its_tenant_s
-    a_quality_record_goes_with_its_visit
+    a_visit_is_erased_with_all_that_is_kept_of_it_when_its_time_is_up
     of_racing_writers_one_wins
     a_session_ends_with_the_generation_of_its_link
     a_person_s_oldest_sessions_are_forgotten
@@ -136,6 +136,7 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
             duration_minutes: 30,
             moves: 0,
             wakes_at: None,
+            erase_at: Some(noon()),
             waiting_since: None,
             waiting_lost_at: None,
             is_seen: false,
@@ -223,21 +224,24 @@ async fn a_quality_record_is_the_owner_s_and_its_tenant_s(house: House) {
     assert_eq!(store.quality(made.id).await.unwrap().as_deref(), Some("two"));
 }
 
-async fn a_quality_record_goes_with_its_visit(house: House) {
+async fn a_visit_is_erased_with_all_that_is_kept_of_it_when_its_time_is_up(house: House) {
     let store = house.started().await;
     let made = visit(&store).await;
     let epoch = ours(&store, made.id).await;
     let kept = QualityWrite { visit: made.id, epoch, at: noon(), body: "numbers" };
     assert!(store.keep_quality(kept).await.unwrap());
-    for table in ["room_owner", "event", "participant", "visit_party"] {
-        let text = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE visit = $1"));
-        on_db!(&store.db, c => sqlx::query(text).bind(made.id).execute(c).await.map(rows)).unwrap();
-    }
-    on_db!(&store.db, c => {
-        sqlx::query("DELETE FROM visit WHERE id = $1").bind(made.id).execute(c).await.map(rows)
-    })
-    .unwrap();
+    let participant = made.participants[0].id;
+    let session = SessionRow { visit: made.id, participant, generation: 1 };
+    store.open_session(session, noon()).await.unwrap();
+    assert_eq!(store.erase_visits(noon()).await.unwrap(), 0, "it is not over");
+    store.append(write(made.id, 1, epoch)).await.unwrap();
+    let before = noon() - SignedDuration::from_secs(1);
+    assert_eq!(store.erase_visits(before).await.unwrap(), 0, "not yet");
+    assert_eq!(store.erase_visits(noon()).await.unwrap(), 1);
+    assert_eq!(store.visit("clinic", made.id).await.unwrap(), None);
+    assert_eq!(store.load_visit(made.id).await.unwrap(), None);
     assert_eq!(store.quality(made.id).await.unwrap(), None);
+    assert_eq!(store.participant(participant).await.unwrap(), None);
 }
 
 async fn of_racing_writers_one_wins(house: House) {

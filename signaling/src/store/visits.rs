@@ -106,6 +106,7 @@ async fn project(
         sqlx::query(
             "UPDATE visit SET version = $3, state = $4, starts_at = $5, duration_minutes = $6,
                moves = $7, wakes_at = $8, waiting_since = $9, waiting_lost_at = $10,
+               erase_at = $13,
                seen_since = CASE WHEN $11 = 0 THEN NULL ELSE COALESCE(seen_since, $12) END
              WHERE id = $1 AND version = $2",
         )
@@ -121,6 +122,7 @@ async fn project(
         .bind(after.waiting_lost_at.map(row::millis))
         .bind(i64::from(after.is_seen))
         .bind(row::millis(at))
+        .bind(after.erase_at.map(row::millis))
         .execute(c)
         .await
         .map(rows)

@@ -5,7 +5,7 @@
 
 use super::seat::{Decision, Place, Seat};
 use super::{Visit, VisitEvent, later, minutes};
-use bedside_signaling_api::policy::Purpose;
+use bedside_signaling_api::policy::{Gate, Purpose};
 use bedside_signaling_api::visit::VisitState;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -137,7 +137,12 @@ impl Seat {
                 self.language.clone_from(language);
                 self.display_name.clone_from(display_name);
             }
-            VisitEvent::LinkRenewed { .. } => self.generation = self.generation.saturating_add(1),
+            // Whoever opens the new link is to be looked at again.
+            VisitEvent::LinkRenewed { .. } => {
+                self.generation = self.generation.saturating_add(1);
+                self.passed.remove(&Gate::Identity);
+                self.skipped.remove(&Gate::Identity);
+            }
             VisitEvent::Arrived { .. } => self.arrive(at, place_kept),
             VisitEvent::Admitted { .. } => {
                 self.admitted = true;

@@ -16,7 +16,7 @@ pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 impl Visit {
     /// What is due at `now`.
     pub(super) fn due(&self, now: Timestamp) -> Vec<VisitEvent> {
-        if self.abandoned_at().is_some_and(|at| at <= now) {
+        if self.abandoned_at() <= now {
             return vec![VisitEvent::Ended { by: None, outcome: None }];
         }
         let mut events = Vec::new();
@@ -41,19 +41,13 @@ impl Visit {
             return None;
         }
         let breaches = self.seats.iter().filter_map(|seat| self.breach_at(seat));
-        let others = [self.abandoned_at(), self.no_show_at(), self.overrun_at()];
-        breaches.chain(others.into_iter().flatten()).min()
+        let others = [self.no_show_at(), self.overrun_at()];
+        breaches.chain(others.into_iter().flatten()).chain([self.abandoned_at()]).min()
     }
 
-    /// When the visit is over without anybody's word; not while somebody is in it.
-    fn abandoned_at(&self) -> Option<Timestamp> {
-        let empty = self.seats.iter().all(|seat| seat.place != Place::Here);
-        empty.then(|| self.forgotten_at())
-    }
-
-    /// When a link opens it no more, if nothing happens: whoever a log says is in it may be
-    /// long gone.
-    pub(super) fn forgotten_at(&self) -> Timestamp {
+    /// When the visit is over without anybody's word, if nothing happens in it. Whoever its log
+    /// says is in it may be long gone: a server that stopped said no goodbye for them.
+    pub(super) fn abandoned_at(&self) -> Timestamp {
         later(self.ends_at().max(self.touched_at), ABANDONED_AFTER)
     }
 

@@ -3,10 +3,10 @@
 //! In: the visit as it stands. Out: plain values.
 //! Never: a second truth; whatever is here can be made again from the log.
 
-use super::{Place, Visit};
+use super::{Place, Visit, later};
 use crate::role::is_staff;
 use bedside_signaling_api::visit::VisitState;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What the store keeps in columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Projection {
     pub moves: u32,
     /// When something is due next.
     pub wakes_at: Option<Timestamp>,
+    /// When it is to be erased, once it is over.
+    pub erase_at: Option<Timestamp>,
     /// Since when the first of those who wait has waited.
     pub waiting_since: Option<Timestamp>,
     /// Since when nobody of them is in the lobby any more, though they keep their place a while.
@@ -44,9 +46,14 @@ impl Visit {
             duration_minutes: self.duration_minutes,
             moves: self.moves,
             wakes_at: self.wakes_at(),
+            erase_at: over.then(|| later(self.touched_at, days(self.policy().keep.visit_days))),
             waiting_since: queueing().filter_map(|seat| seat.waiting_since).min(),
             waiting_lost_at: queueing().filter_map(|s| s.lost_at).max().filter(|_| !in_lobby),
             is_seen: self.staff_here() && guest_here,
         }
     }
+}
+
+fn days(count: u16) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(count))
 }

@@ -66,6 +66,22 @@ impl Room {
         }
     }
 
+    /// Somebody comes without a connection before: of those who have just moved to this circle
+    /// they get what is said here, not what was still on its way from where they were.
+    pub(super) fn come(&mut self, id: ParticipantId) {
+        let Some(person) = self.participant_by_id.get(&id) else { return };
+        let circle = person.circle;
+        let there = self.participant_by_id.iter().filter(|(_, other)| other.circle == circle);
+        let said_from: Vec<_> =
+            there.map(|(other, publisher)| (*other, publisher.speaks_here_from)).collect();
+        if let Some(person) = self.participant_by_id.get_mut(&id) {
+            let moved = said_from
+                .into_iter()
+                .filter(|(other, from)| *other != id && *from > person.admitted_at);
+            person.shared_from_by_publisher.extend(moved);
+        }
+    }
+
     /// Two who were apart are together; what the publisher said before is not for the viewer.
     fn join(&mut self, now: Instant, viewer: ParticipantId, publisher: ParticipantId) {
         let Some(other) = self.participant_by_id.get(&publisher) else { return };

@@ -10,10 +10,11 @@ use crate::http::caller::MayWrite;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::json::ValidJson;
 use crate::http::parameters::{PersonPath, ValidPath};
+use crate::hub::HubError;
 use crate::identifiers::Claim;
 use crate::problem::{Kind, Rejection};
 use crate::store::{Actor, ParticipantRow, VisitRow};
-use crate::visit::{By, Command, Expected, Shown};
+use crate::visit::{By, Command, Expected, Refusal, Shown};
 use crate::{AppState, clock, secret};
 use axum::Json;
 use axum::extract::State;
@@ -61,8 +62,14 @@ pub(crate) async fn invite_participant(
         interpreter_needed: new.interpreter_needed,
     };
     let invite = Command::Invite { by: By::Desk, expected };
-    state.hub.command(id, Actor::Key(caller.key), invite).await?;
-    if let Some(given) = new.identifiers {
+    let known = row.participants.iter().any(|person| person.id == participant);
+    state.hub.command(id, Actor::Key(caller.key), invite).await.map_err(|error| match error {
+        HubError::Refused(Refusal::NotAllowed) if known => Rejection::new(Kind::KeyReused)
+            .detail("Use a new key, or send the same person as before."),
+        other => other.into(),
+    })?;
+    // Whoever is invited already is known by what was given then.
+    if let Some(given) = new.identifiers.filter(|_| !known) {
         let claim = Claim { birth_date: &given.birth_date, second: &given.second };
         let hash = state.identifiers.hash(participant, &claim);
         state.store.keep_identifiers(participant, &hash).await?;

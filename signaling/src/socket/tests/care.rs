@@ -97,6 +97,9 @@ async fn a_patient_is_asked_in_their_language_and_let_in_once_they_have_answered
     clinician.until_person(house.id(Role::Patient), Presence::Waiting).await;
     clinician.say(admit(house.id(Role::Patient))).await;
     assert_eq!(refused(&mut clinician, "admit").await, RefusalCode::ConsentMissing);
+    let unwritten = ConsentAnswer::Give { version: "1".to_owned(), language: "de".to_owned() };
+    patient.say(consent(Purpose::Telehealth, unwritten)).await;
+    assert_eq!(refused(&mut patient, "consent").await, RefusalCode::BadMessage);
     patient.say(consent(Purpose::Telehealth, yes())).await;
     patient.say(identifiers("1941-03-02", "24105 Kiel")).await;
     patient.say(identifiers("1941-03-02", "24103kiel")).await;
@@ -310,4 +313,32 @@ async fn staff_asks_somebody_to_come_and_their_link_is_theirs() {
     assert_ne!(renewed, link);
     let (_, row) = house.service.store.participant(id).await.unwrap().unwrap();
     assert_eq!(row.generation, 2);
+}
+
+#[tokio::test]
+async fn a_long_chat_keeps_nobody_out() {
+    let mut visit = under("us-one-party");
+    visit["participants"][0].as_object_mut().unwrap().remove("identifiers");
+    let house = House::with_visit(visit).await;
+    let (from, to) = (house.id(Role::Patient), ChatTo::Staff);
+    let readers = vec![from, house.id(Role::Clinician)];
+    for number in 0..300 {
+        let line = bedside_signaling_api::care::ChatLine {
+            id: uuid::Uuid::now_v7(),
+            from,
+            to,
+            at: crate::clock::now(),
+            text: number.to_string(),
+        };
+        let row =
+            crate::store::ChatRow { visit: house.visit, line, readers: readers.clone(), days: 1 };
+        house.service.store.keep_chat(&row).await.unwrap();
+    }
+    let mut clinician = house.open(Role::Clinician).await;
+    let (first, shown) = (chat(&mut clinician).await.1, crate::store::CHAT_LINES_SHOWN);
+    assert_eq!(first, (300 - shown).to_string(), "the newest, oldest first");
+    for _ in 2..shown {
+        chat(&mut clinician).await;
+    }
+    assert_eq!(chat(&mut clinician).await.1, "299");
 }

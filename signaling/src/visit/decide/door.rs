@@ -22,7 +22,7 @@ impl Visit {
         if seat.place == Place::Removed {
             return Err(Refusal::Removed);
         }
-        if now > self.forgotten_at() {
+        if now > self.abandoned_at() {
             return Ok(vec![VisitEvent::Ended { by: None, outcome: None }]);
         }
         if self.is_early(seat, now) {
@@ -38,7 +38,7 @@ impl Visit {
         if self.state == VisitState::NoShowProposed && seat.role == Role::Patient {
             events.push(VisitEvent::NoShowDismissed { by: None });
         }
-        events.extend(entry(seat));
+        events.extend(self.entry(seat));
         let enters = events.iter().any(|event| {
             matches!(event, VisitEvent::Admitted { .. } | VisitEvent::Returned { .. })
         });
@@ -136,25 +136,34 @@ impl Visit {
         }
         vec![event]
     }
-}
 
-/// What opening the link does for one person: the lobby, the door staff has of its own, or
-/// the way back.
-fn entry(seat: &Seat) -> Vec<VisitEvent> {
-    let participant = seat.id;
-    match seat.place {
-        Place::Waiting | Place::Here | Place::Removed => Vec::new(),
-        Place::Expected | Place::Away | Place::Declined | Place::Left if seat.admitted => {
-            vec![VisitEvent::Returned { participant }]
+    /// What opening the link does for one person: the lobby, the door staff has of its own, or
+    /// the way back. A required gate holds for staff too: they wait, and somebody lets them in.
+    fn entry(&self, seat: &Seat) -> Vec<VisitEvent> {
+        let own_door = is_staff(seat.role) && !self.has_required_ahead(seat);
+        let participant = seat.id;
+        match seat.place {
+            Place::Waiting | Place::Here | Place::Removed => Vec::new(),
+            Place::Expected | Place::Away | Place::Declined | Place::Left if seat.admitted => {
+                vec![VisitEvent::Returned { participant }]
+            }
+            Place::Expected | Place::Away | Place::Declined | Place::Left if own_door => {
+                vec![
+                    VisitEvent::Arrived { participant },
+                    VisitEvent::Admitted { participant, by: None },
+                ]
+            }
+            Place::Expected | Place::Away | Place::Declined | Place::Left => {
+                vec![VisitEvent::Arrived { participant }]
+            }
         }
-        Place::Expected | Place::Away | Place::Declined | Place::Left if is_staff(seat.role) => {
-            vec![
-                VisitEvent::Arrived { participant },
-                VisitEvent::Admitted { participant, by: None },
-            ]
-        }
-        Place::Expected | Place::Away | Place::Declined | Place::Left => {
-            vec![VisitEvent::Arrived { participant }]
-        }
+    }
+
+    /// Whether something required is not passed yet.
+    fn has_required_ahead(&self, seat: &Seat) -> bool {
+        let required = |gate: &Gate| {
+            self.policy().gate(*gate, seat.role).is_some_and(|rule| rule.need == Need::Required)
+        };
+        self.gates_ahead(seat, Point::Admission).iter().any(required)
     }
 }

@@ -4,9 +4,11 @@
 //! Never: a plan that pulls the floor from under somebody who is in the visit.
 
 use super::Decided;
+use crate::role::{capabilities, is_staff, may};
 use crate::visit::{By, Expected, Place, Refusal, Skip, Visit, VisitEvent};
 use bedside_signaling_api::person::Outcome;
 use bedside_signaling_api::policy::Point;
+use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Capability;
 use bedside_signaling_api::visit::{DURATION_MINUTES_MAX, PARTICIPANTS_MAX, VisitState};
 use jiff::Timestamp;
@@ -45,14 +47,30 @@ impl Visit {
 
     pub(super) fn invite(&self, by: By, expected: Expected) -> Decided {
         self.actor(by, Capability::Invite)?;
+        if let Some(seat) = self.seat(expected.id) {
+            // The same wish again is none; another person under the same id is a mistake.
+            let same = (seat.role, &seat.display_name) == (expected.role, &expected.display_name);
+            return if same { Ok(Vec::new()) } else { Err(Refusal::NotAllowed) };
+        }
+        if !self.may_bring(by, &expected) {
+            return Err(Refusal::NotAllowed);
+        }
         let seated = self.seats.iter().filter(|seat| seat.place != Place::Removed).count();
         if seated >= PARTICIPANTS_MAX {
             return Err(Refusal::VisitFull);
         }
-        if self.seat(expected.id).is_some() {
-            return Ok(Vec::new());
-        }
         Ok(vec![VisitEvent::Invited { participant: expected, by: by.person() }])
+    }
+
+    /// Nobody brings somebody who may do more than they do, and another organisation sends only
+    /// those who come to help.
+    fn may_bring(&self, by: By, expected: &Expected) -> bool {
+        let helps = matches!(expected.role, Role::Pharmacist | Role::Interpreter | Role::Observer);
+        let host = expected.partner.is_none() || helps;
+        let own = by.person().and_then(|id| self.seat(id)).map(|seat| seat.role);
+        let more = |role| capabilities(expected.role).iter().any(|c| !may(role, *c));
+        // Captions are written for the others and give no right over them.
+        host && own.is_none_or(|role| expected.role == Role::Captioner || !more(role))
     }
 
     pub(super) fn uninvite(&self, participant: Uuid) -> Decided {
@@ -76,9 +94,17 @@ impl Visit {
         Ok(vec![VisitEvent::Amended { participant, language, display_name }])
     }
 
+    /// A new link opens the seat to whoever holds it. So a person gives one only to those whom
+    /// their own organisation sends, never to other staff, and not past somebody who is in.
     pub(super) fn renew_link(&self, by: By, participant: Uuid) -> Decided {
         self.actor(by, Capability::Invite)?;
-        self.open_seat(participant)?;
+        let seat = self.open_seat(participant)?;
+        if let Some(asks) = by.person().and_then(|id| self.seat(id)) {
+            let theirs = asks.partner == seat.partner && !is_staff(seat.role);
+            if !theirs || seat.place == Place::Here {
+                return Err(Refusal::NotAllowed);
+            }
+        }
         Ok(vec![VisitEvent::LinkRenewed { participant }])
     }
 

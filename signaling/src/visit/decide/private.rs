@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 impl Visit {
     pub(super) fn open_sidebar(&self, by: Uuid, with: Vec<Uuid>) -> Decided {
-        self.actor(By::Person(by), Capability::Sidebar)?;
+        self.together(by)?;
         if !self.sidebar.is_empty() {
             return Err(Refusal::SidebarOpen);
         }
@@ -31,6 +31,13 @@ impl Visit {
         Ok(vec![VisitEvent::SidebarOpened { members, by }])
     }
 
+    /// Whether whoever asks may arrange who is with whom, and is not apart themselves.
+    fn together(&self, by: Uuid) -> Result<(), Refusal> {
+        self.actor(By::Person(by), Capability::Sidebar)?;
+        let seat = self.seat_here(by)?;
+        if self.apart(seat).is_some() { Err(Refusal::NotAllowed) } else { Ok(()) }
+    }
+
     pub(super) fn close_sidebar(&self, by: Uuid) -> Decided {
         self.actor(By::Person(by), Capability::Sidebar)?;
         if self.sidebar.is_empty() {
@@ -40,7 +47,7 @@ impl Visit {
     }
 
     pub(super) fn set_apart(&self, by: Uuid, participant: Uuid, why: Apart) -> Decided {
-        self.actor(By::Person(by), Capability::Sidebar)?;
+        self.together(by)?;
         if by == participant || why == Apart::Consent {
             return Err(Refusal::NotAllowed);
         }
@@ -52,7 +59,7 @@ impl Visit {
     }
 
     pub(super) fn bring_back(&self, by: Uuid, participant: Uuid) -> Decided {
-        self.actor(By::Person(by), Capability::Sidebar)?;
+        self.together(by)?;
         let seat = self.open_seat(participant)?;
         if seat.apart.is_none() {
             return Ok(Vec::new());

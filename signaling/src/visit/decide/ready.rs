@@ -102,7 +102,10 @@ impl Visit {
             return Ok(());
         }
         let speaker = self.open_seat(speaker)?;
-        let proxy = speaker.role == Role::Proxy && seat.role == Role::Patient;
+        // A proxy is believed once staff has let them in.
+        let proxy = speaker.role == Role::Proxy
+            && seat.role == Role::Patient
+            && speaker.place == Place::Here;
         let heard = may(speaker.role, Capability::Admit) && speaker.place == Place::Here;
         if proxy || heard { Ok(()) } else { Err(Refusal::NotAllowed) }
     }

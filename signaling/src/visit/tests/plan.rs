@@ -117,3 +117,39 @@ fn the_desk_ends_for_staff() {
     assert_eq!(ended, Ok(vec![VisitEvent::Ended { by: None, outcome: None }]));
     assert_eq!(story.give(end(seat_of(Role::Clinician))), Err(Refusal::Ended));
 }
+
+fn sent_by(partner: &str, number: u128, role: Role) -> crate::visit::Expected {
+    crate::visit::Expected { partner: Some(partner.to_owned()), ..expected(id(number), role) }
+}
+
+#[test]
+fn another_organisation_sends_helpers_and_nobody_brings_more_rights_than_they_have() {
+    let mut story = Story::live();
+    for role in Role::ALL {
+        let sent = Command::Invite { by: By::Desk, expected: sent_by("pharmacy", 50, role) };
+        let helps = matches!(role, Role::Pharmacist | Role::Interpreter | Role::Observer);
+        assert_eq!(story.visit.decide(sent, story.now).is_ok(), helps, "{role:?}");
+    }
+    story.open(Role::Pharmacist);
+    let by = By::Person(seat_of(Role::Pharmacist));
+    let bring = |role| Command::Invite { by, expected: expected(id(51), role) };
+    assert_eq!(story.give(bring(Role::Coordinator)), Err(Refusal::NotAllowed));
+    assert!(story.give(bring(Role::Family)).is_ok());
+}
+
+#[test]
+fn a_new_link_is_no_way_into_somebody_else_s_seat() {
+    let mut story = Story::live();
+    let lee = id(52);
+    let sent = sent_by("pharmacy", 52, Role::Pharmacist);
+    assert!(story.give(Command::Invite { by: By::Desk, expected: sent }).is_ok());
+    assert!(story.give(Command::Open { participant: lee }).is_ok());
+    let renew = |by: By, role| Command::RenewLink { by, participant: seat_of(role) };
+    for role in [Role::Clinician, Role::Patient, Role::Coordinator] {
+        assert_eq!(story.give(renew(By::Person(lee), role)), Err(Refusal::NotAllowed), "{role:?}");
+    }
+    assert_eq!(story.give(renew(clinician(), Role::Coordinator)), Err(Refusal::NotAllowed));
+    assert!(story.give(admit(Role::Patient)).is_ok());
+    assert_eq!(story.give(renew(clinician(), Role::Patient)), Err(Refusal::NotAllowed), "is in");
+    assert!(story.give(renew(By::Desk, Role::Patient)).is_ok());
+}

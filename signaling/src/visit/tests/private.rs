@@ -120,3 +120,18 @@ fn an_observer_is_apart_until_all_who_are_asked_agree_and_again_when_one_does_no
     let seat = story.visit.seat(seat_of(Role::Patient)).expect("it has a seat");
     assert_eq!(story.visit.apart(seat), Some(Apart::Consent));
 }
+
+#[test]
+fn whoever_is_apart_arranges_nothing() {
+    let mut story = four();
+    let (clinician, pharmacist) = (seat_of(Role::Clinician), seat_of(Role::Pharmacist));
+    let why = Apart::Confidential;
+    assert!(story.give(Command::SetApart { by: clinician, participant: pharmacist, why }).is_ok());
+    for wish in [
+        Command::BringBack { by: pharmacist, participant: pharmacist },
+        Command::OpenSidebar { by: pharmacist, with: vec![clinician] },
+        Command::SetApart { by: pharmacist, participant: clinician, why },
+    ] {
+        assert_eq!(story.give(wish), Err(Refusal::NotAllowed));
+    }
+}

@@ -122,9 +122,13 @@ fn the_wrong_patient_is_not_let_in() {
 
 #[test]
 fn a_proxy_and_staff_who_heard_it_speak_for_the_patient_and_nobody_else_does() {
-    let mut story = waiting("eu");
+    let mut story = waiting("us-one-party");
     assert_eq!(story.give(agree(By::Person(seat_of(Role::Family)))), Err(Refusal::NotAllowed));
     let proxy = seat_of(Role::Proxy);
+    story.open(Role::Proxy);
+    let unseen = story.give(agree(By::Person(proxy)));
+    assert_eq!(unseen, Err(Refusal::NotAllowed), "staff has not let them in");
+    assert!(story.give(admit(Role::Proxy)).is_ok());
     let events = story.give(agree(By::Person(proxy))).expect("a proxy may");
     assert!(matches!(
         events.as_slice(),

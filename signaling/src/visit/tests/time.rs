@@ -114,3 +114,13 @@ fn the_door_is_open_between_early_and_late_and_while_staff_is_in() {
     let late = Command::Open { participant: seat_of(Role::Family) };
     assert!(story.visit.decide(late, story.now).is_ok());
 }
+
+#[test]
+fn a_visit_that_a_stopped_server_left_full_wakes_and_ends() {
+    let mut story = Story::live();
+    assert!(story.give(admit(Role::Patient)).is_ok());
+    story.now = story.visit.ends_at();
+    assert_eq!(wake(&mut story), [VisitEvent::Overran]);
+    story.now = story.visit.wakes_at().expect("it is never forgotten");
+    assert_eq!(wake(&mut story), [VisitEvent::Ended { by: None, outcome: None }]);
+}
