@@ -110,12 +110,12 @@ scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package-lock.json
 	@touch $@
 
 target/fhir-venv/ready: scripts/fhir/requirements.txt
-	@scripts/need.sh python3
+	@scripts/need.sh python3 python3-venv
 	python3 -m venv target/fhir-venv
 	target/fhir-venv/bin/pip install -q --disable-pip-version-check -r scripts/fhir/requirements.txt
 	@touch $@
 target/schemathesis/ready: scripts/schemathesis.txt
-	@scripts/need.sh curl python3
+	@scripts/need.sh curl python3 python3-venv
 	python3 -m venv target/schemathesis
 	target/schemathesis/bin/pip install -q --disable-pip-version-check -r scripts/schemathesis.txt
 	@touch $@

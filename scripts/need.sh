@@ -3,10 +3,12 @@
 # Usage: scripts/need.sh cmake nasm
 set -euo pipefail
 
-# Whether a program is there; Debian keeps PostgreSQL's beside the path, by version.
+# Whether a program is there; Debian keeps PostgreSQL's beside the path, by version,
+# and leaves out of Python what makes an environment of its own.
 has() {
   case $1 in
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
+    python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }

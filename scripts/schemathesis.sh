@@ -26,6 +26,8 @@ trap 'exit 143' TERM HUP
 bedside=$PWD/target/debug/bedside
 key=$("$bedside" keys create --name schemathesis --tenant clinic --scope admin \
   --data-dir "$home/data" | grep -o 'vk_[A-Za-z0-9_-]*' | head -n 1)
+# Its limits would answer 429 to a test that asks as fast as it can.
+BEDSIDE__LIMITS__KEY_PER_SECOND=0 BEDSIDE__LIMITS__ADDRESS_PER_SECOND=0 \
 "$bedside" serve --http 127.0.0.1:0 --metrics 127.0.0.1:0 --media-port 0 --log warn \
   --data-dir "$home/data" >"$home/said" 2>"$home/log" &
 server=$!

@@ -120,7 +120,9 @@ impl Story<'_> {
         let mut command = serve(self.data);
         command
             .args(["--public-url", "https://visits.example.org"])
-            .env("BEDSIDE__OUTWARD__ALLOW", "127.0.0.1");
+            .env("BEDSIDE__OUTWARD__ALLOW", "127.0.0.1")
+            .env("BEDSIDE__LIMITS__KEY_PER_SECOND", "0")
+            .env("BEDSIDE__LIMITS__ADDRESS_PER_SECOND", "0");
         let server = Server::spawn(self.on_it(&mut command), READY);
         let address = server.word_after("listens on").trim_end_matches(';').parse();
         let address = address.expect("it says where it listens");
