@@ -118,7 +118,7 @@ async function roundTrip() {
   const kept = (await records.ask('GET', path)).body;
   holds(without(kept), without(first));
   const again = await ask('r4', 'PUT', path, { body: kept });
-  assert.deepEqual(without(again.body), without(first), 'what came back and forth is the same');
+  assert.deepEqual(without(again.body), unlinked(without(first)), 'what came back and forth is the same');
 
   const moved = { ...kept, start: '2026-12-02T11:00:00+01:00', end: '2026-12-02T11:45:00+01:00', minutesDuration: 45 };
   const tag = again.headers.get('etag');
@@ -129,6 +129,12 @@ async function roundTrip() {
   const links = (resource) => resource.participant.flatMap(({ extension }) => extension.filter(({ url }) => url === LINK));
   assert.deepEqual(links(later.body), links(first), 'a move changes no link');
   assert.deepEqual(links((await ask('r4', 'GET', path)).body), [], 'who reads gets no link');
+}
+
+/** What is answered to a write that changes nothing: no link comes twice. */
+function unlinked(resource) {
+  const person = (entry) => ({ ...entry, extension: entry.extension.filter(({ url }) => url !== LINK) });
+  return { ...resource, participant: resource.participant.map(person) };
 }
 
 /** Every kind of answer once. */
