@@ -63,10 +63,13 @@ pub(crate) async fn invite_participant(
     };
     let invite = Command::Invite { by: By::Desk, expected };
     let known = row.participants.iter().any(|person| person.id == participant);
-    state.hub.command(id, Actor::Key(caller.key), invite).await.map_err(|error| match error {
-        HubError::Refused(Refusal::NotAllowed) if known => Rejection::new(Kind::KeyReused)
-            .detail("Use a new key, or send the same person as before."),
-        other => other.into(),
+    let another = HubError::Refused(Refusal::NotAllowed);
+    state.hub.command(id, Actor::Key(caller.key), invite).await.map_err(|error| {
+        if known && error == another {
+            return Rejection::new(Kind::KeyReused)
+                .detail("Use a new key, or send the same person as before.");
+        }
+        error.into()
     })?;
     // Whoever is invited already is known by what was given then.
     if let Some(given) = new.identifiers.filter(|_| !known) {
