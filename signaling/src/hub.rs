@@ -193,6 +193,18 @@ impl Hub {
         answer.await.ok()
     }
 
+    /// Has every visit in memory look whether it is still this node's.
+    pub(crate) async fn verify(&self) {
+        for door in self.doors() {
+            // An actor that has gone to sleep has given its visit up.
+            let _asleep = door.asks.send(Ask::Verify).await;
+        }
+    }
+
+    fn doors(&self) -> Vec<Door> {
+        self.rooms.door_by_visit.iter().map(|door| door.value().clone()).collect()
+    }
+
     /// The queues in which somebody on this node waits: whose, and which.
     pub(crate) fn queues(&self) -> BTreeSet<(String, String)> {
         self.rooms.queue_by_visit.iter().map(|entry| entry.value().clone()).collect()
@@ -209,9 +221,7 @@ impl Hub {
 
     /// Stores what every visit in memory knows of its quality; for the end of the service.
     pub async fn keep(&self) {
-        let doors: Vec<Door> =
-            self.rooms.door_by_visit.iter().map(|door| door.value().clone()).collect();
-        for door in doors {
+        for door in self.doors() {
             let (reply, kept) = oneshot::channel();
             if door.asks.send(Ask::Keep { reply }).await.is_ok() {
                 // An actor that has gone to sleep meanwhile has stored it.

@@ -16,6 +16,9 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Between two looks at what is due and at the queues. A position is no older than this and a
 /// no-show is proposed no later; each look is two indexed reads.
 const STEP: Duration = Duration::from_secs(1);
+/// Looks between two in which every visit asks whether it is still ours: no longer than a lease,
+/// so that nobody is heard for longer than that where another node has the visit.
+const VERIFY_EVERY: u32 = 5;
 /// Looks between two rounds of erasing: once in ten minutes.
 const ERASE_EVERY: u32 = 600;
 
@@ -30,6 +33,9 @@ pub(crate) async fn run(store: Store, hub: Hub, mut stopping: watch::Receiver<bo
             _ = steps.tick() => {}
         }
         let erase = count.is_multiple_of(ERASE_EVERY);
+        if count.is_multiple_of(VERIFY_EVERY) {
+            hub.verify().await;
+        }
         count = count.wrapping_add(1);
         if let Err(fault) = step(&store, &hub, erase).await {
             let fault: &dyn std::error::Error = &fault;

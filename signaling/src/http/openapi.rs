@@ -112,7 +112,13 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "uninvite_participant" | "renew_link" | "make_code" => &[&KEYED, &COMMANDED],
         "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"
         | "amend_participant" | "admit_participant" => &[&KEYED, &BODY, &NOTED, &COMMANDED],
-        "follow_visit" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
+        "follow_visit" => &[
+            &KEYED,
+            &BODY,
+            &NOTED,
+            &[Kind::InvalidHeader, Kind::KeyReused],
+            &[Kind::InvalidPath, Kind::NotFound],
+        ],
         "invite_participant" => {
             &[&KEYED, &BODY, &COMMANDED, &[Kind::InvalidHeader, Kind::KeyReused]]
         }

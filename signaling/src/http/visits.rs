@@ -60,17 +60,28 @@ pub(crate) async fn create_visit(
     State(state): State<AppState>,
     ValidJson(new): ValidJson<NewVisit>,
 ) -> Result<Response, Rejection> {
-    let request = key.map(|key| idempotency(key, &new)).transpose()?;
-    let asker = Asker { tenant: caller.tenant, actor: Actor::Key(caller.key), follows: None };
-    let (first, rows) = planned(&state, &asker, &new)?;
+    make(&state, &caller, (None, key), &new).await
+}
+
+/// Stores what is asked for, a visit or a series, and answers with the first of it.
+async fn make(
+    state: &AppState,
+    caller: &MayWrite,
+    (follows, key): (Option<Uuid>, Option<String>),
+    new: &NewVisit,
+) -> Result<Response, Rejection> {
+    let request = key.map(|key| idempotency(key, (follows, new))).transpose()?;
+    let (tenant, actor) = (caller.tenant.clone(), Actor::Key(caller.key));
+    let asker = Asker { tenant, actor, follows };
+    let (first, rows) = planned(state, &asker, new)?;
     match state.store.create_visits(&rows, request.as_ref()).await? {
-        Created::Now => Ok(created(&state, &first, &[])),
+        Created::Now => Ok(created(state, &first, &[])),
         Created::Before(id) => {
             let by = (asker.tenant.as_str(), caller.key);
-            let mut before = shown(&state, by, "visit", id).await?;
+            let mut before = shown(state, by, "visit", id).await?;
             // The answer given then: the visit as it was made, however it stands now.
             before.state = first.state;
-            Ok(created(&state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
+            Ok(created(state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
         }
         other @ (Created::KeyTaken | Created::NoSuchPartner(_)) => Err(not_created(&other)),
     }
@@ -214,8 +225,8 @@ pub(super) async fn visit(state: &AppState, tenant: &str, id: Uuid) -> Result<Vi
 
 /// The hash is over the visit as understood, so that spaces and the order of fields make no
 /// difference.
-fn idempotency(key: String, new: &NewVisit) -> Result<Idempotency, Rejection> {
-    let understood = serde_json::to_vec(new).map_err(crate::Fault::stored("request"))?;
+fn idempotency(key: String, asked: (Option<Uuid>, &NewVisit)) -> Result<Idempotency, Rejection> {
+    let understood = serde_json::to_vec(&asked).map_err(crate::Fault::stored("request"))?;
     Ok(Idempotency { key, request_hash: secret::hash(&understood) })
 }
 

@@ -37,6 +37,8 @@ pub(super) enum Ask {
     Quality { asked: Asked, reply: oneshot::Sender<VisitQuality> },
     /// Where the visit stands in its queue.
     Place { place: Place },
+    /// It is to be looked up whether this visit is still this node's.
+    Verify,
     /// The service stops: what is known of the quality is to be stored.
     Keep { reply: oneshot::Sender<()> },
 }
@@ -48,7 +50,7 @@ impl Ask {
         match self {
             Self::Command { .. } | Self::Join { .. } => true,
             // The store has what a sleeping actor knew.
-            Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } => false,
+            Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } | Self::Verify => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,
         }
     }
@@ -61,6 +63,8 @@ pub struct Device {
     pub visit: Uuid,
     /// The person.
     pub participant: Uuid,
+    /// The generation of the link the session was opened with.
+    pub generation: u64,
     /// Hash of the session's secret: the same after a reload, another on another device.
     pub key: [u8; 32],
 }

@@ -20,7 +20,9 @@ impl Live {
     /// Seats a device, or tells it why there is no seat.
     pub(super) async fn join(&mut self, device: Device) -> Result<Joined, HubError> {
         let participant = device.participant;
-        if self.visit.seat(participant).is_none() {
+        // The link may have been voided since the session was looked up.
+        let seat = self.visit.seat(participant);
+        if seat.is_none_or(|seat| seat.generation != device.generation) {
             return Err(HubError::Unknown);
         }
         match self.command(Actor::Person(participant), Command::Open { participant }).await {

@@ -85,6 +85,10 @@ impl Live {
         // Whoever no longer waits for an answer needs none.
         match ask {
             Ask::Command { actor, command, reply } => {
+                if actor == Actor::Clock && self.client_by_participant.is_empty() {
+                    // Woken by time alone it keeps the visit from no other node.
+                    self.sleeps_at = Instant::now();
+                }
                 let done = self.command(actor, command).await.map(|()| self.visit.clone());
                 let _nobody_waits = reply.send(done);
             }
@@ -108,6 +112,7 @@ impl Live {
                 let _nobody_waits = reply.send(self.measured.summary(&asked));
             }
             Ask::Place { place } => self.take_place(&place),
+            Ask::Verify => self.verify().await,
             Ask::Keep { reply } => {
                 self.keep_quality().await;
                 let _nobody_waits = reply.send(());
@@ -154,6 +159,15 @@ impl Live {
         self.note_queue();
         if !self.client_by_participant.is_empty() || !self.owed.is_settled() {
             self.sleeps_at = now + self.rooms.limits.linger;
+        }
+    }
+
+    /// Whether nobody else has taken the visit over; if somebody has, its people and its media
+    /// go there. A store that does not answer takes nobody out of a visit.
+    async fn verify(&mut self) {
+        if let Ok(false) = self.rooms.store.owns_visit(self.id, self.epoch).await {
+            tracing::warn!(visit = %self.id, "another node has taken this visit over");
+            self.superseded = true;
         }
     }
 

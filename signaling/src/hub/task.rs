@@ -113,6 +113,7 @@ fn refuse(ask: Ask, error: HubError) {
         | Ask::Media(_)
         | Ask::Quality { .. }
         | Ask::Place { .. }
+        | Ask::Verify
         | Ask::Keep { .. } => false,
     };
 }

@@ -62,6 +62,7 @@ async fn seat(desk: &Desk, session: &str) -> Result<Joined, NotSeated> {
     let device = Device {
         visit: row.visit,
         participant: row.participant,
+        generation: row.generation,
         key: secret::hash(session.as_bytes()),
     };
     desk.hub.join(device).await.map_err(|error| match error {

@@ -189,6 +189,24 @@ impl Store {
         }
     }
 
+    /// Whether this start of this node still owns a visit in that epoch.
+    pub async fn owns_visit(&self, visit: Uuid, epoch: Epoch) -> Result<bool, Fault> {
+        let owned: Option<i64> = on_db!(&self.db, c => {
+            sqlx::query_scalar(
+                "SELECT epoch FROM room_owner
+                 WHERE visit = $1 AND node = $2 AND incarnation = $3 AND epoch = $4",
+            )
+            .bind(visit)
+            .bind(self.node.id)
+            .bind(self.node.incarnation)
+            .bind(epoch.kept()?)
+            .fetch_optional(c)
+            .await
+        })
+        .map_err(Fault::database("look a visit's owner up"))?;
+        Ok(owned.is_some())
+    }
+
     /// Gives a visit up that this node owns in that epoch, so that any node may claim it.
     pub async fn release_visit(&self, visit: Uuid, epoch: Epoch) -> Result<(), Fault> {
         // The row stays, since it counts the epochs; no start of a node has number zero.

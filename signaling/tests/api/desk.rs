@@ -53,9 +53,18 @@ async fn a_visit_is_moved_prolonged_and_ended_and_its_time_line_says_so() {
 async fn a_visit_follows_another_and_a_series_is_found_as_one() {
     let server = Server::start().await;
     let made = server.schedule(&visit()).await;
-    let followed = server.post(&path(&made, "/follow-on"), &visit()).send().await;
+    let follow = || {
+        let wish = server.post(&path(&made, "/follow-on"), &visit());
+        wish.header("idempotency-key", "next").send()
+    };
+    let followed = follow().await;
     assert_eq!(followed.status, 201);
     let followed: Value = followed.json();
+    let again = follow().await;
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(again.json::<Value>(), followed, "a repeated request makes no second visit");
+    let first = server.post("/v1/visits", &visit()).header("idempotency-key", "next").send().await;
+    problem(first, 422, "idempotency-key-reused").await;
     assert_eq!(followed["follows"], made["id"]);
     let mut weekly = visit();
     weekly["repeat"] = json!({"every_days": 7, "count": 4, "time_zone": "Europe/Berlin"});

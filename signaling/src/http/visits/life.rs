@@ -3,14 +3,14 @@
 //! In: a wish. Out: the visit as it stands afterwards.
 //! Never: a change of another organisation's visit.
 
-use super::{created, not_created, own_visit, planned, shown, view};
+use super::{make, own_visit, shown, view};
 use crate::AppState;
 use crate::http::caller::MayWrite;
+use crate::http::idempotency::IdempotencyKey;
 use crate::http::json::ValidJson;
 use crate::http::parameters::ValidPath;
-use crate::plan::Asker;
 use crate::problem::Rejection;
-use crate::store::{Actor, Created};
+use crate::store::Actor;
 use crate::visit::{By, Command};
 use axum::Json;
 use axum::extract::State;
@@ -106,29 +106,30 @@ pub(crate) async fn settle_no_show(
 /// Schedule a visit that follows another.
 #[utoipa::path(
     post, path = "/v1/visits/{id}/follow-on", tag = "visits",
-    params(("id" = Uuid, Path, description = "Id of the visit it follows.")),
+    params(
+        ("id" = Uuid, Path, description = "Id of the visit it follows."),
+        ("Idempotency-Key" = Option<String>, Header,
+         description = "1 to 255 visible ASCII characters, unique to what is asked for."),
+    ),
     request_body = NewVisit,
     responses((
         status = 201, description = "The new visit, with a personal link a participant.",
-        body = Visit, headers(("Location" = String, description = "Path of the new visit."))
+        body = Visit, headers(
+            ("Location" = String, description = "Path of the new visit."),
+            ("Idempotent-Replayed" = String, description = "`true` on a repeated answer."),
+        )
     )),
     security(("api_key" = ["visits:write"]))
 )]
 pub(crate) async fn follow_visit(
     caller: MayWrite,
     ValidPath(id): ValidPath,
+    IdempotencyKey(key): IdempotencyKey,
     State(state): State<AppState>,
     ValidJson(new): ValidJson<NewVisit>,
 ) -> Result<Response, Rejection> {
     own_visit(&state, &caller.tenant, id).await?;
-    let asker = Asker { tenant: caller.tenant, actor: Actor::Key(caller.key), follows: Some(id) };
-    let (first, rows) = planned(&state, &asker, &new)?;
-    match state.store.create_visits(&rows, None).await? {
-        Created::Now => Ok(created(&state, &first, &[])),
-        other @ (Created::Before(_) | Created::KeyTaken | Created::NoSuchPartner(_)) => {
-            Err(not_created(&other))
-        }
-    }
+    make(&state, &caller, (Some(id), key), &new).await
 }
 
 /// Gives a command for staff, and shows the visit as it stands afterwards.

@@ -35,8 +35,12 @@ async fn whatever_comes_while_an_actor_lies_down_is_answered() {
 async fn seats_taken_while_actors_come_and_go_are_one_each() {
     let house = House::with(&[Role::Patient, Role::Clinician], SLEEPY).await;
     let session = house.session(Role::Patient).await;
-    let device =
-        Device { visit: house.visit, participant: house.id(Role::Patient), key: key(&session) };
+    let device = Device {
+        visit: house.visit,
+        participant: house.id(Role::Patient),
+        generation: 1,
+        key: key(&session),
+    };
     for _ in 0..50 {
         let mut joined = house.service.hub.join(device).await.unwrap();
         let Some(Outgoing::Say(ServerMessage::Welcome { standing, .. })) =
@@ -50,6 +54,8 @@ async fn seats_taken_while_actors_come_and_go_are_one_each() {
     let cancelled =
         house.service.hub.command(house.visit, Actor::Clock, Command::Cancel).await.unwrap();
     assert_eq!(cancelled.state(), VisitState::Cancelled);
+    let voided = Device { generation: 2, ..device };
+    assert_eq!(house.service.hub.join(voided).await.err(), Some(HubError::Unknown));
     let stranger = Device { participant: house.visit, ..device };
     assert_eq!(house.service.hub.join(stranger).await.err(), Some(HubError::Unknown));
 }
