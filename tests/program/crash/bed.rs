@@ -352,6 +352,12 @@ impl Bed {
         } else {
             self.open(wire, CLINICIAN).await?;
             there.extend(self.staffs_view());
+            let written = self.written(wire, &there["visit"]).await?;
+            let shown = &self.page(CLINICIAN).seen.lines;
+            if shown.iter().any(|(text, id)| written.get(text) != Some(&id.to_string())) {
+                lost.push(format!("the page shows {shown:?}, written is {written:?}"));
+            }
+            there.extend(written);
             lost.extend(self.come_back(wire, &there).await?);
         }
         lost.extend(self.ledger.compare(there));
@@ -385,6 +391,15 @@ impl Bed {
         Ok(lost)
     }
 
+    /// Ids of every chat line by their text; a page is shown the newest only.
+    async fn written(&self, wire: &Wire, visit: &str) -> Result<BTreeMap<String, String>, Cut> {
+        let answer = wire.get(&format!("/v1/visits/{visit}/chat")).await?;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let lines = answer.body["data"].as_array().expect("a list");
+        let text = |line: &Value, key: &str| line[key].as_str().expect("it is told").to_owned();
+        Ok(lines.iter().map(|line| (text(line, "text"), text(line, "id"))).collect())
+    }
+
     /// The facts as the clinician's page shows them.
     fn staffs_view(&mut self) -> BTreeMap<String, String> {
         let (patient, family) = (self.id(PATIENT), self.id(FAMILY));
@@ -393,7 +408,6 @@ impl Bed {
         for (who, id) in [(PATIENT, patient), (FAMILY, family)] {
             facts.insert(place_of(who).to_owned(), seen.place(id));
         }
-        facts.extend(seen.lines.iter().map(|(text, id)| (text.clone(), id.to_string())));
         let Some(ready) = seen.people.get(&patient).and_then(|p| p.readiness.as_ref()) else {
             return facts;
         };
