@@ -40,6 +40,7 @@ async fn a_visit_stays_with_the_node_that_lives(house: House) {
     let (here, there) = both(&house).await;
     let made = visit(&here).await;
     let epoch = ours(&here, made.id).await;
+    assert!(here.owns_visit(made.id, epoch).await.unwrap());
     for _ in 0..2 {
         assert_eq!(there.claim_visit(made.id).await.unwrap(), Claim::Elsewhere);
     }
@@ -56,7 +57,9 @@ async fn a_silent_node_s_visit_is_taken_over_and_its_writes_are_refused(house: H
     let after = ours(&there, made.id).await;
     assert!(after > before, "an epoch never goes back");
 
-    // It was not dead at all, and does not know yet.
+    // It was not dead at all, and does not know until it asks.
+    assert!(!here.owns_visit(made.id, before).await.unwrap());
+    assert!(there.owns_visit(made.id, after).await.unwrap());
     assert_eq!(here.append(write(made.id, 1, before)).await.unwrap(), Append::Fenced);
     let late = QualityWrite { visit: made.id, epoch: before, at: noon(), body: "late" };
     assert!(!here.keep_quality(late).await.unwrap());
