@@ -95,13 +95,13 @@ screens: need-browser program ## Pictures of the pages, to look at
 # Each installs what is missing, and only that.
 .PHONY: need-build need-browser need-test
 need-build:
-	@scripts/need.sh cmake nasm
+	@scripts/need.sh cmake nasm libvpx-dev
 
 need-browser:
 	@scripts/need.sh chromium
 
 need-test:
-	@scripts/need.sh curl jq openssl postgresql
+	@scripts/need.sh age curl ffmpeg jq openssl postgresql
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 
 scripts/fhir/node_modules/.package-lock.json: scripts/fhir/package-lock.json

@@ -4,11 +4,12 @@
 set -euo pipefail
 
 # Whether a program is there; Debian keeps PostgreSQL's beside the path, by version,
-# and leaves out of Python what makes an environment of its own.
+# leaves out of Python what makes an environment of its own, and a library is told by its header.
 has() {
   case $1 in
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
+    libvpx-dev) compgen -G '/usr/include/vpx/vpx_decoder.h' >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }

@@ -6,19 +6,21 @@
 use serde_json::Value;
 
 /// Who may use whom in this house. A new crate gets its line here and in ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("bedside-sfu-api", &[]),
     ("bedside-signaling-api", &[]),
     ("bedside-config", &["bedside-sfu-api", "bedside-signaling-api"]),
     ("bedside-sfu-core", &["bedside-sfu-api"]),
     ("bedside-sfu", &["bedside-config", "bedside-sfu-api", "bedside-sfu-core"]),
     ("bedside-signaling", &["bedside-config", "bedside-sfu-api", "bedside-signaling-api"]),
+    ("bedside-recorder", &["bedside-config", "bedside-sfu-api", "bedside-signaling-api"]),
     ("bedside-loadtest", &["bedside-sfu-api", "bedside-sfu-core"]),
     (
         "bedside",
         &[
             "bedside-config",
             "bedside-loadtest",
+            "bedside-recorder",
             "bedside-sfu",
             "bedside-sfu-api",
             "bedside-signaling",
@@ -30,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         &[
             "bedside-config",
             "bedside-loadtest",
+            "bedside-recorder",
             "bedside-sfu",
             "bedside-sfu-api",
             "bedside-sfu-core",

@@ -3,7 +3,7 @@
 //! In: typed settings. Out: what conflicts, by key, in sentences that follow its name.
 //! Never: looks at the machine; whether a port is free is for `bedside doctor`.
 
-use crate::settings::{Announce, Config, Http, Log, Media, Metrics, Oidc, Store};
+use crate::settings::{Announce, Config, Http, Log, Media, Metrics, Oidc, Recording, Store};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -13,6 +13,12 @@ const DRAIN_SECONDS_MAX: u16 = 600;
 
 /// Most shards. More threads than any machine has cores would only take ports.
 const SHARDS_MAX: u16 = 256;
+
+/// Longest part, in seconds. What a crash loses is at most one.
+const PART_SECONDS_MAX: u16 = 30;
+
+/// Fewest public keys. With one, a lost key is every recording lost.
+const RECIPIENTS_MIN: usize = 2;
 
 /// The levels a log line can have.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
@@ -34,6 +40,7 @@ pub(crate) fn check(config: &Config) -> Vec<Conflict> {
     conflicts.extend(check_http(&config.http));
     conflicts.extend(check_media(&config.media));
     conflicts.extend(check_store(&config.store));
+    conflicts.extend(check_recording(&config.recording));
     conflicts.extend(check_oidc(&config.oidc));
     conflicts.extend(check_metrics(&config.metrics, &config.http));
     conflicts.extend(check_log(&config.log));
@@ -187,6 +194,22 @@ fn check_store(store: &Store) -> Vec<Conflict> {
     if store.url.is_empty() && !store.password_file.as_os_str().is_empty() {
         let message = "is the password of `store.url`, which is empty".to_owned();
         conflicts.push(conflict("store", "password_file", message));
+    }
+    conflicts
+}
+
+fn check_recording(recording: &Recording) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    let keys: BTreeSet<_> = recording.recipients.iter().collect();
+    if !keys.is_empty() && keys.len() < RECIPIENTS_MIN {
+        let message = "names one key; name two or more different ones, since a lost key is a lost \
+                       recording"
+            .to_owned();
+        conflicts.push(conflict("recording", "recipients", message));
+    }
+    if recording.part_seconds == 0 || recording.part_seconds > PART_SECONDS_MAX {
+        let message = format!("is {}; from 1 to {PART_SECONDS_MAX}", recording.part_seconds);
+        conflicts.push(conflict("recording", "part_seconds", message));
     }
     conflicts
 }

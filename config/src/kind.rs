@@ -6,7 +6,7 @@
 use crate::allow::Allow;
 use crate::range::Range;
 use crate::section::NotTaken;
-use crate::settings::{Announce, LogFormat};
+use crate::settings::{Announce, LogFormat, SealingSuite};
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -51,6 +51,35 @@ impl Kind for u16 {
 
     fn from_text(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+impl Kind for u32 {
+    const EXPECTS: &'static str = "a whole number from 0 to 4294967295";
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Kind for Vec<String> {
+    const EXPECTS: &'static str = "a list of texts in quotes, such as [\"age1…\", \"age1…\"] \
+                                   (age1…,age1… in the environment)";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(items(text).map(str::to_owned).collect())
+    }
+}
+
+impl Kind for SealingSuite {
+    const EXPECTS: &'static str = "\"age\" or \"aes256gcm\"";
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "age" => Some(Self::Age),
+            "aes256gcm" => Some(Self::Aes256Gcm),
+            _ => None,
+        }
     }
 }
 

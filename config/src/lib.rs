@@ -21,5 +21,6 @@ pub use problem::{ConfigError, Place, Problem};
 pub use range::Range;
 pub use section::{SectionText, Setting};
 pub use settings::{
-    Announce, Config, Http, Limits, Log, LogFormat, Media, Metrics, Oidc, Outward, SECTIONS, Store,
+    Announce, Config, Http, Limits, Log, LogFormat, Media, Metrics, Oidc, Outward, Recording,
+    SECTIONS, SealingSuite, Store,
 };

@@ -20,6 +20,8 @@ sections! {
         media: Media,
         /// Where visits are kept.
         store: Store,
+        /// How visits are recorded, where that is agreed to.
+        recording: Recording,
         /// Whom the server calls by itself: webhooks, sign-in providers.
         outward: Outward,
         /// Where staff signs in (OpenID Connect).
@@ -98,6 +100,41 @@ section! {
 }
 
 section! {
+    /// How visits are recorded, where that is agreed to. What is recorded is sealed to public keys
+    /// in the server's memory; whoever has a private key opens it (`bedside recording --help`).
+    Recording {
+        /// Public keys that every recording is sealed to, unless a tenant has named its own; at
+        /// least two, since a lost key is a lost recording: `["age1…", "age1…"]`. Make them with
+        /// `bedside recording keygen`, away from this server. Empty: nothing is recorded for a
+        /// tenant that has named none.
+        recipients: Vec<String> = Vec::new(),
+        /// Where sealed parts are kept: a folder, `s3://bucket/prefix`, `az://container/prefix` or
+        /// `gs://bucket/prefix`. Credentials come from the environment, as the providers' own
+        /// tools read them. Empty: the folder `recordings` in `store.data_dir`.
+        store: String = String::new(),
+        /// Folder in which sealed parts wait for the store; on a disk that survives a crash.
+        /// Empty: the folder `spool` in `store.data_dir`.
+        spool_dir: PathBuf = PathBuf::new(),
+        /// The most that may wait there, in megabytes. When it is full, recordings say so and
+        /// pause; visits go on. An hour of four people is about 1,500.
+        spool_max_mb: u32 = 20_000,
+        /// Seconds a part. A crash loses one part at most; shorter parts lose less and make more
+        /// files. From 1 to 30.
+        part_seconds: u16 = 2,
+        /// How parts are sealed: `age` (X25519, ChaCha20-Poly1305), which everybody's `age` opens,
+        /// or `aes256gcm` (P-256, AES-256-GCM) where nothing else is allowed.
+        suite: SealingSuite = SealingSuite::Age,
+        /// Whether each recording has a key of its own, sealed to the recipients, so that
+        /// destroying that one small file makes the recording unreadable for everybody.
+        shreddable: bool = false,
+        /// Cores that may mix recordings into one film while they are made, for visits whose
+        /// policy asks for it. They are taken from the end, media threads from the beginning. Zero:
+        /// such visits are recorded as tracks.
+        composite_cores: u16 = 0,
+    }
+}
+
+section! {
     /// Whom the server calls by itself: webhooks, sign-in providers.
     Outward {
         /// Hosts and addresses that may be called although they are private, and without TLS:
@@ -161,6 +198,17 @@ section! {
         /// `text` for people, `json` for a log collector.
         format: LogFormat = LogFormat::Text,
     }
+}
+
+/// How the parts of a recording are sealed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SealingSuite {
+    /// X25519 and ChaCha20-Poly1305, in the format of `age`.
+    #[default]
+    Age,
+    /// P-256 and AES-256-GCM.
+    Aes256Gcm,
 }
 
 /// Shape of the log.

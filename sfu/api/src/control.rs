@@ -5,7 +5,7 @@
 
 use crate::{
     Bitrate, Circle, ConnectionId, Grant, ParticipantId, RoomId, ShardStats, Source, Sources,
-    SrtpSuite, VideoHeight,
+    SrtpSuite, Tap, VideoHeight,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,24 @@ pub enum Command {
         /// Who goes where.
         circles: Vec<(ParticipantId, Circle)>,
     },
+    /// Whose media a recorder takes from now on, in place of what was said before; `None` ends it.
+    /// Whoever is not in the room is taken when they come. Nothing is taken outside the common
+    /// circle, whatever is said here.
+    Tap {
+        /// The room.
+        room: RoomId,
+        /// The recorder's place.
+        tap: Option<Tap>,
+    },
+    /// A whole picture is needed of what a recorder takes, soon.
+    Refresh {
+        /// The room.
+        room: RoomId,
+        /// Whose.
+        participant: ParticipantId,
+        /// Camera or screen.
+        source: Source,
+    },
     /// Take a person out at once. Nothing is forwarded to or from them afterwards.
     Remove {
         /// The room.
@@ -82,6 +100,8 @@ impl Command {
             | Self::Switch { room, .. }
             | Self::Show { room, .. }
             | Self::Arrange { room, .. }
+            | Self::Tap { room, .. }
+            | Self::Refresh { room, .. }
             | Self::Remove { room, .. }
             | Self::Close { room } => *room,
         }

@@ -7,6 +7,7 @@ mod control;
 mod id;
 mod policy;
 mod stats;
+mod tap;
 mod unit;
 
 pub use control::{
@@ -16,4 +17,5 @@ pub use control::{
 pub use id::{Circle, ConnectionId, ParticipantId, RoomId};
 pub use policy::{Grant, Kind, Precedence, Source, Sources};
 pub use stats::{ShardStats, SrtpSuite};
+pub use tap::{Codec, Stream, Tap, Tapped, TappedPacket, TappedReport, Turn};
 pub use unit::{Bitrate, VideoHeight};

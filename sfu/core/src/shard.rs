@@ -101,6 +101,7 @@ impl Shard {
             Command::Arrange { circles, .. } => {
                 self.in_room(id, |room| room.arrange(now, &circles));
             }
+            Command::Tap { .. } | Command::Refresh { .. } => {}
             Command::Remove { participant, .. } => {
                 self.in_room(id, |room| room.remove(now, participant));
             }

@@ -13,6 +13,7 @@ pub mod person;
 pub mod policy;
 pub mod problem;
 pub mod quality;
+pub mod recorder;
 pub mod role;
 pub mod socket;
 pub mod staff;

@@ -1,0 +1,4 @@
+//! Seals what is said and shown in a visit, and opens it again for whoever holds the key.
+//!
+//! In: packets of those who agreed. Out: sealed parts, and later, for the key holder, a film.
+//! Never: a private key while it records, plaintext on a disk, a name in anything unsealed.
