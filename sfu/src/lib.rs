@@ -1,7 +1,7 @@
 //! The body of the SFU: threads, sockets, one shard a core.
 //!
-//! In: settings, then commands on a bounded queue. Out: events on a bounded queue; datagrams on
-//! the network.
+//! In: settings, then commands on a bounded queue. Out: events and tapped media on bounded queues;
+//! datagrams on the network.
 //! Never: decides about media; that is `bedside-sfu-core`. No lock and no await on a packet's way.
 
 mod address;
@@ -16,7 +16,7 @@ pub use address::{Local, locals};
 pub use fault::Fault;
 
 use bedside_config::Media;
-use bedside_sfu_api::{Command, Event};
+use bedside_sfu_api::{Command, Event, Tapped};
 use router::Mailbox;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
@@ -26,6 +26,10 @@ use tokio::sync::mpsc;
 const COMMANDS_MAX: usize = 1_024;
 /// Events that may wait for signaling.
 const EVENTS_MAX: usize = 8_192;
+/// Packets that may wait for the recorder, of all visits together: half a second of forty visits
+/// of four, twenty megabytes. More rides out a longer stall of a disk, at that price; what does
+/// not fit is missing in the recording, and it says so.
+const TAPS_MAX: usize = 16_384;
 
 /// A media plane at work.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub struct Running {
     pub commands: mpsc::Sender<Command>,
     /// What the media plane has seen.
     pub events: mpsc::Receiver<Event>,
+    /// What is taken for a recorder, where `Command::Tap` asked for it. Dropped if nobody listens.
+    pub taps: mpsc::Receiver<Tapped>,
     /// Its threads.
     pub threads: Threads,
 }
@@ -68,6 +74,7 @@ pub fn start(settings: &Media) -> Result<Running, Fault> {
     let shards = if settings.shards == 0 { cores() } else { settings.shards };
     let (commands, command_queue) = mpsc::channel(COMMANDS_MAX);
     let (event_queue, events) = mpsc::channel(EVENTS_MAX);
+    let (tap_queue, taps) = mpsc::channel(TAPS_MAX);
     let (mut mailboxes, mut workers) = (Vec::new(), Vec::new());
     for shard in 0..shards {
         let port = settings.port.checked_add(if settings.port == 0 { 0 } else { shard });
@@ -75,13 +82,14 @@ pub fn start(settings: &Media) -> Result<Running, Fault> {
         let sockets = udp::bind(&locals, port)?;
         let (mailbox, post) = router::mailbox()?;
         let core = settings.pin.then_some(shard);
-        let worker = worker::Worker::new(shard, sockets, post, event_queue.clone());
+        let (event_queue, tap_queue) = (event_queue.clone(), tap_queue.clone());
+        let worker = worker::Worker::new(shard, sockets, post, event_queue, tap_queue);
         workers.push(spawn(format!("media-{shard}"), move || worker.run(core))?);
         mailboxes.push(mailbox);
     }
     let boxes = mailboxes.clone();
     spawn("media-router".to_owned(), move || router::run(command_queue, &boxes))?;
-    Ok(Running { commands, events, threads: Threads { mailboxes, workers } })
+    Ok(Running { commands, events, taps, threads: Threads { mailboxes, workers } })
 }
 
 fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {

@@ -1,12 +1,12 @@
 //! One thread, its sockets, one shard: the loop that carries the media.
 //!
-//! In: datagrams and post. Out: datagrams and events.
+//! In: datagrams and post. Out: datagrams, events, and what is tapped for a recorder.
 //! Never: waits for anything but its sockets, its post and its next deadline.
 
 use crate::load::Load;
 use crate::router::{Inbox, Post};
 use crate::udp::{BATCH, Batches, Socket};
-use bedside_sfu_api::{Event, RoomId};
+use bedside_sfu_api::{Event, RoomId, Tapped};
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig, Transmit};
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sched::{CpuSet, sched_setaffinity};
@@ -31,6 +31,9 @@ pub(crate) struct Worker {
     inbox: Inbox,
     events: mpsc::Sender<Event>,
     kept: VecDeque<Event>,
+    taps: mpsc::Sender<Tapped>,
+    /// What the recorder had no room for; the rest waits with the shard.
+    untaken: Option<Tapped>,
     unsent: u64,
 }
 
@@ -40,8 +43,10 @@ impl Worker {
         sockets: Vec<Socket>,
         inbox: Inbox,
         events: mpsc::Sender<Event>,
+        taps: mpsc::Sender<Tapped>,
     ) -> Self {
-        Self { shard_number, sockets, inbox, events, kept: VecDeque::new(), unsent: 0 }
+        let kept = VecDeque::new();
+        Self { shard_number, sockets, inbox, events, kept, taps, untaken: None, unsent: 0 }
     }
 
     /// Runs until told to stop.
@@ -75,6 +80,7 @@ impl Worker {
             shard.handle_timeout(now);
             self.send(&mut shard, &mut batches);
             self.tell(&mut shard);
+            self.hand_over(&mut shard);
             let rest = load.handle_round(now, received);
             if running && !rest.is_zero() {
                 std::thread::sleep(rest.saturating_sub(now.elapsed()));
@@ -125,6 +131,17 @@ impl Worker {
         for (socket, mut transmits) in self.sockets.iter_mut().zip(outgoing) {
             let unsent = batches.send(socket, &mut transmits);
             self.unsent += u64::try_from(unsent).unwrap_or(u64::MAX);
+        }
+    }
+
+    /// Hands what was tapped to the recorder without waiting for it. What it has no room for stays
+    /// with the shard, which keeps so much and counts the rest; where nobody listens it is dropped.
+    fn hand_over(&mut self, shard: &mut Shard) {
+        while let Some(tapped) = self.untaken.take().or_else(|| shard.poll_tapped()) {
+            if let Err(mpsc::error::TrySendError::Full(tapped)) = self.taps.try_send(tapped) {
+                self.untaken = Some(tapped);
+                break;
+            }
         }
     }
 

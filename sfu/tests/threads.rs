@@ -101,7 +101,7 @@ fn two_visits_on_two_shards_have_doors_of_their_own() {
 
 #[test]
 fn stopping_ends_the_threads_and_closes_the_queues() {
-    let Running { commands, mut events, threads } = plane();
+    let Running { commands, mut events, threads, .. } = plane();
     commands.blocking_send(admit(0)).unwrap();
     threads.stop();
     drop(commands);

@@ -58,6 +58,10 @@ pub struct ShardStats {
     pub rtp_forwarded: u64,
     /// Packets that a grant did not allow and that were dropped.
     pub rtp_not_granted: u64,
+    /// RTP packets taken for a recorder.
+    pub rtp_tapped: u64,
+    /// Of those, packets that it was too slow for and that it was told are missing.
+    pub rtp_tap_missed: u64,
     /// Keyframe requests received from receivers (RFC 4585 PLI, RFC 5104 FIR).
     pub keyframe_requests_in: u64,
     /// Keyframe requests passed on to publishers.

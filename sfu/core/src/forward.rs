@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// How long to wait for a keyframe before asking again. Shorter heals a lost request sooner,
 /// longer spares a publisher on a slow line from making two.
-const KEYFRAME_PATIENCE: Duration = Duration::from_millis(500);
+pub(crate) const KEYFRAME_PATIENCE: Duration = Duration::from_millis(500);
 /// How often a still is renewed. Sooner is livelier; each takes a thin line half a second.
 const STILL_EVERY: Duration = Duration::from_secs(4);
 

@@ -1,7 +1,8 @@
 //! The mind of the SFU: pure state machines, one `Shard` a core.
 //!
 //! In: datagrams (`handle_datagram`), commands (`handle_command`), time (`handle_timeout`).
-//! Out: datagrams (`poll_transmit`), events (`poll_event`), the next deadline (`poll_timeout`).
+//! Out: datagrams (`poll_transmit`), events (`poll_event`), what a recorder takes (`poll_tapped`),
+//! the next deadline (`poll_timeout`).
 //! Never: a clock, a socket, a lock, a thread. After each `handle_*` call every `poll_*` until it
 //! has nothing more.
 //!
@@ -22,6 +23,7 @@ mod demux;
 mod egress;
 mod forward;
 mod keyframe;
+mod outlet;
 mod packet;
 mod participant;
 mod peer;
@@ -31,6 +33,7 @@ mod speaker;
 mod speech;
 mod steady;
 mod suite;
+mod tap;
 mod track;
 mod travel;
 mod uplink;

@@ -83,10 +83,23 @@ pub(crate) struct Packet<C> {
     pub(crate) level: Option<AudioLevel>,
     /// What is carried on unchanged, in the WebRTC library's own form.
     pub(crate) carried: C,
+    /// The sender's last report on the stream.
+    pub(crate) report: Option<SenderReport>,
     /// Whether the payload is RED (RFC 2198) around the codec's own.
     pub(crate) red: bool,
     /// RTP payload.
     pub(crate) payload: Arc<[u8]>,
+}
+
+/// A sender report (RFC 3550 section 6.4.1): one moment by two clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SenderReport {
+    /// The sender's: seconds since 1900 in the upper half, their fractions in the lower.
+    pub(crate) ntp: u64,
+    /// The stream's RTP timestamp.
+    pub(crate) timestamp: u32,
+    /// When it came.
+    pub(crate) arrival: Instant,
 }
 
 /// Loudness of one audio packet.

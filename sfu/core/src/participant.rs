@@ -487,6 +487,11 @@ impl Participant {
         self.up_loss_permille
     }
 
+    /// Whether their own line is jammed or loses words, so that no more should be asked of it.
+    pub(crate) fn uplink_is_poor(&self) -> bool {
+        !self.uplink.is_clear() || self.voice.redundant
+    }
+
     /// The last second of the way from them: loss in thousandths, jitter in milliseconds, rate.
     pub(crate) fn take_up_second(&mut self) -> (u16, u16, Bitrate) {
         let (loss, jitter) = self.arrivals.take();

@@ -12,7 +12,8 @@ use crate::codec::red::PayloadType;
 use crate::codec::{h264, vp8::Vp8};
 use crate::forward::Arrival;
 use crate::packet::{
-    AudioLevel, Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, Transmit,
+    AudioLevel, Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, SenderReport,
+    Transmit,
 };
 use crate::suite::chosen_suite;
 use crate::voice::VoicePacket;
@@ -115,6 +116,8 @@ struct Stream {
     ssrc: Ssrc,
     line: LineId,
     layer: Layer,
+    /// The last report on it.
+    report: Option<SenderReport>,
 }
 
 /// One person's association.
@@ -131,6 +134,8 @@ pub(crate) struct Peer {
     outgoing: Vec<Outgoing>,
     destination: Option<SocketAddr>,
     deadline: Instant,
+    /// When the datagram came that is read now, or the last one.
+    heard_at: Instant,
     transmits: VecDeque<Transmit>,
     departures: VecDeque<Departure>,
     events: VecDeque<PeerEvent>,
@@ -181,6 +186,7 @@ impl Peer {
             outgoing: Vec::new(),
             destination: None,
             deadline: now,
+            heard_at: now,
             transmits: VecDeque::new(),
             departures: VecDeque::new(),
             events: VecDeque::new(),
@@ -223,6 +229,7 @@ impl Peer {
         if !self.rtc.accepts(&input) {
             return Ok(());
         }
+        self.heard_at = now;
         if let Err(error) = self.rtc.handle_input(input) {
             tracing::debug!(%error, "datagram left out");
         }
@@ -439,6 +446,11 @@ impl Peer {
                     return;
                 }
                 Told::Fates(fates) => PeerEvent::Fates(fates),
+                Told::Dated { ssrc, ntp, timestamp } => {
+                    let arrival = self.heard_at;
+                    self.handle_report(ssrc, SenderReport { ntp, timestamp, arrival });
+                    return;
+                }
                 Told::Nothing => return,
             },
             str0m::Event::Closed => PeerEvent::Closed,
@@ -481,12 +493,21 @@ impl Peer {
             None => 0,
         };
         let layer = Layer(u8::try_from(index).ok()?);
-        let stream = Stream { ssrc, line, layer };
+        let stream = Stream { ssrc, line, layer, report: None };
         if self.streams.len() >= STREAMS_MAX {
             self.streams.remove(0);
         }
         self.streams.push(stream);
         Some(stream)
+    }
+
+    /// A sender's report on one of its streams; packets that come after it bear it.
+    fn handle_report(&mut self, ssrc: Ssrc, report: SenderReport) {
+        if self.stream(ssrc).is_some()
+            && let Some(stream) = self.streams.iter_mut().find(|stream| stream.ssrc == ssrc)
+        {
+            stream.report = Some(report);
+        }
     }
 
     fn packet(&mut self, packet: RtpPacket) -> Option<RtpIn> {
@@ -516,6 +537,7 @@ impl Peer {
             marker: packet.header.marker,
             level,
             carried: Carried(carried),
+            report: stream.report,
             red,
             payload: packet.payload,
         })

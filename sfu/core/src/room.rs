@@ -9,6 +9,7 @@ mod decide;
 mod media;
 mod quality;
 mod seats;
+mod tap;
 mod voices;
 
 use crate::packet::{Datagram, Transmit};
@@ -17,12 +18,13 @@ use crate::peer::{Peer, PeerFault};
 use crate::speaker::Speakers;
 use bedside_sfu_api::{
     Circle, ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats,
-    Sources, View,
+    Sources, Tapped, View,
 };
 use circles::Former;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use tap::Tapping;
 
 /// Most people in one room. A visit is planned for sixteen; the rest is room for late helpers.
 pub(crate) const PARTICIPANTS_MAX: usize = 32;
@@ -64,6 +66,9 @@ pub(crate) struct Room {
     unheard: BTreeSet<ParticipantId>,
     tick_at: Instant,
     sample_at: Instant,
+    /// What a recorder takes, while one may.
+    tapping: Option<Tapping>,
+    tapped: VecDeque<Tapped>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     gone: Vec<Gone>,
@@ -82,6 +87,8 @@ impl Room {
             unheard: BTreeSet::new(),
             tick_at: now + TICK,
             sample_at: now,
+            tapping: None,
+            tapped: VecDeque::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             gone: Vec::new(),
@@ -186,6 +193,7 @@ impl Room {
 
     /// Takes a person out; nothing flows from or to them any more.
     pub(crate) fn remove(&mut self, now: Instant, id: ParticipantId) {
+        self.untap(id);
         if self.take_out(id) {
             self.rebind();
             self.decide(now);
@@ -305,6 +313,7 @@ impl Room {
         self.collect(id);
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.silence(id);
+        self.begin_pictures_anew(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
             viewer.shared_from_by_publisher.remove(&id);

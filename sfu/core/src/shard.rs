@@ -1,13 +1,15 @@
 //! The rooms of one core; the only type the shell touches.
 //!
-//! In: datagrams, commands, time. Out: datagrams, events, the next deadline, counts.
+//! In: datagrams, commands, time. Out: datagrams, events, what a recorder takes, the next deadline,
+//! counts.
 //! Never: reads a clock, opens a socket, shares anything with another shard.
 
 use crate::demux::Demux;
+use crate::outlet::Outlet;
 use crate::packet::{Datagram, Transmit};
 use crate::room::{Admission, Room};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats,
+    Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats, Tap, Tapped,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -38,6 +40,8 @@ pub struct ShardConfig {
 pub struct Shard {
     config: ShardConfig,
     room_by_id: BTreeMap<RoomId, Room>,
+    /// What signaling last said of a recorder; it outlives a room that is empty or was broken.
+    tap_by_room: BTreeMap<RoomId, Tap>,
     demux: Demux<PeerKey>,
     deadlines: BTreeSet<(Instant, RoomId)>,
     deadline_by_room: BTreeMap<RoomId, Instant>,
@@ -45,6 +49,7 @@ pub struct Shard {
     stats_at: Instant,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
+    outlet: Outlet,
 }
 
 impl Shard {
@@ -55,6 +60,7 @@ impl Shard {
         Self {
             config,
             room_by_id: BTreeMap::new(),
+            tap_by_room: BTreeMap::new(),
             demux: Demux::new(),
             deadlines: BTreeSet::new(),
             deadline_by_room: BTreeMap::new(),
@@ -62,6 +68,7 @@ impl Shard {
             stats_at: now + STATS_INTERVAL,
             transmits: VecDeque::new(),
             events: VecDeque::new(),
+            outlet: Outlet::default(),
         }
     }
 
@@ -101,11 +108,20 @@ impl Shard {
             Command::Arrange { circles, .. } => {
                 self.in_room(id, |room| room.arrange(now, &circles));
             }
-            Command::Tap { .. } | Command::Refresh { .. } => {}
+            Command::Tap { tap, .. } => self.tap(now, id, tap),
+            Command::Refresh { participant, source, .. } => {
+                self.in_room(id, |room| room.refresh(now, participant, source));
+            }
             Command::Remove { participant, .. } => {
+                if let Some(tap) = self.tap_by_room.get_mut(&id) {
+                    tap.people.retain(|named| *named != participant);
+                }
                 self.in_room(id, |room| room.remove(now, participant));
             }
-            Command::Close { .. } => self.in_room(id, Room::close),
+            Command::Close { .. } => {
+                self.tap_by_room.remove(&id);
+                self.in_room(id, Room::close);
+            }
         }
     }
 
@@ -155,12 +171,19 @@ impl Shard {
         self.events.pop_front()
     }
 
+    /// The next thing for a recorder. What is not fetched waits, and what finds no room is told as
+    /// `Tapped::Missed`: a recorder that is slow costs the visit nothing.
+    pub fn poll_tapped(&mut self) -> Option<Tapped> {
+        self.outlet.poll()
+    }
+
     /// Counts since the start, and what is held now.
     #[must_use]
     pub fn stats(&self) -> ShardStats {
         ShardStats {
             rooms: u64::try_from(self.room_by_id.len()).unwrap_or(u64::MAX),
             participants: u64::try_from(self.participants()).unwrap_or(u64::MAX),
+            rtp_tap_missed: self.outlet.missed(),
             ..self.stats
         }
     }
@@ -172,7 +195,12 @@ impl Shard {
             self.refuse(id, participant, connection, MediaRefusal::ServerFull);
             return;
         }
-        self.room_by_id.entry(id).or_insert_with(|| Room::new(now, id));
+        let tap = self.tap_by_room.get(&id);
+        self.room_by_id.entry(id).or_insert_with(|| {
+            let mut room = Room::new(now, id);
+            room.tap(now, tap.cloned());
+            room
+        });
         let announced = self.config.announced.clone();
         let mut admitted = None;
         self.in_room(id, |room| admitted = Some(room.admit(now, admission, &announced)));
@@ -181,6 +209,15 @@ impl Shard {
             Some(Err(refusal)) => self.refuse(id, participant, connection, refusal),
             None => {} // the room failed and has said so
         }
+    }
+
+    /// Whose media a recorder takes of a room, whether it is there yet or not.
+    fn tap(&mut self, now: Instant, id: RoomId, tap: Option<Tap>) {
+        match &tap {
+            Some(tap) => self.tap_by_room.insert(id, tap.clone()),
+            None => self.tap_by_room.remove(&id),
+        };
+        self.in_room(id, |room| room.tap(now, tap));
     }
 
     fn refuse(
@@ -207,6 +244,10 @@ impl Shard {
         }
         while let Some(event) = room.poll_event() {
             self.events.push_back(event);
+        }
+        while let Some(tapped) = room.poll_tapped() {
+            self.stats.rtp_tapped += u64::from(matches!(tapped, Tapped::Packet(_)));
+            self.outlet.put(tapped);
         }
         while let Some(gone) = room.poll_gone() {
             self.demux.remove(&gone.ufrag, (id, gone.participant));

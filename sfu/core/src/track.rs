@@ -7,6 +7,7 @@
 use crate::forward::Arrival;
 use crate::keyframe::KeyframeRequests;
 use crate::packet::{Codec, Layer, LineId};
+use crate::tap::LayerSight;
 use crate::travel::Travel;
 use crate::worth::NOMINAL;
 use bedside_sfu_api::{Bitrate, LayerWorth, VideoHeight};
@@ -56,6 +57,8 @@ struct LayerState {
     rate: Option<Bitrate>,
     height: Option<u16>,
     watched_at: Instant,
+    /// When a recorder last took it, or would have.
+    kept_at: Option<Instant>,
     watched_since: Option<Instant>,
     retry_at: Option<Instant>,
     asked: Option<(Bitrate, Instant)>,
@@ -73,6 +76,7 @@ impl LayerState {
             rate: None,
             height: None,
             watched_at: now,
+            kept_at: None,
             watched_since: None,
             retry_at: None,
             asked: None,
@@ -84,6 +88,12 @@ impl LayerState {
 
     fn flows(&self, now: Instant) -> bool {
         self.last_at.is_some_and(|at| now < at + FLOWS_FOR)
+    }
+
+    /// Whether the publisher is to send it.
+    fn is_wanted(&self, now: Instant) -> bool {
+        let lately = |at: Instant| now <= at + UNWATCHED_FOR;
+        lately(self.watched_at) || self.kept_at.is_some_and(lately)
     }
 
     /// What the layer takes: what was asked of it, if it heeds that, or what it was seen to take.
@@ -253,6 +263,26 @@ impl Track {
         }
     }
 
+    /// A recorder takes the layer, or would. It is sent for that too; how soon it comes says
+    /// nothing to viewers.
+    pub(crate) fn keep(&mut self, now: Instant, layer: Layer) {
+        if let Some(layer) = self.layers.get_mut(layer.index()) {
+            layer.kept_at = Some(now);
+        }
+    }
+
+    /// What a recorder has to know of each layer to choose one.
+    pub(crate) fn sights(&self, now: Instant) -> Vec<LayerSight> {
+        let layers = self.layers.iter().enumerate();
+        layers
+            .map(|(index, layer)| {
+                let since = layer.flows_since.filter(|_| layer.flows(now));
+                let flows_for = since.map(|since| now.saturating_duration_since(since));
+                LayerSight { height: self.height(index), flows_for }
+            })
+            .collect()
+    }
+
     /// The least a layer that flows can be had for, if its sender heeds what is asked: it will be
     /// asked for that much less at once.
     pub(crate) fn yields_to(&self, now: Instant, layer: Layer) -> Option<Bitrate> {
@@ -281,7 +311,7 @@ impl Track {
             }
         }
         let worth = |layer: &LayerState| LayerWorth {
-            watched: now <= layer.watched_at + UNWATCHED_FOR,
+            watched: layer.is_wanted(now),
             rate_max: layer.asked.map(|(rate, _)| rate.percent(PAYLOAD_PERCENT)),
         };
         let worth: Vec<LayerWorth> = self.layers.iter().map(worth).collect();

@@ -55,6 +55,11 @@ impl Uplink {
         }
     }
 
+    /// Whether it has room for any voice, so that nothing tells of a line that is short of it.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.room == MOST
+    }
+
     /// What it has for the voice, all headers counted.
     pub(crate) const fn room(&self) -> Bitrate {
         self.room
@@ -71,9 +76,9 @@ mod tests {
         let at = |s: u64| start + Duration::from_secs(s);
         let ms = Duration::from_millis;
         uplink.handle_queue(at(0), ms(300));
-        assert_eq!(uplink.room(), MOST, "a moment's queue");
+        assert!(uplink.is_clear(), "a moment's queue");
         uplink.handle_queue(at(1), ms(900));
-        assert_eq!(uplink.room(), LEAST);
+        assert_eq!((uplink.room(), uplink.is_clear()), (LEAST, false));
         (2..=7).for_each(|s| uplink.handle_queue(at(s), ms(20)));
         assert_eq!(uplink.room(), LEAST.percent(TRY_PERCENT));
         uplink.handle_queue(at(8), ms(500));

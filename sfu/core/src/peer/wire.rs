@@ -1,12 +1,12 @@
-//! Reads what left for a receiver and what their transport-wide feedback says of it
-//! (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+//! Reads what left for a receiver, what their transport-wide feedback says of it
+//! (draft-holmer-rmcat-transport-wide-cc-extensions-01), and their sender reports (RFC 3550).
 //!
 //! In: the library's raw packets, in their order. Out: departures with the fields that matter,
-//! and the fates of earlier ones.
+//! the fates of earlier ones, and one moment by a sender's two clocks.
 //! Never: judges the path; that is `egress`.
 
 use crate::packet::{Departure, Fate, LineId};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, Ssrc};
 
@@ -16,6 +16,8 @@ const IP_UDP_BYTES: usize = 20 + 8;
 const TAG_BYTES: usize = 16;
 /// Most packets between two reports that are taken for lost.
 const SKIPPED_MAX: u64 = 100;
+/// From the beginning of NTP's time to that of Unix.
+const SECONDS_1900_TO_1970: u64 = 2_208_988_800;
 /// Reports left out in a row on a thin line.
 const LEFT_OUT_MAX: u8 = 4;
 /// Most fates taken from one report; one covers 250 ms at most, at ten thousand packets a second.
@@ -50,6 +52,12 @@ pub(super) struct Wire {
 pub(super) enum Told {
     Departed(Departure),
     Fates(Vec<Fate>),
+    /// The moment by the sender's clock (NTP, 64 bits) and by the stream's.
+    Dated {
+        ssrc: Ssrc,
+        ntp: u64,
+        timestamp: u32,
+    },
     Nothing,
 }
 
@@ -119,9 +127,24 @@ impl Wire {
                     .collect();
                 Told::Fates(self.with_skipped(count, fates))
             }
+            RawPacket::RtcpRx(Rtcp::SenderReport(report)) => {
+                let info = report.sender_info;
+                let timestamp = info.rtp_time.numer() & u64::from(u32::MAX);
+                let timestamp = u32::try_from(timestamp).expect("masked to 32 bits");
+                Told::Dated { ssrc: info.ssrc, ntp: ntp(info.ntp_time), timestamp }
+            }
             RawPacket::RtcpRx(_) | RawPacket::RtcpTx(_) | RawPacket::RtpRx(_, _) => Told::Nothing,
         }
     }
+}
+
+/// A time as NTP writes it: seconds since 1900 in the upper half, their fractions in the lower. The
+/// library reads reports by way of floating point, so half a microsecond is what is left of them.
+fn ntp(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let fraction = (u64::from(since.subsec_nanos()) << 32) / 1_000_000_000;
+    // The seconds begin anew in 2036 (RFC 5905 section 6), as the format means them to.
+    (since.as_secs().wrapping_add(SECONDS_1900_TO_1970) << 32) | fraction
 }
 
 /// A report of packets received (RTPFB 205, FMT 15); the head of SRTCP is in clear.
@@ -166,6 +189,14 @@ mod tests {
         let next = wire.with_skipped(0, vec![fate(7), fate(8)]);
         assert_eq!(numbers(next), [(6, false), (7, true), (8, true)]);
         assert_eq!(numbers(wire.with_skipped(2, vec![fate(12)])), [(12, true)]);
+    }
+
+    #[test]
+    fn a_time_is_written_as_ntp_does() {
+        let unix = |ms| SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(ms);
+        assert_eq!(ntp(unix(0)), 2_208_988_800 << 32);
+        assert_eq!(ntp(unix(1_500)), (2_208_988_801 << 32) | 1 << 31);
+        assert_eq!(ntp(SystemTime::UNIX_EPOCH - std::time::Duration::from_secs(9)), ntp(unix(0)));
     }
 
     #[test]

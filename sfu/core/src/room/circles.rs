@@ -43,6 +43,7 @@ impl Room {
     /// Somebody is in a circle from now on. Their voice counts there once it can be meant for it.
     fn move_to(&mut self, now: Instant, id: ParticipantId, circle: Circle) {
         self.silence(id);
+        self.begin_pictures_anew(id);
         if let Some(person) = self.participant_by_id.get_mut(&id) {
             person.circle = circle;
             person.speaks_here_from = shared_from(now, person.path.egress.round_trip());
@@ -58,6 +59,7 @@ impl Room {
             person.shared_from_by_publisher = former.shared_from_by_publisher;
             return;
         }
+        person.speaks_here_from = shared_from(now, person.path.egress.round_trip());
         let there = self.participant_by_id.iter().filter(|(_, other)| other.circle == circle);
         let others: Vec<_> = there.map(|(other, _)| *other).filter(|other| *other != id).collect();
         for other in others {

@@ -48,6 +48,7 @@ impl Room {
             self.decide_for(now, viewer);
         }
         self.ask_needed_keyframes(now);
+        self.tend_tap(now);
         self.release_keyframe_requests(now);
         self.tell_publishers(now);
     }

@@ -79,6 +79,7 @@ impl Room {
         let (from, source) = play;
         let Some(publisher) = self.participant_by_id.get(&from) else { return };
         let said = publisher.said(now, source, packet.layer, packet.timestamp);
+        self.take_picture(now, play, packet, (said, arrival));
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {

@@ -54,6 +54,7 @@ impl Room {
                 (publisher.said(now, source, packet.layer, frame.timestamp), frame)
             })
             .collect();
+        self.take_voice(now, from, packet, &frames);
         let play = Some((from, Source::Microphone));
         let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
