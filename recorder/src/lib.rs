@@ -2,3 +2,14 @@
 //!
 //! In: packets of those who agreed. Out: sealed parts, and later, for the key holder, a film.
 //! Never: a private key while it records, plaintext on a disk, a name in anything unsealed.
+
+pub mod binding;
+mod hash;
+pub mod manifest;
+pub mod part;
+pub mod recover;
+pub mod seal;
+pub mod shelf;
+pub mod spool;
+pub mod upload;
+pub mod verify;
