@@ -66,5 +66,5 @@ async fn serve(
     let shutdown = async move {
         let _wished_or_dropped = stopped.await;
     };
-    Ok(bound.serve(MediaLink { commands, events }, shutdown).await?)
+    Ok(bound.serve(MediaLink { commands, events }, None, shutdown).await?)
 }

@@ -74,6 +74,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::life::end_visit))
         .routes(routes!(visits::life::settle_no_show))
         .routes(routes!(visits::life::follow_visit))
+        .routes(routes!(visits::recording::record_visit))
         .routes(routes!(visits::people::invite_participant))
         .routes(routes!(visits::people::uninvite_participant, visits::people::amend_participant))
         .routes(routes!(visits::people::renew_link))

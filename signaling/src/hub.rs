@@ -20,9 +20,12 @@ mod measured;
 mod owed;
 mod picture;
 mod record;
+mod recorded;
+mod recorder;
 mod router;
 mod said;
 mod seen;
+mod taking;
 mod task;
 mod time;
 mod told;
@@ -32,6 +35,7 @@ pub use ask::{Device, Joined};
 pub use counts::HubCounts;
 pub use limits::{Limits, QUEUE_ASKS, QUEUE_MESSAGES, VIEWS_MAX};
 pub use line::{Mouth, Outgoing};
+pub(crate) use wishes::record as record_command;
 
 use crate::consent::ConsentTexts;
 use crate::identifiers::Identifiers;
@@ -40,11 +44,13 @@ use crate::media::MediaLink;
 use crate::metrics::QualitySeries;
 use crate::quality::Asked;
 use crate::queue::Place;
+use crate::recorder::RecorderLink;
 use crate::store::{Actor, Store};
 use crate::visit::{Command, Refusal, Visit};
 use ask::Ask;
 use bedside_sfu_api as sfu;
 use bedside_signaling_api::quality::VisitQuality;
+use bedside_signaling_api::recorder::RecorderCommand;
 use counts::Counts;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -90,6 +96,8 @@ pub struct Trade {
     pub identifiers: Identifiers,
     /// What people are asked to agree to.
     pub texts: ConsentTexts,
+    /// Public keys that recordings are sealed to.
+    pub recipients: Arc<[String]>,
 }
 
 /// What all actors of this node share.
@@ -97,6 +105,7 @@ pub struct Trade {
 struct Rooms {
     store: Store,
     media: mpsc::Sender<sfu::Command>,
+    recorder: Option<mpsc::Sender<RecorderCommand>>,
     limits: Limits,
     door_by_visit: DashMap<Uuid, Door>,
     numbers: Numbers,
@@ -105,6 +114,7 @@ struct Rooms {
     links: Links,
     identifiers: Identifiers,
     texts: ConsentTexts,
+    recipients: Arc<[String]>,
     /// The queue of each visit on this node in which somebody waits.
     queue_by_visit: DashMap<Uuid, (String, String)>,
     /// The service stops, so the media plane may too.
@@ -138,14 +148,26 @@ impl Numbers {
 }
 
 impl Hub {
-    /// Begins to route the media plane's events. Needs a running tokio runtime.
+    /// Begins to route the events of the media plane, and of the recorder where there is one.
+    /// Needs a running tokio runtime.
     #[must_use]
-    pub fn start(store: Store, media: MediaLink, limits: Limits, trade: Trade) -> Self {
+    pub fn start(
+        store: Store,
+        media: MediaLink,
+        recorder: Option<RecorderLink>,
+        limits: Limits,
+        trade: Trade,
+    ) -> Self {
         let MediaLink { commands, events } = media;
-        let Trade { quality, links, identifiers, texts } = trade;
+        let Trade { quality, links, identifiers, texts, recipients } = trade;
+        let (recorder, recorded) = match recorder {
+            Some(RecorderLink { commands, events, reads: _ }) => (Some(commands), Some(events)),
+            None => (None, None),
+        };
         let rooms = Arc::new(Rooms {
             store,
             media: commands,
+            recorder,
             limits,
             door_by_visit: DashMap::new(),
             numbers: Numbers::default(),
@@ -154,10 +176,14 @@ impl Hub {
             links,
             identifiers,
             texts,
+            recipients,
             queue_by_visit: DashMap::new(),
             stopping: AtomicBool::new(false),
         });
         tokio::spawn(router::run(Arc::clone(&rooms), events));
+        if let Some(events) = recorded {
+            tokio::spawn(recorder::run(Arc::clone(&rooms), events));
+        }
         Self { rooms }
     }
 
@@ -265,14 +291,28 @@ impl Hub {
         visit: Uuid,
         make: impl FnOnce(ask::Reply<T>) -> Ask,
     ) -> Result<T, HubError> {
-        let (reply, answer) = oneshot::channel();
-        self.rooms.send(visit, make(reply)).await;
-        // An actor that is gone without an answer has said why in the log.
-        answer.await.unwrap_or(Err(HubError::Failed))
+        self.rooms.ask(visit, make).await
+    }
+
+    /// Whether a visit is in memory here.
+    pub(crate) fn holds(&self, visit: Uuid) -> bool {
+        self.rooms.door_by_visit.contains_key(&visit)
     }
 }
 
 impl Rooms {
+    /// Asks a visit's actor something, and returns its answer.
+    async fn ask<T>(
+        self: &Arc<Self>,
+        visit: Uuid,
+        make: impl FnOnce(ask::Reply<T>) -> Ask,
+    ) -> Result<T, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(visit, make(reply)).await;
+        // An actor that is gone without an answer has said why in the log.
+        answer.await.unwrap_or(Err(HubError::Failed))
+    }
+
     /// Puts an ask on the queue of the visit's actor; wakes one when there is none.
     async fn send(self: &Arc<Self>, visit: Uuid, mut ask: Ask) {
         loop {

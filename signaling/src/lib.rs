@@ -33,6 +33,7 @@ mod plan;
 mod policy;
 mod problem;
 mod queue;
+pub mod recorder;
 mod secret;
 pub mod service;
 mod session;

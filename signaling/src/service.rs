@@ -24,6 +24,7 @@ use crate::media::MediaLink;
 use crate::metrics::Metrics;
 use crate::oidc::{Provider, Tickets};
 use crate::outward::Outward;
+use crate::recorder::RecorderLink;
 use crate::store::{ClientRow, KeyKept, KeyRow, Store};
 use crate::token::{AccessTokens, RemoteKeys, SEED_BYTES};
 use crate::webhook::{self, Dispatcher, SigningKeys};
@@ -63,6 +64,7 @@ pub struct Service {
     http: bedside_config::Http,
     limits: bedside_config::Limits,
     metrics: SocketAddr,
+    recipients: Arc<[String]>,
 }
 
 /// The service with its addresses taken; nobody is answered yet.
@@ -97,6 +99,7 @@ impl Service {
             http: config.http.clone(),
             limits: config.limits.clone(),
             metrics: config.metrics.listen,
+            recipients: config.recording.recipients.as_slice().into(),
         })
     }
 
@@ -230,13 +233,14 @@ impl Bound {
     }
 
     /// Answers until `shutdown` is done, then stops: no new connections, sockets are told, and
-    /// what is under way has `http.drain_seconds` to end.
+    /// what is under way has `http.drain_seconds` to end. Without a recorder nothing is recorded.
     ///
     /// # Errors
     /// When a server ends by itself, or the database cannot be closed well.
     pub async fn serve(
         self,
         media: MediaLink,
+        recorder: Option<RecorderLink>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Fault> {
         let Self { service, http, metrics, links } = self;
@@ -251,8 +255,9 @@ impl Bound {
             links: links.clone(),
             identifiers: identifiers.clone(),
             texts: ConsentTexts::built_in(),
+            recipients: Arc::clone(&service.recipients),
         };
-        let hub = Hub::start(store.clone(), media, Limits::default(), trade);
+        let hub = Hub::start(store.clone(), media, recorder, Limits::default(), trade);
         let (stop, stopping) = watch::channel(false);
         let outward = Outward::new(&service.outward)?;
         let webhook_keys = SigningKeys::new(&service.webhook_key);

@@ -22,6 +22,7 @@ mod open;
 mod outbox;
 mod quality;
 mod queue;
+mod recorded;
 mod row;
 mod sessions;
 mod sign_ins;

@@ -35,6 +35,10 @@ pub(crate) async fn run(store: Store, hub: Hub, mut stopping: watch::Receiver<bo
         let erase = count.is_multiple_of(ERASE_EVERY);
         if count.is_multiple_of(VERIFY_EVERY) {
             hub.verify().await;
+            if let Err(fault) = wake_recorded(&store, &hub).await {
+                let fault: &dyn std::error::Error = &fault;
+                tracing::error!(fault, "visits that are recorded could not be looked up");
+            }
         }
         count = count.wrapping_add(1);
         if let Err(fault) = step(&store, &hub, erase).await {
@@ -42,6 +46,18 @@ pub(crate) async fn run(store: Store, hub: Hub, mut stopping: watch::Receiver<bo
             tracing::error!(fault, "what is due could not be looked up");
         }
     }
+}
+
+/// Wakes visits that were being recorded when their node stopped: people who stay connected to
+/// nothing come back to a visit whose recording goes on.
+async fn wake_recorded(store: &Store, hub: &Hub) -> Result<(), Fault> {
+    for visit in store.recorded_visits().await? {
+        if !hub.holds(visit) {
+            // The node that has it records it; what failed was logged and is tried again.
+            let _elsewhere = hub.command(visit, Actor::Clock, Command::Wake).await;
+        }
+    }
+    Ok(())
 }
 
 async fn step(store: &Store, hub: &Hub, erase: bool) -> Result<(), Fault> {

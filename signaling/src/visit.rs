@@ -11,6 +11,7 @@ mod decide;
 mod due;
 mod event;
 mod projection;
+mod recording;
 mod refusal;
 mod schedule;
 mod seat;
@@ -22,6 +23,7 @@ pub use command::{Answer, By, Command, Shown, Skip};
 pub use due::ABANDONED_AFTER;
 pub use event::{Expected, Plan, VisitEvent};
 pub use projection::Projection;
+pub use recording::{Phase, RecorderWord, Recording};
 pub use refusal::Refusal;
 pub use schedule::schedule;
 pub use seat::{Decision, FIRST_GENERATION, Place, Seat};
@@ -61,6 +63,8 @@ pub struct Visit {
     offered: Option<Uuid>,
     /// The part it is in.
     segment: Option<u16>,
+    /// Its recordings, one after another.
+    recordings: Vec<Recording>,
 }
 
 impl Visit {
@@ -97,6 +101,7 @@ impl Visit {
             lead: None,
             offered: None,
             segment: None,
+            recordings: Vec::new(),
         })
     }
 

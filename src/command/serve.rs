@@ -31,7 +31,7 @@ async fn serve(config: &Config, dev: bool) -> anyhow::Result<()> {
     let media = bedside_sfu::start(&config.media)?;
     output::say(&greeting(&bound, dev).await?);
     let link = MediaLink { commands: media.commands, events: media.events };
-    let served = bound.serve(link, stop.wanted()).await;
+    let served = bound.serve(link, None, stop.wanted()).await;
     tokio::task::spawn_blocking(move || media.threads.stop()).await?;
     Ok(served?)
 }

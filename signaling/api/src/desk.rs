@@ -121,7 +121,8 @@ pub struct TimelineLine {
     /// The member of staff who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Uuid>,
-    /// The gate or the purpose it is about.
+    /// The gate or the purpose it is about, or why somebody is apart or a recording rests or
+    /// fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// How a gate was passed.
@@ -133,6 +134,9 @@ pub struct TimelineLine {
     /// How the visit ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// Which recording it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Uuid>,
 }
 
 /// Who has agreed to what, as it stands.

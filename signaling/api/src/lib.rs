@@ -14,6 +14,7 @@ pub mod policy;
 pub mod problem;
 pub mod quality;
 pub mod recorder;
+pub mod recording;
 pub mod role;
 pub mod socket;
 pub mod staff;

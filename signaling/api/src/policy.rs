@@ -4,6 +4,7 @@
 //! scheduled under; it carries them with it, so a later change of a profile changes no visit.
 //! Never: a judgement of law. A profile is a proposal; the operator answers for it.
 
+use crate::recorder::{Layout, Mode};
 use crate::role::Role;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -148,6 +149,9 @@ pub struct Policy {
     pub times: Times,
     /// What is kept, and for how long.
     pub keep: Keep,
+    /// How it is recorded, where `keep.recording_days` allows it.
+    #[serde(default)]
+    pub recording: RecordingRules,
 }
 
 /// The rules of time, in minutes.
@@ -180,7 +184,40 @@ pub struct Keep {
     pub recording_days: u16,
 }
 
+/// How a visit is recorded. Who may start it is in the table of roles, who is asked in `consents`,
+/// how long it is kept in `keep`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingRules {
+    /// What happens while somebody in the visit has not agreed.
+    #[serde(default)]
+    pub late: Late,
+    /// What is made of the media.
+    #[serde(default)]
+    pub mode: Mode,
+    /// How pictures are put into one, where that is done while the visit goes on.
+    #[serde(default)]
+    pub layout: Layout,
+}
+
+/// What a recording does about somebody in the visit who has not agreed to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Late {
+    /// Nobody is recorded until they agree or go.
+    #[default]
+    Pause,
+    /// They are left out, and the others are recorded.
+    LeaveOut,
+}
+
 impl Policy {
+    /// Whether anything may be recorded.
+    #[must_use]
+    pub const fn allows_recording(&self) -> bool {
+        self.keep.recording_days > 0
+    }
+
     /// How much this person's consent is needed.
     #[must_use]
     pub fn consent(&self, purpose: Purpose, role: Role) -> Need {
@@ -207,6 +244,7 @@ impl Default for Policy {
             gates: Vec::new(),
             times: Times::default(),
             keep: Keep::default(),
+            recording: RecordingRules::default(),
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Take {
     pub people: Vec<Labelled>,
     /// What is made of it. Counts when the recording is made.
     pub mode: Mode,
+    /// How pictures are put into one, in `Mode::Composite`. Counts when the recording is made.
+    pub layout: Layout,
     /// Public keys it is sealed to. Counts when the recording is made.
     pub recipients: Vec<String>,
 }
@@ -171,6 +173,38 @@ pub enum RecordingFailure {
     Keys,
     /// The recorder had to start anew.
     Restarted,
+}
+
+impl RecordingFailure {
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not_started",
+            Self::DiskFull => "disk_full",
+            Self::Disk => "disk",
+            Self::Store => "store",
+            Self::TooSlow => "too_slow",
+            Self::Keys => "keys",
+            Self::Restarted => "restarted",
+        }
+    }
+}
+
+impl RecorderEvent {
+    /// The recording it is about.
+    #[must_use]
+    pub const fn recording(&self) -> Uuid {
+        match self {
+            Self::Durable { recording, .. }
+            | Self::Rested { recording }
+            | Self::Failed { recording, .. }
+            | Self::Recovered { recording }
+            | Self::Sealed { recording, .. }
+            | Self::Shredded { recording }
+            | Self::Erased { recording, .. } => *recording,
+        }
+    }
 }
 
 /// A closed recording, as its manifest says.

@@ -338,6 +338,12 @@ pub enum RefusalCode {
     VisitFull,
     /// It does not fit what goes on at the moment.
     NotNow,
+    /// The rules of this visit allow no recording.
+    RecordingNotAllowed,
+    /// Nothing can be recorded here: there is no recorder, or no key to seal to.
+    RecordingUnavailable,
+    /// Somebody in the visit has said no to being recorded.
+    RecordingRefused,
     /// More messages in a short time than a person can mean.
     TooMany,
     /// The server could not do it; it has been logged, and trying again may work.

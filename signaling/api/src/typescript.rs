@@ -3,7 +3,7 @@
 //! In: the Rust types of this crate. Out: the text of `web/src/protocol.ts`.
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
-use crate::{care, link, person, policy, role, socket, visit};
+use crate::{care, link, person, policy, recorder, recording, role, socket, visit};
 use ts_rs::{Config, TS};
 
 /// First lines of the generated file.
@@ -27,6 +27,10 @@ pub fn typescript() -> String {
         declaration::<policy::Need>(&config),
         declaration::<policy::Point>(&config),
         declaration::<visit::SegmentKind>(&config),
+        declaration::<recorder::RecordingFailure>(&config),
+        declaration::<recording::RecordingAction>(&config),
+        declaration::<recording::RecordingState>(&config),
+        declaration::<recording::RestReason>(&config),
         declaration::<care::Shown>(&config),
         declaration::<care::Skip>(&config),
         declaration::<care::SkipOf>(&config),

@@ -4,6 +4,7 @@
 //! Never: a clinical word; a visit here is a time, a length and who is expected.
 
 use crate::person::{Authority, Relationship};
+use crate::recording::Recording;
 use crate::role::Role;
 use garde::Validate;
 use jiff::Timestamp;
@@ -316,6 +317,9 @@ pub struct Visit {
     /// Its parts, one after another.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
+    /// The present or the last recording of it; absent where there never was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
 }
 
 /// Somebody expected in a visit.

@@ -61,6 +61,7 @@ pub const fn kind(actor: &Actor) -> &'static str {
         Actor::Key(_) => "key",
         Actor::Person(_) => "person",
         Actor::Clock => "clock",
+        Actor::Recorder => "recorder",
         Actor::Operator => "operator",
     }
 }
@@ -70,7 +71,7 @@ impl Entry {
     pub(crate) fn new(keys: &Keys, tenant: &str, actor: &Actor, verb: &'static str) -> Self {
         let id = match actor {
             Actor::Key(id) | Actor::Person(id) => Some(*id),
-            Actor::Clock | Actor::Operator => None,
+            Actor::Clock | Actor::Recorder | Actor::Operator => None,
         };
         Self {
             verb: Cow::Borrowed(verb),

@@ -37,7 +37,7 @@ pub(crate) fn link((keys, tenant): (&Keys, &str), visit: Uuid, person: Uuid) -> 
     }
 }
 
-/// The gate or the purpose, where the event is about one. Of an event this does not know it
+/// The gate or the purpose, where the event is about one, or why a recording rests or fails. Of an event this does not know it
 /// says nothing, so that nothing gets into the log by itself.
 const fn detail(event: &VisitEvent) -> &'static str {
     if let VisitEvent::Checked { gate, .. }
@@ -50,6 +50,10 @@ const fn detail(event: &VisitEvent) -> &'static str {
     | VisitEvent::ConsentWithdrawn { purpose, .. } = event
     {
         purpose.name()
+    } else if let VisitEvent::RecordingPaused { why, .. } = event {
+        why.name()
+    } else if let VisitEvent::RecordingFailed { why, .. } = event {
+        why.name()
     } else {
         ""
     }

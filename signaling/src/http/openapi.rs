@@ -99,6 +99,10 @@ const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 const COMMANDED: [Kind; 4] =
     [Kind::InvalidPath, Kind::NotFound, Kind::VisitState, Kind::VisitElsewhere];
 
+/// What an operation that has a visit recorded can answer.
+const RECORDED: [Kind; 4] =
+    [Kind::RecordingNotAllowed, Kind::RecordingRefused, Kind::NoRecipients, Kind::NoRecorder];
+
 /// The problems of an operation.
 fn problems(operation_id: &str) -> Vec<Kind> {
     let own: &[&[Kind]] = match operation_id {
@@ -112,6 +116,7 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "uninvite_participant" | "renew_link" | "make_code" => &[&KEYED, &COMMANDED],
         "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"
         | "amend_participant" | "admit_participant" => &[&KEYED, &BODY, &NOTED, &COMMANDED],
+        "record_visit" => &[&KEYED, &BODY, &NOTED, &COMMANDED, &RECORDED],
         "follow_visit" => &[
             &KEYED,
             &BODY,

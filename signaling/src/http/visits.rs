@@ -8,6 +8,7 @@ pub(crate) mod life;
 mod page;
 pub(crate) mod people;
 pub(crate) mod record;
+pub(crate) mod recording;
 pub(crate) mod view;
 
 use super::caller::{MayRead, MayWrite};

@@ -13,6 +13,7 @@ use crate::store::Actor;
 use crate::visit::{Command, Visit};
 use bedside_sfu_api::Event;
 use bedside_signaling_api::quality::VisitQuality;
+use bedside_signaling_api::recorder::RecorderEvent;
 use bedside_signaling_api::socket::ClientMessage;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -33,6 +34,8 @@ pub(super) enum Ask {
     Gone { from: Speaker },
     /// The media plane has seen something.
     Media(Event),
+    /// The recorder says what has become of a recording.
+    Recorder { event: RecorderEvent, reply: Reply<()> },
     /// Somebody wants to know how good the visit is so far.
     Quality { asked: Asked, reply: oneshot::Sender<VisitQuality> },
     /// Where the visit stands in its queue.
@@ -48,7 +51,7 @@ impl Ask {
     /// not seated their socket or made their room.
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
-            Self::Command { .. } | Self::Join { .. } => true,
+            Self::Command { .. } | Self::Join { .. } | Self::Recorder { .. } => true,
             // The store has what a sleeping actor knew.
             Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } | Self::Verify => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,

@@ -47,6 +47,8 @@ pub(super) enum Told {
     Asks,
     /// When the visit is, and which part it is in.
     Schedule,
+    /// How the recording stands.
+    Recording,
     /// Where they stand in the queue.
     Queue,
 }

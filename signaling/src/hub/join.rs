@@ -59,7 +59,13 @@ impl Live {
         let client = self.client_by_participant.get(&participant);
         let client = client.filter(|client| client.media.is_up());
         if let Some(seat) = self.visit.seat(participant) {
-            line.say(picture::welcome(&self.visit, seat, standing, client.is_some()));
+            line.say(picture::welcome(
+                &self.visit,
+                seat,
+                standing,
+                client.is_some(),
+                self.taking.is_some(),
+            ));
         }
         for message in client.iter().flat_map(|client| client.message_by_topic.values()) {
             line.say(message.clone());

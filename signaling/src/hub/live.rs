@@ -7,6 +7,7 @@ use super::ask::{Ask, Speaker};
 use super::client::Client;
 use super::measured::Measured;
 use super::owed::Owed;
+use super::taking::Taking;
 use super::{HubError, Rooms};
 use crate::socket::Closing;
 use crate::store::{Actor, Claim, Epoch};
@@ -30,7 +31,9 @@ pub(super) struct Live {
     pub(super) version: u64,
     pub(super) epoch: Epoch,
     pub(super) client_by_participant: BTreeMap<Uuid, Client>,
-    pub(super) owed: Owed,
+    pub(super) owed: Owed<sfu::Command>,
+    /// The recorder, where there is one.
+    pub(super) taking: Option<Taking>,
     pub(super) measured: Measured,
     /// Whose visit it is.
     pub(super) tenant: String,
@@ -62,8 +65,12 @@ impl Live {
             .filter(|seat| !visit.is_over() && matches!(seat.place, Place::Here | Place::Waiting));
         let client_by_participant =
             present.map(|seat| (seat.id, Client::absent(now + rooms.limits.grace))).collect();
+        let open = visit.open_recording().map(|recording| recording.id);
+        let recorder = rooms.recorder.clone();
+        let taking = recorder.map(|commands| Taking::new(Owed::new(commands), open));
         Ok(Self {
             owed: Owed::new(rooms.media.clone()),
+            taking,
             measured,
             tenant,
             sleeps_at: now + rooms.limits.linger,
@@ -108,6 +115,9 @@ impl Live {
                 }
             }
             Ask::Media(event) => self.handle_media(event),
+            Ask::Recorder { event, reply } => {
+                let _nobody_waits = reply.send(self.handle_recorder(event).await);
+            }
             Ask::Quality { asked, reply } => {
                 let _nobody_waits = reply.send(self.measured.summary(&asked));
             }
@@ -157,7 +167,7 @@ impl Live {
         }
         self.tell_all();
         self.note_queue();
-        if !self.client_by_participant.is_empty() || !self.owed.is_settled() {
+        if !self.client_by_participant.is_empty() || !self.is_settled() {
             self.sleeps_at = now + self.rooms.limits.linger;
         }
     }
@@ -186,8 +196,13 @@ impl Live {
 
     /// Whether there is nothing left to wait for here.
     pub(super) fn is_idle(&self, now: Instant) -> bool {
-        let empty = self.client_by_participant.is_empty() && self.owed.is_settled();
+        let empty = self.client_by_participant.is_empty() && self.is_settled();
         empty && (self.visit.is_over() || now >= self.sleeps_at)
+    }
+
+    /// Whether media plane and recorder have taken everything they were to be told.
+    fn is_settled(&self) -> bool {
+        self.owed.is_settled() && !self.owes_recorder()
     }
 
     /// Lets any node have the visit; whoever comes next wakes it where they come.

@@ -134,6 +134,13 @@ impl Measured {
             | VisitEvent::HandOverOffered { .. }
             | VisitEvent::HandedOver { .. }
             | VisitEvent::SegmentStarted { .. }
+            | VisitEvent::RecordingAsked { .. }
+            | VisitEvent::RecordingStarted { .. }
+            | VisitEvent::RecordingPaused { .. }
+            | VisitEvent::RecordingResumed { .. }
+            | VisitEvent::RecordingStopped { .. }
+            | VisitEvent::RecordingFailed { .. }
+            | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

@@ -5,15 +5,17 @@
 //! Never: a name to somebody who waits; the lobby knows only whether staff is here.
 
 mod ready;
+mod recording;
 #[cfg(test)]
 mod tests;
 
 pub(super) use ready::asks;
+pub(super) use recording::recording;
 
 use crate::role::{capabilities, is_staff};
 use crate::visit::{Place, Seat, Visit};
 use bedside_signaling_api::socket::{
-    Person, Presence, ServerMessage, SlotCount, Sources, Standing,
+    Capability, Person, Presence, ServerMessage, SlotCount, Sources, Standing,
 };
 use bedside_signaling_api::visit::VisitState;
 use uuid::Uuid;
@@ -91,13 +93,19 @@ pub(super) fn welcome(
     seat: &Seat,
     standing: Standing,
     media_up: bool,
+    has_recorder: bool,
 ) -> ServerMessage {
     let may_act = !is_final(standing);
+    let may_record = has_recorder && visit.policy().allows_recording();
+    let can = capabilities(seat.role)
+        .iter()
+        .copied()
+        .filter(|capability| may_act && (may_record || *capability != Capability::Record));
     ServerMessage::Welcome {
         you: seat.id,
         role: seat.role,
         standing,
-        can: if may_act { capabilities(seat.role).to_vec() } else { Vec::new() },
+        can: can.collect(),
         starts_at: visit.starts_at(),
         ends_at: visit.ends_at(),
         opens_at: visit.opens_at(),

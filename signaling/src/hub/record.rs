@@ -22,6 +22,7 @@ impl Live {
         if events.is_empty() {
             return Ok(());
         }
+        self.check_recorder(&events)?;
         let mut after = self.visit.clone();
         events.iter().for_each(|event| after.apply(now, event));
         let over = after.is_over();
@@ -34,7 +35,10 @@ impl Live {
         for event in &events {
             tracing::info!(visit = %self.id, event = event.name(), "visit");
         }
-        // Before anything else: whoever has come together or apart does so at once.
+        // Before anything else: whoever is to be recorded no more, and whoever has come together
+        // or apart, is so at once.
+        self.renew_take(&events);
+        self.retake();
         self.arrange();
         for event in &events {
             self.act_on(now, event);
@@ -128,6 +132,13 @@ impl Live {
             | VisitEvent::HandOverOffered { .. }
             | VisitEvent::HandedOver { .. }
             | VisitEvent::SegmentStarted { .. }
+            | VisitEvent::RecordingAsked { .. }
+            | VisitEvent::RecordingStarted { .. }
+            | VisitEvent::RecordingPaused { .. }
+            | VisitEvent::RecordingResumed { .. }
+            | VisitEvent::RecordingStopped { .. }
+            | VisitEvent::RecordingFailed { .. }
+            | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

@@ -52,7 +52,8 @@ impl Live {
             | ClientMessage::AcceptHandOver
             | ClientMessage::Extend { .. }
             | ClientMessage::StartSegment { .. }
-            | ClientMessage::SettleNoShow { .. }) => match wishes::command(from, wish) {
+            | ClientMessage::SettleNoShow { .. }
+            | ClientMessage::Record { .. }) => match wishes::command(from, wish) {
                 Ok(Some(command)) if !self.is_known_text(&command) => Err(RefusalCode::BadMessage),
                 Ok(Some(command)) => self.wish(from, command).await,
                 Ok(None) => Err(RefusalCode::BadMessage),
@@ -102,6 +103,7 @@ impl Live {
             sources: sources_on,
             offer,
         })?;
+        self.tap_again();
         let Some(client) = self.client_by_participant.get_mut(&from) else { return Ok(()) };
         let lost = was_lost(client.media, number);
         client.offers(Offer { connection, number });

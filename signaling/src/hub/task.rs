@@ -50,6 +50,7 @@ async fn live_through(
 ) -> Vec<Ask> {
     match Live::load(rooms, visit, door.asks.clone()).await {
         Ok(mut live) => {
+            live.wake_recording().await;
             loop {
                 turn(&mut live, &mut queue).await;
                 if door.media_gap.swap(false, Ordering::Relaxed) {
@@ -66,6 +67,7 @@ async fn live_through(
             if live.superseded {
                 // Whoever writes the visit now has the room elsewhere; here it would stay open.
                 let _gone = live.rooms.media.send(Command::Close { room: RoomId(visit) }).await;
+                live.give_up_recording().await;
             } else {
                 live.release().await;
             }
@@ -83,6 +85,7 @@ async fn live_through(
 async fn turn(live: &mut Live, queue: &mut mpsc::Receiver<Ask>) {
     let wakes_at = live.wakes_at();
     let owes = !live.owed.is_settled();
+    let owes_recorder = live.owes_recorder();
     tokio::select! {
         ask = queue.recv() => {
             if let Some(ask) = ask {
@@ -90,6 +93,7 @@ async fn turn(live: &mut Live, queue: &mut mpsc::Receiver<Ask>) {
             }
         }
         place = live.owed.place(), if owes => live.owed.settle(place),
+        place = live.recorder_place(), if owes_recorder => live.settle_recorder(place),
         () = sleep_until(wakes_at) => live.handle_timeout(Instant::now()).await,
     }
 }
@@ -108,6 +112,7 @@ fn refuse(ask: Ask, error: HubError) {
     let _nobody_waits = match ask {
         Ask::Command { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Join { reply, .. } => reply.send(Err(error)).is_ok(),
+        Ask::Recorder { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Said { .. }
         | Ask::Gone { .. }
         | Ask::Media(_)

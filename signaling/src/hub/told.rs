@@ -33,6 +33,10 @@ impl Live {
             if self.visit.standing(*participant, now) != Some(Standing::Early) {
                 client.tell(Told::Schedule, picture::schedule(&self.visit, *participant));
             }
+            let recording = picture::recording(&self.visit, seat, self.taking.as_ref());
+            if let Some(recording) = recording {
+                client.tell(Told::Recording, recording);
+            }
             client.tell(Told::Asks, picture::asks(&self.visit, seat, &self.rooms.texts));
             let waits = seat.place == visit::Place::Waiting;
             if let Some(place) = client.queue.clone().filter(|_| waits) {

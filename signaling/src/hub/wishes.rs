@@ -5,6 +5,7 @@
 
 use crate::visit::{self, Answer, By, Command, Expected};
 use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
+use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
 use bedside_signaling_api::visit::NAME_CHARS_MAX;
 use uuid::Uuid;
@@ -48,6 +49,7 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         ClientMessage::StartSegment { segment } => Command::StartSegment { by, segment },
         ClientMessage::SettleNoShow { confirmed: true } => Command::ConfirmNoShow { by },
         ClientMessage::SettleNoShow { confirmed: false } => Command::DismissNoShow { by },
+        ClientMessage::Record { action } => record(by, action),
         ClientMessage::Hello { .. }
         | ClientMessage::Offer { .. }
         | ClientMessage::Switch { .. }
@@ -60,6 +62,16 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         | ClientMessage::Ping => return Ok(None),
     };
     Ok(Some(command))
+}
+
+/// The command of a wish for the recording.
+pub(crate) fn record(by: By, action: RecordingAction) -> Command {
+    match action {
+        RecordingAction::Start => Command::StartRecording { by, recording: Uuid::now_v7() },
+        RecordingAction::Pause => Command::PauseRecording { by },
+        RecordingAction::Resume => Command::ResumeRecording { by },
+        RecordingAction::Stop => Command::StopRecording { by },
+    }
 }
 
 /// The one who is asked to come, checked as the API checks them. A member of staff sent by

@@ -68,6 +68,14 @@ pub(crate) enum Kind {
     NotAudited,
     /// The answer took too long.
     Timeout,
+    /// The rules of the visit allow no recording.
+    RecordingNotAllowed,
+    /// Somebody in the visit has said no to being recorded.
+    RecordingRefused,
+    /// There is no public key to seal a recording to.
+    NoRecipients,
+    /// There is no recorder.
+    NoRecorder,
     /// Another node has the visit.
     VisitElsewhere,
     /// It failed on our side.
@@ -113,6 +121,10 @@ impl Kind {
             Self::TooManyRequests => "too-many-requests",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
+            Self::RecordingNotAllowed => "recording-not-allowed",
+            Self::RecordingRefused => "recording-refused",
+            Self::NoRecipients => "no-recipients",
+            Self::NoRecorder => "no-recorder",
             Self::VisitElsewhere => "visit-elsewhere",
             Self::Fault => "fault",
         }
@@ -140,12 +152,15 @@ impl Kind {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::VisitState
             | Self::LimitReached
+            | Self::RecordingNotAllowed
+            | Self::RecordingRefused
+            | Self::NoRecipients
             | Self::TooManyWebhooks
             | Self::WebhookDisabled => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignInUnavailable => StatusCode::BAD_GATEWAY,
-            Self::NotAudited | Self::Timeout | Self::VisitElsewhere => {
+            Self::NotAudited | Self::Timeout | Self::VisitElsewhere | Self::NoRecorder => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
@@ -185,6 +200,10 @@ impl Kind {
             Self::TooManyRequests => "Too many requests in a short time.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",
+            Self::RecordingNotAllowed => "The rules of this visit allow no recording.",
+            Self::RecordingRefused => "Somebody in the visit has said no to being recorded.",
+            Self::NoRecipients => "No public key is set that a recording could be sealed to.",
+            Self::NoRecorder => "This server records nothing at the moment.",
             Self::VisitElsewhere => "Another server has this visit; trying again may work.",
             Self::Fault => "The server could not do it; trying again may work.",
         }

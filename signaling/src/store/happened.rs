@@ -22,6 +22,8 @@ pub enum Actor {
     Person(Uuid),
     /// The passing of time.
     Clock,
+    /// The recorder.
+    Recorder,
     /// The operator, by the command line.
     Operator,
 }

@@ -6,7 +6,7 @@
 
 use super::db::{Tx, in_tx, rows};
 use super::lease::Node;
-use super::{Epoch, Store, quality, row};
+use super::{Epoch, Store, quality, recorded, row};
 use crate::Fault;
 use crate::store::happened::{Actor, Happened};
 use crate::visit::{Projection, VisitEvent};
@@ -74,6 +74,7 @@ impl Store {
         }
         log(&mut tx, &write).await?;
         people::note(&mut tx, write.visit, write.events).await?;
+        recorded::note(&mut tx, (write.visit, self.node.id), write.at, write.events).await?;
         let (tenant, partners) = party::of(&mut tx, write.visit).await?;
         let happened = Happened {
             tenant: &tenant,
@@ -102,11 +103,13 @@ async fn project(
     (before, version): (u64, u64),
     after: &Projection,
 ) -> Result<bool, Fault> {
+    let recording = after.recording.as_ref().map(serde_json::to_string);
+    let recording = recording.transpose().map_err(Fault::stored("recording"))?;
     let moved = in_tx!(tx, c => {
         sqlx::query(
             "UPDATE visit SET version = $3, state = $4, starts_at = $5, duration_minutes = $6,
                moves = $7, wakes_at = $8, waiting_since = $9, waiting_lost_at = $10,
-               erase_at = $13,
+               erase_at = $13, recording = $14, is_recorded = $15,
                seen_since = CASE WHEN $11 = 0 THEN NULL ELSE COALESCE(seen_since, $12) END
              WHERE id = $1 AND version = $2",
         )
@@ -123,6 +126,8 @@ async fn project(
         .bind(i64::from(after.is_seen))
         .bind(row::millis(at))
         .bind(after.erase_at.map(row::millis))
+        .bind(recording)
+        .bind(i64::from(after.is_recorded))
         .execute(c)
         .await
         .map(rows)

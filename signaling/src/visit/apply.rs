@@ -13,12 +13,20 @@ use uuid::Uuid;
 impl Visit {
     /// Takes in what has happened.
     pub fn apply(&mut self, at: Timestamp, event: &VisitEvent) {
+        self.apply_recording(at, event);
         if self.is_over() {
             return;
         }
         self.touched_at = self.touched_at.max(at);
         match event {
-            VisitEvent::Scheduled { .. } => {}
+            VisitEvent::Scheduled { .. }
+            | VisitEvent::RecordingAsked { .. }
+            | VisitEvent::RecordingStarted { .. }
+            | VisitEvent::RecordingPaused { .. }
+            | VisitEvent::RecordingResumed { .. }
+            | VisitEvent::RecordingStopped { .. }
+            | VisitEvent::RecordingFailed { .. }
+            | VisitEvent::RecordingSealed { .. } => {}
             VisitEvent::Rescheduled { starts_at, duration_minutes } => {
                 self.move_to(*starts_at, *duration_minutes);
             }
@@ -189,6 +197,13 @@ impl Seat {
             | VisitEvent::HandOverOffered { .. }
             | VisitEvent::HandedOver { .. }
             | VisitEvent::SegmentStarted { .. }
+            | VisitEvent::RecordingAsked { .. }
+            | VisitEvent::RecordingStarted { .. }
+            | VisitEvent::RecordingPaused { .. }
+            | VisitEvent::RecordingResumed { .. }
+            | VisitEvent::RecordingStopped { .. }
+            | VisitEvent::RecordingFailed { .. }
+            | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. }

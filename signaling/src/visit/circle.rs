@@ -69,10 +69,15 @@ impl Visit {
     #[must_use]
     pub fn all_agree(&self, purpose: Purpose) -> bool {
         let inside = self.seats.iter().filter(|s| matches!(s.place, Place::Here | Place::Away));
-        inside.into_iter().all(|seat| match self.policy().consent(purpose, seat.role) {
+        inside.into_iter().all(|seat| self.agrees_as_asked(seat, purpose))
+    }
+
+    /// Whether this person has agreed as far as the policy asks it of them.
+    pub(super) fn agrees_as_asked(&self, seat: &Seat, purpose: Purpose) -> bool {
+        match self.policy().consent(purpose, seat.role) {
             Need::Off => true,
             Need::Asked => !seat.objects(purpose),
             Need::Skippable | Need::Required => seat.agrees(purpose),
-        })
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! value for `Visit::decide`.
 //! Never: free text but a reason, and never what a person stated; that is kept beside the log.
 
-use super::Expected;
+use super::{Expected, RecorderWord};
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
 use jiff::Timestamp;
@@ -233,6 +233,35 @@ pub enum Command {
     DismissNoShow {
         /// Who says so.
         by: By,
+    },
+    /// The visit is to be recorded, or to go on being recorded.
+    StartRecording {
+        /// Who asks.
+        by: By,
+        /// The id of the recording, should this begin one.
+        recording: Uuid,
+    },
+    /// Nobody is to be recorded for a while.
+    PauseRecording {
+        /// Who asks.
+        by: By,
+    },
+    /// The recording is to go on.
+    ResumeRecording {
+        /// Who asks.
+        by: By,
+    },
+    /// The recording is to end.
+    StopRecording {
+        /// Who asks.
+        by: By,
+    },
+    /// The recorder says what has become of a recording.
+    Recorded {
+        /// Which.
+        recording: Uuid,
+        /// What.
+        word: RecorderWord,
     },
     /// Time has passed: whatever is due at this moment (`Visit::wakes_at`).
     Wake,

@@ -9,6 +9,7 @@ mod lead;
 mod plan;
 mod private;
 mod ready;
+mod record;
 
 use super::{By, Command, Place, Refusal, Seat, Visit, VisitEvent};
 use crate::role::may;
@@ -26,6 +27,15 @@ impl Visit {
     /// # Errors
     /// The rule that stands in the way.
     pub fn decide(&self, command: Command, now: Timestamp) -> Decided {
+        // Also of a visit that is over: what was recorded is stored for minutes after it.
+        if let Command::Recorded { recording, word } = command {
+            return Ok(self.recorded(recording, word));
+        }
+        Ok(self.with_recording(self.decide_alone(command, now)?, now))
+    }
+
+    /// What happens when `command` is given, but for what becomes of the recording by it.
+    fn decide_alone(&self, command: Command, now: Timestamp) -> Decided {
         match (self.state, &command) {
             (VisitState::Cancelled, Command::Cancel)
             | (VisitState::NoShow, Command::ConfirmNoShow { .. }) => return Ok(Vec::new()),
@@ -76,6 +86,11 @@ impl Visit {
             Command::StartSegment { by, segment } => self.start_segment(by, segment),
             Command::ConfirmNoShow { by } => self.settle_no_show(by, true),
             Command::DismissNoShow { by } => self.settle_no_show(by, false),
+            Command::StartRecording { by, recording } => self.start_recording(by, recording),
+            Command::PauseRecording { by } => self.pause_recording(by),
+            Command::ResumeRecording { by } => self.resume_recording(by),
+            Command::StopRecording { by } => self.stop_recording(by),
+            Command::Recorded { recording, word } => Ok(self.recorded(recording, word)),
             Command::Wake => Ok(self.due(now)),
         }
     }

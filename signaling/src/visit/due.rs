@@ -31,6 +31,7 @@ impl Visit {
         if self.overrun_at().is_some_and(|at| at <= now) {
             events.push(VisitEvent::Overran);
         }
+        events.extend(self.recording_due(now));
         events
     }
 
@@ -41,7 +42,7 @@ impl Visit {
             return None;
         }
         let breaches = self.seats.iter().filter_map(|seat| self.breach_at(seat));
-        let others = [self.no_show_at(), self.overrun_at()];
+        let others = [self.no_show_at(), self.overrun_at(), self.recording_due_at()];
         breaches.chain(others.into_iter().flatten()).chain([self.abandoned_at()]).min()
     }
 

@@ -5,6 +5,8 @@
 
 use bedside_signaling_api::person::{Apart, Authority, Method, Outcome, Relationship};
 use bedside_signaling_api::policy::{Gate, Policy, Purpose};
+use bedside_signaling_api::recorder::{RecordingFailure, Summary};
+use bedside_signaling_api::recording::RestReason;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::Segment;
 use jiff::Timestamp;
@@ -223,6 +225,56 @@ pub enum VisitEvent {
         /// Who began it.
         by: Option<Uuid>,
     },
+    /// The recording is to go on, from its beginning or after a rest. Nothing is recorded until
+    /// a part of it is on a disk.
+    RecordingAsked {
+        /// Which; a new id begins another recording.
+        recording: Uuid,
+        /// Who wished it; `None` when what it rested for has passed.
+        by: Option<Uuid>,
+    },
+    /// Its first part is on a disk.
+    RecordingStarted {
+        /// Which.
+        recording: Uuid,
+    },
+    /// Nobody is recorded from this moment on.
+    RecordingPaused {
+        /// Which.
+        recording: Uuid,
+        /// Why.
+        why: RestReason,
+        /// Who wished it, where it was a wish.
+        by: Option<Uuid>,
+    },
+    /// It is being recorded again after a rest, or without the fault there was.
+    RecordingResumed {
+        /// Which.
+        recording: Uuid,
+    },
+    /// It is over; what waits is still being stored.
+    RecordingStopped {
+        /// Which.
+        recording: Uuid,
+        /// Who ended it; `None` when the visit did.
+        by: Option<Uuid>,
+    },
+    /// Something is wrong with it.
+    RecordingFailed {
+        /// Which.
+        recording: Uuid,
+        /// What.
+        why: RecordingFailure,
+        /// Whether it is over by that.
+        over: bool,
+    },
+    /// It is whole and in the store; also after the visit's end.
+    RecordingSealed {
+        /// Which.
+        recording: Uuid,
+        /// What it is.
+        summary: Summary,
+    },
     /// The planned end has passed, and the visit goes on.
     Overran,
     /// The patient has not come in time.
@@ -285,6 +337,13 @@ impl VisitEvent {
             Self::HandOverOffered { .. } => "hand_over_offered",
             Self::HandedOver { .. } => "handed_over",
             Self::SegmentStarted { .. } => "segment_started",
+            Self::RecordingAsked { .. } => "recording_asked",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingPaused { .. } => "recording_paused",
+            Self::RecordingResumed { .. } => "recording_resumed",
+            Self::RecordingStopped { .. } => "recording_stopped",
+            Self::RecordingFailed { .. } => "recording_failed",
+            Self::RecordingSealed { .. } => "recording_sealed",
             Self::Overran => "overran",
             Self::NoShowProposed => "no_show_proposed",
             Self::NoShowDismissed { .. } => "no_show_dismissed",
@@ -329,6 +388,13 @@ impl VisitEvent {
             | Self::SidebarOpened { .. }
             | Self::SidebarClosed { .. }
             | Self::SegmentStarted { .. }
+            | Self::RecordingAsked { .. }
+            | Self::RecordingStarted { .. }
+            | Self::RecordingPaused { .. }
+            | Self::RecordingResumed { .. }
+            | Self::RecordingStopped { .. }
+            | Self::RecordingFailed { .. }
+            | Self::RecordingSealed { .. }
             | Self::Overran
             | Self::NoShowProposed
             | Self::NoShowDismissed { .. }
@@ -356,6 +422,9 @@ impl VisitEvent {
             | Self::SegmentStarted { by, .. }
             | Self::NoShowDismissed { by }
             | Self::NoShowConfirmed { by }
+            | Self::RecordingAsked { by, .. }
+            | Self::RecordingPaused { by, .. }
+            | Self::RecordingStopped { by, .. }
             | Self::Ended { by, .. } => *by,
             Self::SidebarOpened { by, .. }
             | Self::SetApart { by, .. }
@@ -377,13 +446,18 @@ impl VisitEvent {
             | Self::ConsentRefused { .. }
             | Self::ConsentWithdrawn { .. }
             | Self::HandedOver { .. }
+            | Self::RecordingStarted { .. }
+            | Self::RecordingResumed { .. }
+            | Self::RecordingFailed { .. }
+            | Self::RecordingSealed { .. }
             | Self::Overran
             | Self::NoShowProposed
             | Self::Cancelled => None,
         }
     }
 
-    /// The code word of the gate or purpose it is about, or why somebody is apart.
+    /// The code word of the gate or purpose it is about, or why somebody is apart or a recording
+    /// rests or fails.
     #[must_use]
     pub const fn about(&self) -> Option<&'static str> {
         if let Self::Checked { gate, .. }
@@ -398,7 +472,36 @@ impl VisitEvent {
         {
             return Some(purpose.name());
         }
+        if let Self::RecordingPaused { why, .. } = self {
+            return Some(why.name());
+        }
+        if let Self::RecordingFailed { why, .. } = self {
+            return Some(why.name());
+        }
         if let Self::SetApart { why, .. } = self { Some(why.name()) } else { None }
+    }
+
+    /// The recording it is about, where it is about one.
+    #[must_use]
+    pub const fn recording(&self) -> Option<Uuid> {
+        if let Self::RecordingAsked { recording, .. }
+        | Self::RecordingStarted { recording }
+        | Self::RecordingPaused { recording, .. }
+        | Self::RecordingResumed { recording }
+        | Self::RecordingStopped { recording, .. }
+        | Self::RecordingFailed { recording, .. }
+        | Self::RecordingSealed { recording, .. } = self
+        {
+            Some(*recording)
+        } else {
+            None
+        }
+    }
+
+    /// Whether nothing of the visit comes after it but what becomes of its recordings.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Cancelled | Self::NoShowConfirmed { .. })
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::{Place, Visit, later};
 use crate::role::is_staff;
+use bedside_signaling_api::recording;
 use bedside_signaling_api::visit::VisitState;
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +30,10 @@ pub struct Projection {
     pub waiting_lost_at: Option<Timestamp>,
     /// Whether staff and somebody they let in are together.
     pub is_seen: bool,
+    /// Its present or last recording.
+    pub recording: Option<recording::Recording>,
+    /// Whether somebody is to be recorded, so that a visit nobody has in memory is to be woken.
+    pub is_recorded: bool,
 }
 
 impl Visit {
@@ -50,6 +55,8 @@ impl Visit {
             waiting_since: queueing().filter_map(|seat| seat.waiting_since).min(),
             waiting_lost_at: queueing().filter_map(|s| s.lost_at).max().filter(|_| !in_lobby),
             is_seen: self.staff_here() && guest_here,
+            recording: self.recording().map(super::Recording::shown),
+            is_recorded: self.recordable().is_some(),
         }
     }
 }

@@ -68,6 +68,24 @@ pub enum Refusal {
     /// Some of staff confer already.
     #[error("some of staff confer already")]
     SidebarOpen,
+    /// The rules of the visit allow no recording.
+    #[error("the rules of this visit allow no recording")]
+    RecordingNotAllowed,
+    /// Somebody in the visit has said no to being recorded.
+    #[error("somebody in the visit has said no to being recorded")]
+    RecordingRefused,
+    /// There is no recorder.
+    #[error("this server records nothing at the moment")]
+    NoRecorder,
+    /// There is no public key to seal a recording to.
+    #[error("no public key is set that a recording could be sealed to")]
+    NoRecipients,
+    /// Nobody is in the visit.
+    #[error("nobody is in the visit")]
+    NobodyHere,
+    /// Nothing is recorded that could be paused or resumed.
+    #[error("the visit is not being recorded")]
+    NotRecording,
 }
 
 impl Refusal {
@@ -89,7 +107,12 @@ impl Refusal {
             | Self::TooLong
             | Self::NothingProposed
             | Self::NoSuchSegment
-            | Self::SidebarOpen => RefusalCode::NotNow,
+            | Self::SidebarOpen
+            | Self::NobodyHere
+            | Self::NotRecording => RefusalCode::NotNow,
+            Self::RecordingNotAllowed => RefusalCode::RecordingNotAllowed,
+            Self::RecordingRefused => RefusalCode::RecordingRefused,
+            Self::NoRecorder | Self::NoRecipients => RefusalCode::RecordingUnavailable,
         }
     }
 }

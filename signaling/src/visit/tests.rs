@@ -5,10 +5,12 @@ mod door;
 mod plan;
 mod private;
 mod ready;
+mod record;
 mod time;
 
 use super::{
-    Answer, By, Circle, Command, Expected, Place, Plan, Refusal, Seat, Skip, Visit, VisitEvent,
+    Answer, By, Circle, Command, Expected, Place, Plan, RecorderWord, Refusal, Seat, Skip, Visit,
+    VisitEvent,
 };
 use bedside_signaling_api::person::{Apart, Method};
 use bedside_signaling_api::policy::{Gate, Need, Policy, Purpose};
@@ -147,7 +149,12 @@ fn any_answer() -> impl Strategy<Value = Answer> {
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
-    prop_oneof![3 => any_coming_and_going(), 2 => any_wish(), 1 => any_plan()]
+    prop_oneof![
+        3 => any_coming_and_going(),
+        2 => any_wish(),
+        1 => any_plan(),
+        1 => record::any_recording(),
+    ]
 }
 
 fn any_coming_and_going() -> impl Strategy<Value = Command> {
@@ -251,7 +258,11 @@ struct Books {
 
 impl Books {
     fn write(&mut self, event: &VisitEvent) {
-        assert!(self.over.is_none(), "{event:?} after the end");
+        let late = matches!(
+            event,
+            VisitEvent::RecordingSealed { .. } | VisitEvent::RecordingFailed { .. }
+        );
+        assert!(self.over.is_none() || late, "{event:?} after the end");
         if let VisitEvent::Admitted { participant, .. } = event {
             self.admitted.insert(*participant);
         }

@@ -60,6 +60,13 @@ fn kind(event: &VisitEvent) -> WebhookType {
         VisitEvent::HandOverOffered { .. } => WebhookType::HandoverOffered,
         VisitEvent::HandedOver { .. } => WebhookType::HandoverAccepted,
         VisitEvent::SegmentStarted { .. } => WebhookType::SegmentStarted,
+        VisitEvent::RecordingAsked { .. } => WebhookType::RecordingAsked,
+        VisitEvent::RecordingStarted { .. } => WebhookType::RecordingStarted,
+        VisitEvent::RecordingPaused { .. } => WebhookType::RecordingPaused,
+        VisitEvent::RecordingResumed { .. } => WebhookType::RecordingResumed,
+        VisitEvent::RecordingStopped { .. } => WebhookType::RecordingStopped,
+        VisitEvent::RecordingFailed { .. } => WebhookType::RecordingFailed,
+        VisitEvent::RecordingSealed { .. } => WebhookType::RecordingSealed,
         VisitEvent::Overran => WebhookType::VisitOverran,
         VisitEvent::NoShowProposed => WebhookType::VisitNoShowProposed,
         VisitEvent::NoShowDismissed { .. } => WebhookType::VisitNoShowDismissed,
@@ -84,6 +91,18 @@ fn facts(event: &VisitEvent) -> MessageFacts {
         VisitEvent::SidebarOpened { members, .. } => facts.members.clone_from(members),
         VisitEvent::SetApart { why, .. } => facts.why = Some(*why),
         VisitEvent::SegmentStarted { segment, .. } => facts.segment = Some(*segment),
+        VisitEvent::RecordingPaused { recording, why, .. } => {
+            (facts.recording, facts.rests) = (Some(*recording), Some(*why));
+        }
+        VisitEvent::RecordingFailed { recording, why, over } => {
+            facts.recording = Some(*recording);
+            (facts.failure, facts.over) = (Some(*why), Some(*over));
+        }
+        VisitEvent::RecordingAsked { recording, .. }
+        | VisitEvent::RecordingStarted { recording }
+        | VisitEvent::RecordingResumed { recording }
+        | VisitEvent::RecordingStopped { recording, .. }
+        | VisitEvent::RecordingSealed { recording, .. } => facts.recording = Some(*recording),
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
         | VisitEvent::Extended { .. }
@@ -130,6 +149,9 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         | VisitEvent::SegmentStarted { by, .. }
         | VisitEvent::NoShowDismissed { by }
         | VisitEvent::NoShowConfirmed { by }
+        | VisitEvent::RecordingAsked { by, .. }
+        | VisitEvent::RecordingPaused { by, .. }
+        | VisitEvent::RecordingStopped { by, .. }
         | VisitEvent::Ended { by, .. } => *by,
         VisitEvent::SidebarOpened { by, .. }
         | VisitEvent::SetApart { by, .. }
@@ -151,6 +173,10 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         | VisitEvent::ConsentRefused { .. }
         | VisitEvent::ConsentWithdrawn { .. }
         | VisitEvent::HandedOver { .. }
+        | VisitEvent::RecordingStarted { .. }
+        | VisitEvent::RecordingResumed { .. }
+        | VisitEvent::RecordingFailed { .. }
+        | VisitEvent::RecordingSealed { .. }
         | VisitEvent::Overran
         | VisitEvent::NoShowProposed
         | VisitEvent::Cancelled => None,

@@ -92,7 +92,7 @@ impl Server {
         let shutdown = async move {
             let _wished_or_dropped = stopped.await;
         };
-        let served = tokio::spawn(bound.serve(MediaLink { commands, events }, shutdown));
+        let served = tokio::spawn(bound.serve(MediaLink { commands, events }, None, shutdown));
         let client = Client::new();
         Self { folder, http, metrics, key, client, stop, served, seen, _commands: commanded }
     }

@@ -109,6 +109,9 @@ export const refusal: Record<RefusalCode, string> = {
   too_many_tries: 'There were too many tries. The care team will check it with you.',
   visit_full: 'As many people are expected as this visit may have.',
   not_now: 'That is not possible at the moment.',
+  recording_not_allowed: 'The rules of this visit allow no recording.',
+  recording_unavailable: 'Nothing can be recorded here at the moment.',
+  recording_refused: 'Somebody here has said no to being recorded.',
   too_many: 'That was very fast. Please wait a moment and try again.',
   fault: 'That did not work. Please try again.',
 };

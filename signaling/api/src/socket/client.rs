@@ -7,6 +7,7 @@ use super::{Felt, Sources, View};
 use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
 use crate::person::{Apart, Outcome};
 use crate::policy::Purpose;
+use crate::recording::RecordingAction;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -166,6 +167,12 @@ pub enum ClientMessage {
         /// Whether it is.
         confirmed: bool,
     },
+    /// Staff starts, pauses, resumes or stops the recording. What becomes of it is told by
+    /// `recording`.
+    Record {
+        /// What.
+        action: RecordingAction,
+    },
     /// Proves that the way is open; answered by `pong`. A client sends one every five seconds.
     Ping,
 }
@@ -200,6 +207,7 @@ impl ClientMessage {
             Self::Extend { .. } => "extend",
             Self::StartSegment { .. } => "start_segment",
             Self::SettleNoShow { .. } => "settle_no_show",
+            Self::Record { .. } => "record",
             Self::Ping => "ping",
         }
     }

@@ -8,6 +8,8 @@ use super::{
 };
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
 use crate::person::Apart;
+use crate::recorder::RecordingFailure;
+use crate::recording::{RecordingState, RestReason};
 use crate::role::Role;
 use crate::visit::SegmentKind;
 use jiff::Timestamp;
@@ -155,6 +157,21 @@ pub enum ServerMessage {
         no_show_proposed: bool,
         /// It goes on after its planned end.
         overran: bool,
+    },
+    /// How the recording stands, from the first time there is one; again after a reload. `on`
+    /// says that what is said is sealed and on a disk, not that somebody wished for it.
+    Recording {
+        /// How it stands.
+        state: RecordingState,
+        /// Whether this person's own voice and picture may be in it.
+        taken: bool,
+        /// Why it rests.
+        why: Option<RestReason>,
+        /// What is wrong with it; told to staff only.
+        failure: Option<RecordingFailure>,
+        /// Since when it stands so (RFC 3339); `null` while there is none.
+        #[ts(type = "string | null")]
+        since: Option<Timestamp>,
     },
     /// Answer to `invite` and `renew_link`: the personal link, for whoever asked only.
     Invited {

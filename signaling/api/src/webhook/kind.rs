@@ -116,6 +116,20 @@ types! {
     HandoverAccepted = "handover.accepted",
     /// A part of the visit has begun; the one before it has ended.
     SegmentStarted = "segment.started",
+    /// A recording was asked for; nothing is recorded yet.
+    RecordingAsked = "recording.asked",
+    /// The visit is being recorded: the first sealed part is on a disk.
+    RecordingStarted = "recording.started",
+    /// A recording rests; nobody is recorded.
+    RecordingPaused = "recording.paused",
+    /// A recording goes on after a rest or a fault.
+    RecordingResumed = "recording.resumed",
+    /// A recording is over; what waits is still being stored.
+    RecordingStopped = "recording.stopped",
+    /// A recording is whole and in the store.
+    RecordingSealed = "recording.sealed",
+    /// Something is wrong with a recording; the visit goes on.
+    RecordingFailed = "recording.failed",
     /// Somebody has asked for a test of the webhook; it tells of nothing.
     Ping = "ping",
 }

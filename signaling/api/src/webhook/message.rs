@@ -6,6 +6,8 @@
 use super::WebhookType;
 use crate::person::{Apart, Method};
 use crate::policy::{Gate, Purpose};
+use crate::recorder::RecordingFailure;
+use crate::recording::RestReason;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,4 +60,16 @@ pub struct MessageFacts {
     /// The place of a part in the plan, from zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<u16>,
+    /// Which recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Uuid>,
+    /// Why a recording rests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests: Option<RestReason>,
+    /// What is wrong with a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<RecordingFailure>,
+    /// Whether the recording is over by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<bool>,
 }

@@ -5,6 +5,8 @@
 
 use bedside_signaling_api::person::{Apart, Method};
 use bedside_signaling_api::policy::{Gate, Purpose};
+use bedside_signaling_api::recorder::RecordingFailure;
+use bedside_signaling_api::recording::RestReason;
 use bedside_signaling_api::webhook::{Message, MessageFacts, WebhookType};
 use jiff::Timestamp;
 use utoipa::openapi::path::{
@@ -132,6 +134,19 @@ fn facts(kind: WebhookType) -> MessageFacts {
         }
         T::SidebarOpened => MessageFacts { members: vec![id(2), id(5)], ..done },
         T::SegmentStarted => MessageFacts { segment: Some(1), ..done },
+        T::RecordingAsked | T::RecordingStopped => MessageFacts { recording: Some(id(6)), ..done },
+        T::RecordingStarted | T::RecordingResumed | T::RecordingSealed => {
+            MessageFacts { recording: Some(id(6)), ..visit }
+        }
+        T::RecordingPaused => {
+            MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Consent), ..visit }
+        }
+        T::RecordingFailed => MessageFacts {
+            recording: Some(id(6)),
+            failure: Some(RecordingFailure::DiskFull),
+            over: Some(false),
+            ..visit
+        },
     }
 }
 

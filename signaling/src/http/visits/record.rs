@@ -129,6 +129,7 @@ fn line(seq: u64, at: Timestamp, event: &VisitEvent, own: bool) -> TimelineLine 
         method: None,
         reason: None,
         outcome: None,
+        recording: event.recording(),
     };
     if let VisitEvent::Checked { method, .. } | VisitEvent::CheckFailed { method, .. } = event {
         line.method = Some(*method);

@@ -59,5 +59,6 @@ fn with(row: &VisitRow, viewer: &str, link: impl Fn(&ParticipantRow) -> Option<S
         follows: row.follows.filter(|_| own),
         partners: if own { row.partners.clone() } else { Vec::new() },
         segments: row.segments.clone(),
+        recording: row.recording,
     }
 }

@@ -184,8 +184,9 @@ impl Running {
             links: Links::new(&[7; KEY_BYTES], "https://visits.example.org"),
             identifiers: Identifiers::new(KEY),
             texts: ConsentTexts::built_in(),
+            recipients: Vec::new().into(),
         };
-        let hub = Hub::start(store.clone(), media, limits, trade);
+        let hub = Hub::start(store.clone(), media, None, limits, trade);
         let (stop, stopping) = watch::channel(false);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

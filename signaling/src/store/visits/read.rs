@@ -8,6 +8,7 @@ use crate::store::db::on_db;
 use crate::store::{Store, row};
 use crate::visit::{Expected, FIRST_GENERATION, VisitEvent};
 use bedside_signaling_api::person::{Authority, Relationship};
+use bedside_signaling_api::recording::Recording;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::{Segment, VisitState};
 use jiff::{SignedDuration, Timestamp};
@@ -94,6 +95,8 @@ pub struct VisitRow {
     pub segments: Vec<Segment>,
     /// How often it was moved.
     pub moves: u32,
+    /// Its present or last recording.
+    pub recording: Option<Recording>,
 }
 
 impl VisitRow {
@@ -131,6 +134,7 @@ struct VisitColumns {
     follows: Option<Uuid>,
     segments: String,
     moves: i64,
+    recording: Option<String>,
 }
 
 /// The columns of `VisitColumns`, of `visit v`.
@@ -139,7 +143,7 @@ macro_rules! visit_columns {
         concat!(
             "SELECT v.id, v.tenant, v.state, v.starts_at, v.duration_minutes, v.created_at,
                v.urgent, v.queue, v.policy, v.reference, v.series, v.follows, v.segments,
-               v.moves ",
+               v.moves, v.recording ",
             $rest
         )
     };
@@ -400,7 +404,12 @@ fn visit_row(
         partners,
         segments: serde_json::from_str(&found.segments).map_err(Fault::stored("segments"))?,
         moves: u32::try_from(found.moves).map_err(Fault::stored("count"))?,
+        recording: recording(found.recording.as_deref())?,
     })
+}
+
+fn recording(stored: Option<&str>) -> Result<Option<Recording>, Fault> {
+    stored.map(serde_json::from_str).transpose().map_err(Fault::stored("recording"))
 }
 
 fn participant_row(found: ParticipantColumns) -> Result<ParticipantRow, Fault> {

@@ -4,6 +4,8 @@ use super::{message_id, message_uuid, of};
 use crate::visit::{Expected, Plan, VisitEvent};
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
+use bedside_signaling_api::recorder::{RecordingFailure, Summary};
+use bedside_signaling_api::recording::RestReason;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::webhook::WebhookType;
 use jiff::Timestamp;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 const WHO: Uuid = Uuid::from_u128(1);
 const STAFF: Uuid = Uuid::from_u128(2);
+const RECORDING: Uuid = Uuid::from_u128(3);
 /// Stands wherever an event holds words of people.
 const WORDS: &str = "zebra";
 
@@ -26,6 +29,11 @@ fn expected() -> Expected {
         authority: None,
         interpreter_needed: true,
     }
+}
+
+/// What a closed recording is, with words where the wire has some.
+fn summary() -> Summary {
+    Summary { parts: 2, head: WORDS.to_owned(), signer: WORDS.to_owned(), ..Summary::default() }
 }
 
 /// One of each; the second half of `VisitEvent`'s list is below.
@@ -79,6 +87,17 @@ fn the_rest() -> Vec<VisitEvent> {
         VisitEvent::HandOverOffered { from: STAFF, to: WHO },
         VisitEvent::HandedOver { to: WHO },
         VisitEvent::SegmentStarted { segment: 1, by },
+        VisitEvent::RecordingAsked { recording: RECORDING, by },
+        VisitEvent::RecordingStarted { recording: RECORDING },
+        VisitEvent::RecordingPaused { recording: RECORDING, why: RestReason::Consent, by },
+        VisitEvent::RecordingResumed { recording: RECORDING },
+        VisitEvent::RecordingStopped { recording: RECORDING, by },
+        VisitEvent::RecordingFailed {
+            recording: RECORDING,
+            why: RecordingFailure::DiskFull,
+            over: false,
+        },
+        VisitEvent::RecordingSealed { recording: RECORDING, summary: summary() },
         VisitEvent::Overran,
         VisitEvent::NoShowProposed,
         VisitEvent::NoShowDismissed { by },
@@ -102,6 +121,7 @@ fn nothing_is_told_in_words_of_people() {
         let text = serde_json::to_string(&facts).unwrap();
         assert!(!text.contains(WORDS) && !text.contains("emergency"), "{}: {text}", kind.name());
         assert_eq!(facts.participant, event.participant(), "{}", kind.name());
+        assert_eq!(facts.recording, event.recording(), "{}", kind.name());
     }
 }
 
