@@ -9,5 +9,6 @@ mod matrix;
 mod media;
 mod page;
 mod quality;
+mod recording;
 mod seat;
 mod sleep;

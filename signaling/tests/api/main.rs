@@ -30,6 +30,7 @@ mod openapi;
 mod pages;
 mod paging;
 mod quality;
+mod recording;
 mod restart;
 mod secrets;
 pub(crate) mod server;

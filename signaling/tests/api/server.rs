@@ -9,7 +9,9 @@ use bedside_config::{Config, Limits, Range};
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
 use bedside_signaling::media::MediaLink;
+use bedside_signaling::recorder::{Read, RecorderLink};
 use bedside_signaling::{Fault, Service};
+use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,6 +34,10 @@ pub(crate) struct Server {
     /// The media plane's end.
     pub(crate) seen: mpsc::Sender<Event>,
     _commands: mpsc::Receiver<Command>,
+    /// The recorder's end.
+    pub(crate) recorder: mpsc::Receiver<RecorderCommand>,
+    pub(crate) recorded: mpsc::Sender<RecorderEvent>,
+    _reads: mpsc::Receiver<Read>,
 }
 
 /// The engine of this test program: `api_postgres` runs the same tests on PostgreSQL.
@@ -92,9 +98,26 @@ impl Server {
         let shutdown = async move {
             let _wished_or_dropped = stopped.await;
         };
-        let served = tokio::spawn(bound.serve(MediaLink { commands, events }, None, shutdown));
+        let (record, recorder) = mpsc::channel(64);
+        let (recorded, heard) = mpsc::channel(64);
+        let (reads, read) = mpsc::channel(64);
+        let link = Some(RecorderLink { commands: record, events: heard, reads });
+        let served = tokio::spawn(bound.serve(MediaLink { commands, events }, link, shutdown));
         let client = Client::new();
-        Self { folder, http, metrics, key, client, stop, served, seen, _commands: commanded }
+        Self {
+            folder,
+            http,
+            metrics,
+            key,
+            client,
+            stop,
+            served,
+            seen,
+            _commands: commanded,
+            recorder,
+            recorded,
+            _reads: read,
+        }
     }
 
     /// Stops it as Ctrl-C does, and gives the folder back.

@@ -5,7 +5,7 @@ mod crash;
 mod guard;
 mod manage;
 mod order;
-mod receiver;
+pub(crate) mod receiver;
 mod told;
 mod trouble;
 

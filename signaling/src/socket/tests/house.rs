@@ -1,6 +1,6 @@
-//! A server with one visit in it, and the media plane's ends in the test's own hands.
+//! A server with one visit in it, and the ends of media plane and recorder in the test's own hands.
 //!
-//! In: roles. Out: addresses, sessions, and what reached the media plane.
+//! In: roles. Out: addresses, sessions, and what reached the media plane and the recorder.
 //! Never: a stand-in for anything of ours.
 
 use super::page::{Page, patiently};
@@ -12,11 +12,13 @@ use crate::link::{KEY_BYTES, Links};
 use crate::media::MediaLink;
 use crate::metrics::Metrics;
 use crate::plan::{Asker, plan};
+use crate::recorder::RecorderLink;
 use crate::socket::{Desk, routes};
 use crate::store::{Actor, SessionRow, Store};
 use crate::visit::{self, Visit, VisitEvent};
 use crate::{clock, secret};
 use bedside_sfu_api::{Command, Event, ParticipantId, RoomId};
+use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::ClientMessage;
 use bedside_signaling_api::visit::NewVisit;
@@ -42,6 +44,9 @@ const MEDIA_QUEUE: usize = 64;
 /// A command that changes no visit: a stranger is lost.
 pub(super) const NOTHING: visit::Command = visit::Command::Lose { participant: Uuid::nil() };
 
+/// Whom recordings are sealed to; the hub asks only that there is somebody.
+pub(super) const RECIPIENTS: [&str; 2] = ["age1one", "age1two"];
+
 /// Key of identifiers.
 const KEY: &[u8] = b"a key of these tests";
 
@@ -65,6 +70,8 @@ pub(super) struct Running {
     pub(super) hub: Hub,
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) events: mpsc::Sender<Event>,
+    pub(super) recorder: mpsc::Receiver<RecorderCommand>,
+    pub(super) recorded: mpsc::Sender<RecorderEvent>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) address: SocketAddr,
     server: JoinHandle<()>,
@@ -81,8 +88,16 @@ impl House {
 
     /// A house with a visit of the API as asked for.
     pub(super) async fn with_visit(visit: serde_json::Value) -> Self {
+        Self::with_visit_and(visit, PATIENT, MEDIA_QUEUE).await
+    }
+
+    pub(super) async fn with_visit_and(
+        visit: serde_json::Value,
+        limits: Limits,
+        queue: usize,
+    ) -> Self {
         let new = serde_json::from_value(visit).expect("a visit of the API");
-        Self::planned(&new, PATIENT, MEDIA_QUEUE).await
+        Self::planned(&new, limits, queue).await
     }
 
     async fn planned(new: &NewVisit, limits: Limits, queue: usize) -> Self {
@@ -161,6 +176,16 @@ impl House {
         self.service.events.send(event).await.expect("the hub is alive");
     }
 
+    /// What the recorder is told next.
+    pub(super) async fn recorder_told(&mut self) -> RecorderCommand {
+        patiently(self.service.recorder.recv()).await.expect("the hub is alive")
+    }
+
+    /// The recorder says something.
+    pub(super) async fn recorder_says(&self, event: RecorderEvent) {
+        self.service.recorded.send(event).await.expect("the hub is alive");
+    }
+
     /// The names of the events stored so far.
     pub(super) async fn log(&self) -> Vec<VisitEvent> {
         let stored = self.service.store.load_visit(self.visit).await.unwrap().unwrap();
@@ -184,9 +209,13 @@ impl Running {
             links: Links::new(&[7; KEY_BYTES], "https://visits.example.org"),
             identifiers: Identifiers::new(KEY),
             texts: ConsentTexts::built_in(),
-            recipients: Vec::new().into(),
+            recipients: RECIPIENTS.map(str::to_owned).into(),
         };
-        let hub = Hub::start(store.clone(), media, None, limits, trade);
+        let (record, recorder) = mpsc::channel(queue);
+        let (recorded, heard) = mpsc::channel(MEDIA_QUEUE);
+        let reads = mpsc::channel(1).0;
+        let link = Some(RecorderLink { commands: record, events: heard, reads });
+        let hub = Hub::start(store.clone(), media, link, limits, trade);
         let (stop, stopping) = watch::channel(false);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -198,7 +227,7 @@ impl Running {
         };
         let app = routes::<Desk>().with_state(desk);
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { store, hub, commands, events, stop, address, server }
+        Self { store, hub, commands, events, recorder, recorded, stop, address, server }
     }
 }
 

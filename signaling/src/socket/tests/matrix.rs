@@ -6,6 +6,7 @@ use crate::role::may;
 use bedside_sfu_api::Command;
 use bedside_signaling_api::care::Invitation;
 use bedside_signaling_api::person::Apart;
+use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
     Capability, ClientMessage, Presence, RefusalCode, ServerMessage, Sources, Standing,
@@ -74,9 +75,8 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
             ClientMessage::OfferHandOver { to: house.id(to) }
         }
         Capability::End => end(),
-        Capability::Hear | Capability::See | Capability::Caption | Capability::Record => {
-            return None;
-        }
+        Capability::Record => ClientMessage::Record { action: RecordingAction::Start },
+        Capability::Hear | Capability::See | Capability::Caption => return None,
     })
 }
 

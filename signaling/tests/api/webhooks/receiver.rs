@@ -16,26 +16,26 @@ use uuid::Uuid;
 
 /// A message as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Got {
-    pub(super) headers: HeaderMap,
-    pub(super) raw: Bytes,
-    pub(super) body: Value,
+pub(crate) struct Got {
+    pub(crate) headers: HeaderMap,
+    pub(crate) raw: Bytes,
+    pub(crate) body: Value,
 }
 
 impl Got {
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         self.headers["webhook-id"].to_str().unwrap()
     }
 
-    pub(super) fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         self.body["type"].as_str().unwrap()
     }
 
-    pub(super) fn visit(&self) -> Uuid {
+    pub(crate) fn visit(&self) -> Uuid {
         self.body["data"]["visit"].as_str().unwrap().parse().unwrap()
     }
 
-    pub(super) fn is_signed_by(&self, secret: &str) -> bool {
+    pub(crate) fn is_signed_by(&self, secret: &str) -> bool {
         Webhook::new(secret).unwrap().verify(&self.raw, &self.headers).is_ok()
     }
 }
@@ -43,19 +43,19 @@ impl Got {
 /// What to answer; `None`: nothing, ever. It is told what came before, too.
 type Answers = Arc<dyn Fn(&Got, &[Got]) -> Option<Response> + Send + Sync>;
 
-pub(super) struct Receiver {
-    pub(super) url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     got: Arc<Mutex<Vec<Got>>>,
     count: watch::Sender<usize>,
 }
 
 impl Receiver {
     /// One that takes everything.
-    pub(super) async fn willing() -> Self {
+    pub(crate) async fn willing() -> Self {
         Self::answering(|_, _| Some(StatusCode::NO_CONTENT.into_response())).await
     }
 
-    pub(super) async fn answering(
+    pub(crate) async fn answering(
         answers: impl Fn(&Got, &[Got]) -> Option<Response> + Send + Sync + 'static,
     ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -85,12 +85,12 @@ impl Receiver {
     }
 
     /// Everything so far.
-    pub(super) fn got(&self) -> Vec<Got> {
+    pub(crate) fn got(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
     }
 
     /// Waits until what came is enough.
-    pub(super) async fn until(&self, enough: impl Fn(&[Got]) -> bool) -> Vec<Got> {
+    pub(crate) async fn until(&self, enough: impl Fn(&[Got]) -> bool) -> Vec<Got> {
         let mut count = self.count.subscribe();
         loop {
             let got = self.got();
@@ -102,7 +102,7 @@ impl Receiver {
     }
 
     /// Waits until so many have come.
-    pub(super) async fn first(&self, wanted: usize) -> Vec<Got> {
+    pub(crate) async fn first(&self, wanted: usize) -> Vec<Got> {
         self.until(|got| got.len() >= wanted).await
     }
 }
