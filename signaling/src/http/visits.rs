@@ -81,7 +81,7 @@ async fn make(
             let by = (asker.tenant.as_str(), caller.key);
             let mut before = shown(state, by, "visit", id).await?;
             // The answer given then: the visit as it was made, however it stands now.
-            before.state = first.state;
+            (before.state, before.recording) = (first.state, None);
             Ok(created(state, &before, &[(IDEMPOTENT_REPLAYED, "true")]))
         }
         other @ (Created::KeyTaken | Created::NoSuchPartner(_)) => Err(not_created(&other)),

@@ -140,6 +140,8 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
             waiting_since: None,
             waiting_lost_at: None,
             is_seen: false,
+            recording: None,
+            is_recorded: false,
         },
         quality: None,
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// So long a recording that was asked for may take until its first part is on a disk. Longer
 /// leaves staff in doubt; shorter calls a slow disk a fault.
-pub const STARTS_WITHIN: SignedDuration = SignedDuration::from_secs(3);
+pub(super) const STARTS_WITHIN: SignedDuration = SignedDuration::from_secs(3);
 
 /// One recording of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Visit {
         if self.policy().recording.late == Late::Pause && self.withheld().next().is_some() {
             return Err(RestReason::Consent);
         }
-        let heard = || self.together().filter(|seat| publishes(seat));
+        let heard = || self.with_all().filter(|seat| publishes(seat));
         let people: BTreeSet<Uuid> =
             heard().filter(|seat| self.has_agreed(seat)).map(|seat| seat.id).collect();
         if people.is_empty() {
@@ -153,7 +153,7 @@ impl Visit {
         match self.policy().recording.late {
             Late::Pause => self.withheld().any(|seat| no(&seat)),
             Late::LeaveOut => {
-                let mut heard = self.together().filter(|seat| publishes(seat)).peekable();
+                let mut heard = self.with_all().filter(|seat| publishes(seat)).peekable();
                 heard.peek().is_some() && heard.all(|seat| no(&seat))
             }
         }
@@ -162,7 +162,7 @@ impl Visit {
     /// Those with the others who count for consent and have not agreed.
     fn withheld(&self) -> impl Iterator<Item = &Seat> {
         let asked = |seat: &Seat| self.policy().consent(Purpose::Recording, seat.role) != Need::Off;
-        self.together()
+        self.with_all()
             .filter(move |seat| (publishes(seat) || asked(seat)) && !self.has_agreed(seat))
     }
 
@@ -172,12 +172,12 @@ impl Visit {
     }
 
     /// Those who are in the visit and hear and see each other.
-    fn together(&self) -> impl Iterator<Item = &Seat> {
-        let with_all = |(id, circle): (Uuid, Circle)| (circle == Circle::Main).then_some(id);
+    fn with_all(&self) -> impl Iterator<Item = &Seat> {
+        let main = |(id, circle): (Uuid, Circle)| (circle == Circle::Main).then_some(id);
         let main: BTreeSet<Uuid> = if self.is_over() {
             BTreeSet::new()
         } else {
-            self.circles().into_iter().filter_map(with_all).collect()
+            self.circles().into_iter().filter_map(main).collect()
         };
         self.seats.iter().filter(move |s| s.place == Place::Here && main.contains(&s.id))
     }

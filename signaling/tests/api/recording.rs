@@ -1,7 +1,7 @@
 //! The recording of a visit that goes on, as a scheduling system sees it.
 
+use super::webhooks::receiver::Receiver;
 use crate::server::{Server, id, link, problem, visit};
-use crate::webhooks::receiver::Receiver;
 use axum::http::Method;
 use bedside_config::Allow;
 use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent, Summary, Take};

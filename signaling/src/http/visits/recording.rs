@@ -17,7 +17,6 @@ use axum::Json;
 use axum::extract::State;
 use bedside_signaling_api::recording::RecordVisit;
 use bedside_signaling_api::visit::Visit;
-use uuid::Uuid;
 
 /// Start, pause, resume or stop the recording of a visit.
 ///

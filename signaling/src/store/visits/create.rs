@@ -69,6 +69,7 @@ impl NewVisitRow {
             partners: self.partners.clone(),
             segments: plan.segments,
             moves: 0,
+            recording: None,
         }
     }
 
