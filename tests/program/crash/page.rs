@@ -92,6 +92,7 @@ impl Seen {
             | ServerMessage::Queue { .. }
             | ServerMessage::Invited { .. }
             | ServerMessage::GoingAway
+            | ServerMessage::Recording { .. }
             | ServerMessage::Pong => {}
         }
     }
