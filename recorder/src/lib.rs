@@ -4,12 +4,17 @@
 //! Never: a private key while it records, plaintext on a disk, a name in anything unsealed.
 
 pub mod binding;
+pub mod dating;
+pub mod depacketise;
 mod hash;
 pub mod manifest;
+pub mod matroska;
 pub mod part;
 pub mod recover;
+mod reorder;
 pub mod seal;
 pub mod shelf;
 pub mod spool;
+pub mod take;
 pub mod upload;
 pub mod verify;

@@ -276,7 +276,7 @@ fn keys_are_asked_before_anything_is_made() {
     new.recipients.truncate(1);
     let refused = Writer::begin(&spool, &new).map(drop);
     assert!(matches!(refused, Err(SpoolFault::Keys(KeyRefusal::TooFew { given: 1 }))));
-    assert_eq!(spool.recordings().unwrap(), []);
+    assert!(spool.recordings().unwrap().is_empty());
 }
 
 #[test]

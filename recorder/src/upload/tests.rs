@@ -96,7 +96,7 @@ async fn parts_leave_the_spool_as_they_are_stored_and_the_manifest_goes_last() {
     writer.write(part(1)).unwrap();
     let summary = writer.end(false).unwrap();
     house.uploader.pass().await.unwrap();
-    assert_eq!(house.archive.spool().recordings().unwrap(), []);
+    assert!(house.archive.spool().recordings().unwrap().is_empty());
     let event = house.events.recv().await;
     assert_eq!(event, Some(UploadEvent::Stored { recording: RECORDING, summary }));
     house.assert_whole();

@@ -1,0 +1,1 @@
+//! Frames out of packets, and what hostile packets cannot do.

@@ -1,0 +1,1 @@
+//! A recording from the first packet to the last part.
