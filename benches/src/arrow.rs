@@ -6,14 +6,18 @@
 use serde_json::Value;
 
 /// Who may use whom in this house. A new crate gets its line here and in ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("bedside-sfu-api", &[]),
     ("bedside-signaling-api", &[]),
     ("bedside-config", &["bedside-sfu-api", "bedside-signaling-api"]),
     ("bedside-sfu-core", &["bedside-sfu-api"]),
     ("bedside-sfu", &["bedside-config", "bedside-sfu-api", "bedside-sfu-core"]),
     ("bedside-signaling", &["bedside-config", "bedside-sfu-api", "bedside-signaling-api"]),
-    ("bedside-recorder", &["bedside-config", "bedside-sfu-api", "bedside-signaling-api"]),
+    ("bedside-vpx", &[]),
+    (
+        "bedside-recorder",
+        &["bedside-config", "bedside-sfu-api", "bedside-signaling-api", "bedside-vpx"],
+    ),
     ("bedside-loadtest", &["bedside-sfu-api", "bedside-sfu-core"]),
     (
         "bedside",

@@ -12,6 +12,9 @@ const INHERITED: [&str; 5] = ["version", "edition", "rust-version", "license", "
 /// Tables that hold dependencies.
 const DEPENDENCIES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
+/// The one crate that speaks to C, and so has lints of its own.
+const SPEAKS_C: &str = "recorder/vpx/Cargo.toml";
+
 /// What a manifest does not inherit.
 #[must_use]
 pub fn check(file: &Source) -> Vec<String> {
@@ -21,7 +24,7 @@ pub fn check(file: &Source) -> Vec<String> {
     };
     let mut breaches = Vec::new();
     let lints = table.get("lints").and_then(|lints| lints.get("workspace"));
-    if lints.and_then(Value::as_bool) != Some(true) {
+    if lints.and_then(Value::as_bool) != Some(true) && file.path != SPEAKS_C {
         breaches.push(format!("{}: write `[lints]` `workspace = true`", file.path));
     }
     for key in INHERITED {
@@ -42,6 +45,32 @@ pub fn check(file: &Source) -> Vec<String> {
         }
     }
     breaches
+}
+
+/// Where the crate that speaks to C is weaker than the workspace. Of its code, one file may allow
+/// `unsafe` for itself; everything else holds.
+#[must_use]
+pub fn check_own_lints(file: &Source, root: &Table) -> Vec<String> {
+    if file.path != SPEAKS_C {
+        return Vec::new();
+    }
+    let own: Table = match file.text.parse() {
+        Ok(own) => own,
+        Err(error) => return vec![format!("{}: {error}", file.path)],
+    };
+    let lints = root.get("workspace").and_then(|workspace| workspace.get("lints"));
+    let tools = lints.and_then(Value::as_table).into_iter().flatten();
+    let wanted = tools.flat_map(|(tool, lints)| {
+        let lints = lints.as_table().into_iter().flatten();
+        lints.map(move |(name, level)| (tool, name, level.as_str().unwrap_or_default()))
+    });
+    let breaches = wanted.filter_map(|(tool, name, level)| {
+        let level = if name == "unsafe_code" { "deny" } else { level };
+        let has = own.get("lints").and_then(|lints| lints.get(tool)?.get(name)?.as_str());
+        (has != Some(level))
+            .then(|| format!("{}: {tool} lint `{name}` has to be {level}", file.path))
+    });
+    breaches.collect()
 }
 
 fn is_inherited(value: Option<&Value>) -> bool {
@@ -76,7 +105,7 @@ pub fn check_workspace_lints(root: &Table) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_workspace_lints};
+    use super::{SPEAKS_C, check, check_own_lints, check_workspace_lints};
     use crate::Source;
 
     const GOOD: &str = "[package]\nname = \"x\"\nversion.workspace = true\n\
@@ -95,6 +124,21 @@ mod tests {
         assert_eq!(told(&GOOD.replace("edition.workspace = true", "edition = \"2021\"")), 1);
         assert_eq!(told(&GOOD.replace("serde.workspace = true", "serde = \"1\"")), 1);
         assert_eq!(told("x ="), 1);
+    }
+
+    #[test]
+    fn the_crate_that_speaks_to_c_has_every_other_lint() {
+        let root = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n";
+        let root = root.parse().expect("TOML");
+        let told = |lints: &str| {
+            let text = GOOD.replace("[lints]\nworkspace = true", lints);
+            check_own_lints(&Source::new(SPEAKS_C, &text), &root).len()
+        };
+        assert_eq!(told("[lints.rust]\nunsafe_code = \"deny\"\nmissing_docs = \"warn\""), 0);
+        assert_eq!(told("[lints.rust]\nunsafe_code = \"allow\"\nmissing_docs = \"warn\""), 1);
+        assert_eq!(told("[lints.rust]\nunsafe_code = \"deny\""), 1);
+        assert_eq!(check(&Source::new(SPEAKS_C, &GOOD.replace("[lints]\nworkspace = true", ""))).len(), 0);
+        assert_eq!(check_own_lints(&Source::new("x/Cargo.toml", GOOD), &root).len(), 0);
     }
 
     #[test]

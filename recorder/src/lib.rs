@@ -4,8 +4,10 @@
 //! Never: a private key while it records, plaintext on a disk, a name in anything unsealed.
 
 pub mod binding;
+pub mod composite;
 pub mod dating;
 pub mod depacketise;
+pub mod film;
 mod hash;
 pub mod manifest;
 pub mod matroska;

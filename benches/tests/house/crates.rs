@@ -55,6 +55,8 @@ fn every_crate_lives_under_the_same_law() {
     hold(&manifests.iter().flat_map(manifest::check).collect::<Vec<_>>());
     let workspace = read("Cargo.toml").parse().expect("Cargo.toml is TOML");
     hold(&manifest::check_workspace_lints(&workspace));
+    let own = manifests.iter().flat_map(|file| manifest::check_own_lints(file, &workspace));
+    hold(&own.collect::<Vec<_>>());
 }
 
 /// Only what holds the program together may let errors lose their type.
