@@ -4,8 +4,8 @@
 //! film's own frames, each with its turn; keyframes it wants; whether it keeps up.
 //! Never: makes whoever feeds it wait, or holds a frame of somebody who is not in the turn.
 
-use crate::take::Frame;
 use crate::film::{FilmFault, Plan};
+use crate::take::Frame;
 use bedside_sfu_api::Turn;
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::Labelled;

@@ -6,8 +6,8 @@
 
 use super::pace::{Change, Pace};
 use super::{Composed, FILM, Track};
-use crate::take::Frame;
 use crate::film::{Coded, Film, FilmFault, Plan, h264};
+use crate::take::Frame;
 use bedside_sfu_api::{Codec, Turn};
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::Labelled;

@@ -2,9 +2,9 @@
 
 use super::desk::Desk;
 use super::{Composed, Composite, FILM};
-use crate::take::Frame;
 use crate::film::Plan;
 use crate::film::tests::material::{of, person, pictures, tone};
+use crate::take::Frame;
 use bedside_sfu_api::Source::{Camera, Microphone};
 use bedside_sfu_api::{Codec, Turn};
 use bedside_signaling_api::recorder::{Labelled, Layout};

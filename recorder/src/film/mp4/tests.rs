@@ -17,7 +17,7 @@ fn film(seconds: u64) -> Vec<u8> {
         writer.write_sound(&sounds.encode(&[0.0; 960]).expect("sound")).expect("memory");
         if at_ms % 40 == 0 {
             let picture = pictures.encode(at_ms, &canvas).expect("a picture");
-            for picture in picture {
+            if let Some(picture) = picture {
                 writer.write_picture(picture).expect("memory");
             }
         }
