@@ -8,6 +8,8 @@ pub mod composite;
 pub mod dating;
 pub mod depacketise;
 pub mod film;
+pub mod child;
+pub mod draft;
 mod hash;
 pub mod manifest;
 pub mod matroska;
