@@ -5,8 +5,12 @@
 //! Never: a key, a file or a network behind the walls.
 
 mod keeper;
+mod message;
+pub(crate) mod studio;
 pub mod trial;
 pub mod walls;
 mod wire;
+pub mod work;
 
 pub use keeper::{Lost, Program};
+pub use studio::StudioFault;

@@ -61,10 +61,7 @@ impl Draft {
         if path.symlink_metadata().is_ok() {
             return Err(DraftFault::Exists(path.to_owned()));
         }
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = folder(path);
         let mut options = OpenOptions::new();
         options.read(true).write(true).mode(MODE);
         let unnamed = options.clone().custom_flags(nix::libc::O_TMPFILE).open(folder);
@@ -76,6 +73,14 @@ impl Draft {
         let named = folder.join(name);
         let file = options.create_new(true).open(&named).map_err(write(path))?;
         Ok(Self { file, path: path.to_owned(), named: Some(Named(named)) })
+    }
+
+    /// A file beside another that never gets a name.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn scratch(path: &Path) -> Result<File, DraftFault> {
+        tempfile::tempfile_in(folder(path)).map_err(write(path))
     }
 
     /// The file, to be written.
@@ -100,10 +105,20 @@ impl Draft {
                     .map_err(|errno: Errno| io::Error::from(errno))
             }
         }
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => DraftFault::Exists(self.path.clone()),
-            _ => DraftFault::Write { path: self.path.clone(), source },
+        .map_err(|source| {
+            if source.kind() == io::ErrorKind::AlreadyExists {
+                DraftFault::Exists(self.path.clone())
+            } else {
+                DraftFault::Write { path: self.path.clone(), source }
+            }
         })
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 

@@ -12,7 +12,7 @@ mod warning;
 pub use part::Head;
 pub use reading::{Event, Reading};
 pub use shelved::Shelved;
-pub use warning::{PartName, Warning};
+pub use warning::{Moment, PartName, Warning};
 
 use crate::manifest::{MANIFEST, Manifest, Part, object};
 use crate::seal::{OpenRefusal, Opener};

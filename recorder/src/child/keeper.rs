@@ -45,6 +45,9 @@ pub enum Lost {
     /// It did nothing for too long, and was ended.
     #[error("did nothing for {} seconds and was stopped", .0.as_secs())]
     Stuck(Duration),
+    /// It said by itself that it cannot go on.
+    #[error("cannot go on: {0}")]
+    Refused(String),
     /// What it said was no message.
     #[error("said what nobody understands, and was stopped")]
     Garbled(#[from] Garbled),
