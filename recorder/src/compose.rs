@@ -125,14 +125,8 @@ pub fn compose(
     };
     recording.warnings().iter().for_each(|warning| sink.warn(warning));
     let studio = Studio::begin(&workshop.program, workshop.patience, plan)?;
-    let mut film = Film {
-        studio,
-        order,
-        ends_ms,
-        epoch: 0,
-        label_by_person: BTreeMap::new(),
-        sink,
-    };
+    let mut film =
+        Film { studio, order, ends_ms, epoch: 0, label_by_person: BTreeMap::new(), sink };
     let mut reading = recording.read(order.from_ms.saturating_sub(PREROLL_MS));
     while let Some(event) = reading.next() {
         let is_over = !film.take(event)?;
@@ -164,7 +158,8 @@ impl<S: Sink> Film<'_, S> {
             Event::People { at_ms, epoch, people } => {
                 self.epoch = epoch;
                 self.studio.people(at_ms, &people)?;
-                let labels = people.into_iter().map(|Labelled { participant, label }| (participant, label));
+                let labels =
+                    people.into_iter().map(|Labelled { participant, label }| (participant, label));
                 self.label_by_person.extend(labels);
             }
             Event::Frame(frame) if frame.at_ms >= self.ends_ms => return Ok(false),

@@ -4,15 +4,18 @@
 //! Never: a private key while it records, plaintext on a disk, a name in anything unsealed.
 
 pub mod binding;
+pub mod child;
+pub mod compose;
 pub mod composite;
 pub mod dating;
 pub mod depacketise;
-pub mod film;
-pub mod child;
 pub mod draft;
+pub mod export;
+pub mod film;
 mod hash;
 pub mod manifest;
 pub mod matroska;
+pub mod open;
 pub mod part;
 pub mod recover;
 mod reorder;

@@ -7,7 +7,7 @@
 pub mod read;
 pub mod write;
 
-mod element;
+pub(crate) mod element;
 
 use bedside_sfu_api::Codec;
 

@@ -10,6 +10,7 @@ mod shelved;
 mod warning;
 
 pub use part::Head;
+pub(crate) use reading::heads;
 pub use reading::{Event, Reading};
 pub use shelved::Shelved;
 pub use warning::{Moment, PartName, Warning};

@@ -57,7 +57,7 @@ pub enum Lost {
 #[derive(Debug)]
 pub(crate) struct Keeper {
     child: Child,
-    /// Closed to say that nothing more comes.
+    /// Gone once the child reads no more.
     to: Option<ChildStdin>,
     from: ChildStdout,
     waiting: Vec<u8>,
@@ -106,26 +106,6 @@ impl Keeper {
             self.turn()?;
         }
         Ok(())
-    }
-
-    /// Says that nothing more comes; what waits is still sent.
-    ///
-    /// # Errors
-    /// The child is lost.
-    pub(crate) fn close(&mut self) -> Result<(), Lost> {
-        while !self.waiting.is_empty() {
-            self.turn()?;
-        }
-        self.to = None;
-        Ok(())
-    }
-
-    /// A message that has come already.
-    ///
-    /// # Errors
-    /// It is none.
-    pub(crate) fn heard<H: DeserializeOwned>(&mut self) -> Result<Option<(H, Vec<u8>)>, Lost> {
-        Ok(self.inbox.take()?)
     }
 
     /// The next message, waited for.

@@ -7,8 +7,8 @@
 
 use super::keeper::{Keeper, Lost, Program};
 use super::message::{Answer, Ask, sent};
-use crate::Frame;
 use crate::film::{Coded, Plan};
+use crate::take::Frame;
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::Labelled;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

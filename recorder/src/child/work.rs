@@ -6,8 +6,8 @@
 use super::message::{Answer, Ask, received};
 use super::walls::{Allowance, WallFault, enter};
 use super::wire::{Garbled, Inbox, put};
-use crate::Frame;
 use crate::film::{Film, FilmFault};
+use crate::take::Frame;
 use bedside_sfu_api::ParticipantId;
 use std::io::{self, Read as _, Write as _};
 

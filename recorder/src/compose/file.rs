@@ -50,7 +50,8 @@ pub fn compose_file(
     let draft = Draft::begin(path).map_err(FileFault::from)?;
     // The media waits in a file without a name, which no crash leaves behind.
     let scratch = Draft::scratch(path).map_err(FileFault::from)?;
-    let mut sink = ToFile { scratch: Some(scratch), order, writer: None, captions: Vec::new(), watch };
+    let mut sink =
+        ToFile { scratch: Some(scratch), order, writer: None, captions: Vec::new(), watch };
     let lasts_ms = compose(recording, order, workshop, &mut sink)?;
     let mut writer = sink.writer.ok_or(FileFault::Mp4(Mp4Fault::Empty))?;
     sink.captions.into_iter().for_each(|caption| writer.write_caption(caption));

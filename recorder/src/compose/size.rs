@@ -54,7 +54,8 @@ impl FromStr for Size {
             let side: usize = text.parse().ok()?;
             ((SIDE_MIN..=SIDE_MAX).contains(&side) && side.is_multiple_of(2)).then_some(side)
         };
-        let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+        let sides =
+            text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
         let (width, height) = sides.ok_or_else(|| NoSize(text.to_owned()))?;
         Ok(Self { width, height })
     }

@@ -97,6 +97,12 @@ fn three_letters(tag: &str) -> &str {
     }
 }
 
+/// How long it takes to read a line.
+pub(crate) fn reading_ms(text: &str) -> u64 {
+    let letters = text.chars().count() as u64;
+    (letters * LETTER_MS).clamp(LINE_MS_MIN, LINE_MS_MAX)
+}
+
 /// Lines and the pauses between them, from the film's beginning on.
 pub(super) fn timed(mut captions: Vec<Caption>) -> Vec<Shown> {
     captions.retain(|caption| !caption.text.trim().is_empty());
@@ -109,8 +115,7 @@ pub(super) fn timed(mut captions: Vec<Caption>) -> Vec<Shown> {
         if begin > until {
             shown.push(Shown { ms: begin - until, sample: vec![0, 0] });
         }
-        let letters = caption.text.chars().count() as u64;
-        let wanted = (letters * LETTER_MS).clamp(LINE_MS_MIN, LINE_MS_MAX);
+        let wanted = reading_ms(&caption.text);
         let next = rest.peek().map_or(u64::MAX, |next| next.at_ms);
         until = (begin + wanted).min(next).max(begin + 1);
         shown.push(Shown { ms: until - begin, sample: sample(caption.text.trim()) });

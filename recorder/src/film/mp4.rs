@@ -16,7 +16,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-mod entries;
+pub(crate) mod entries;
 
 /// Media of one kind lies together for so long: a player reads pictures and sound in turns, and
 /// the index stays small.

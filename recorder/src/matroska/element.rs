@@ -4,7 +4,7 @@
 //! Never: trusts a size.
 
 /// The ids of this house's subset, with their length marker, as RFC 9559 lists them.
-pub(super) mod id {
+pub(crate) mod id {
     pub(crate) const EBML: u32 = 0x1A45_DFA3;
     pub(crate) const EBML_VERSION: u32 = 0x4286;
     pub(crate) const EBML_READ_VERSION: u32 = 0x42F7;
@@ -44,12 +44,25 @@ pub(super) mod id {
     pub(crate) const CLUSTER: u32 = 0x1F43_B675;
     pub(crate) const TIMESTAMP: u32 = 0xE7;
     pub(crate) const SIMPLE_BLOCK: u32 = 0xA3;
+    pub(crate) const TITLE: u32 = 0x7BA9;
+    pub(crate) const DURATION: u32 = 0x4489;
+    pub(crate) const SEEK_HEAD: u32 = 0x114D_9B74;
+    pub(crate) const SEEK: u32 = 0x4DBB;
+    pub(crate) const SEEK_ID: u32 = 0x53AB;
+    pub(crate) const SEEK_POSITION: u32 = 0x53AC;
+    pub(crate) const VOID: u32 = 0xEC;
+    pub(crate) const CUES: u32 = 0x1C53_BB6B;
+    pub(crate) const CUE_POINT: u32 = 0xBB;
+    pub(crate) const CUE_TIME: u32 = 0xB3;
+    pub(crate) const CUE_TRACK_POSITIONS: u32 = 0xB7;
+    pub(crate) const CUE_TRACK: u32 = 0xF7;
+    pub(crate) const CUE_CLUSTER_POSITION: u32 = 0xF1;
 }
 
 /// The size of an element nobody knows the end of: a live segment.
 const UNKNOWN_SIZE: [u8; 8] = [0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
 /// Marks a size that takes eight bytes, the longest there is.
-const LONG_SIZE: u64 = 0x0100_0000_0000_0000;
+pub(crate) const LONG_SIZE: u64 = 0x0100_0000_0000_0000;
 
 /// An id's bytes, without leading zeros.
 fn put_id(out: &mut Vec<u8>, id: u32) {
@@ -69,37 +82,37 @@ fn put_size(out: &mut Vec<u8>, size: usize) {
 }
 
 /// An element and its bytes.
-pub(super) fn put(out: &mut Vec<u8>, id: u32, bytes: &[u8]) {
+pub(crate) fn put(out: &mut Vec<u8>, id: u32, bytes: &[u8]) {
     put_head(out, id, bytes.len());
     out.extend_from_slice(bytes);
 }
 
 /// The beginning of an element whose bytes follow.
-pub(super) fn put_head(out: &mut Vec<u8>, id: u32, size: usize) {
+pub(crate) fn put_head(out: &mut Vec<u8>, id: u32, size: usize) {
     put_id(out, id);
     put_size(out, size);
 }
 
 /// The beginning of an element that never ends.
-pub(super) fn put_endless(out: &mut Vec<u8>, id: u32) {
+pub(crate) fn put_endless(out: &mut Vec<u8>, id: u32) {
     put_id(out, id);
     out.extend_from_slice(&UNKNOWN_SIZE);
 }
 
 /// A number, as short as it goes.
-pub(super) fn put_number(out: &mut Vec<u8>, id: u32, number: u64) {
+pub(crate) fn put_number(out: &mut Vec<u8>, id: u32, number: u64) {
     let bytes = number.to_be_bytes();
     let zeros = bytes.iter().take(7).take_while(|&&byte| byte == 0).count();
     put(out, id, bytes.get(zeros..).unwrap_or_default());
 }
 
 /// A text.
-pub(super) fn put_text(out: &mut Vec<u8>, id: u32, text: &str) {
+pub(crate) fn put_text(out: &mut Vec<u8>, id: u32, text: &str) {
     put(out, id, text.as_bytes());
 }
 
 /// An element that holds what `fill` writes.
-pub(super) fn put_nested(out: &mut Vec<u8>, id: u32, fill: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn put_nested(out: &mut Vec<u8>, id: u32, fill: impl FnOnce(&mut Vec<u8>)) {
     let mut inside = Vec::new();
     fill(&mut inside);
     put(out, id, &inside);
@@ -107,17 +120,17 @@ pub(super) fn put_nested(out: &mut Vec<u8>, id: u32, fill: impl FnOnce(&mut Vec<
 
 /// What stands at the front of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head {
+pub(crate) struct Head {
     /// Which element.
-    pub(super) id: u32,
+    pub(crate) id: u32,
     /// How many bytes it holds; `None` if nobody knew when it was written.
-    pub(super) size: Option<usize>,
+    pub(crate) size: Option<usize>,
     /// How many bytes id and size take themselves.
-    pub(super) len: usize,
+    pub(crate) len: usize,
 }
 
 /// The element at the front, or `None` where there is no whole id and size.
-pub(super) fn head(bytes: &[u8]) -> Option<Head> {
+pub(crate) fn head(bytes: &[u8]) -> Option<Head> {
     let first = *bytes.first()?;
     let id_len = usize::try_from(first.leading_zeros()).ok()? + 1;
     if id_len > 4 {
@@ -139,7 +152,7 @@ pub(super) fn head(bytes: &[u8]) -> Option<Head> {
 }
 
 /// The elements inside an element, up to where they stop being some.
-pub(super) fn inside(mut bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+pub(crate) fn inside(mut bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     std::iter::from_fn(move || {
         let head = head(bytes)?;
         let end = head.len.checked_add(head.size?)?;
@@ -150,6 +163,6 @@ pub(super) fn inside(mut bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
 }
 
 /// A number of at most eight bytes.
-pub(super) fn number(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn number(bytes: &[u8]) -> Option<u64> {
     (bytes.len() <= 8).then(|| bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)))
 }

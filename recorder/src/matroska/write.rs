@@ -10,7 +10,7 @@ use super::{Block, CODEC_NAMES, Shape, Track};
 /// second their heads begin to count.
 const CLUSTER_MS_MAX: u64 = 1_000;
 /// How a cluster's blocks count, in nanoseconds.
-const MILLISECOND_NS: u64 = 1_000_000;
+pub(crate) const MILLISECOND_NS: u64 = 1_000_000;
 /// What a decoder of Opus has to hear before what it says is right (RFC 7845 section 4.6).
 const OPUS_PRE_ROLL_NS: u64 = 80_000_000;
 /// Opus always counts at this rate.
@@ -20,11 +20,10 @@ const BLOCK_HEAD: usize = 4;
 /// The flag of a block at which a decoder can begin.
 const KEY: u8 = 0x80;
 /// Who made the file.
-const APP: &str = "bedside";
+pub(crate) const APP: &str = "bedside";
 
-/// Everything before the first cluster. `date_ns` is the wall clock at the recording's beginning,
-/// in nanoseconds since 2001.
-pub fn header(out: &mut Vec<u8>, date_ns: i64, tracks: &[Track]) {
+/// What kind of file it is.
+pub(crate) fn put_document(out: &mut Vec<u8>) {
     put_nested(out, id::EBML, |out| {
         put_number(out, id::EBML_VERSION, 1);
         put_number(out, id::EBML_READ_VERSION, 1);
@@ -34,6 +33,12 @@ pub fn header(out: &mut Vec<u8>, date_ns: i64, tracks: &[Track]) {
         put_number(out, id::DOC_TYPE_VERSION, 4);
         put_number(out, id::DOC_TYPE_READ_VERSION, 2);
     });
+}
+
+/// Everything before the first cluster. `date_ns` is the wall clock at the recording's beginning,
+/// in nanoseconds since 2001.
+pub fn header(out: &mut Vec<u8>, date_ns: i64, tracks: &[Track]) {
+    put_document(out);
     put_endless(out, id::SEGMENT);
     put_nested(out, id::INFO, |out| {
         put_number(out, id::TIMESTAMP_SCALE, MILLISECOND_NS);
@@ -51,7 +56,7 @@ pub fn header(out: &mut Vec<u8>, date_ns: i64, tracks: &[Track]) {
     }
 }
 
-fn put_track(out: &mut Vec<u8>, track: &Track) {
+pub(crate) fn put_track(out: &mut Vec<u8>, track: &Track) {
     put_number(out, id::TRACK_NUMBER, u64::from(track.number));
     put_number(out, id::TRACK_UID, track.uid);
     put_number(out, id::FLAG_LACING, 0);

@@ -3,8 +3,8 @@
 //! In: a part's line and sealed bytes. Out: what is in it, and what is wrong with it.
 //! Never: uses a part that is bound to another place.
 
-use super::warning::{PartName, Warning};
 use super::Recording;
+use super::warning::{PartName, Warning};
 use crate::binding::{self, Misbound};
 use crate::hash;
 use crate::manifest::Part;
@@ -12,8 +12,8 @@ use crate::matroska::Track;
 use crate::matroska::read::{Item, items};
 use crate::part::Binding;
 use crate::seal::OpenRefusal;
-use crate::take::note::{EVENTS, Happened, PEOPLE, PersonNote, TrackName};
 use crate::take::Frame;
+use crate::take::note::{EVENTS, Happened, PEOPLE, PersonNote, TrackName};
 use bedside_sfu_api::{Codec, ParticipantId, Source};
 use bedside_signaling_api::recorder::Labelled;
 use std::collections::BTreeMap;
@@ -141,7 +141,9 @@ fn inside(plain: &[u8]) -> Read {
     }
     read.whole = found.is_whole();
     // A film's tracks are nobody's, so nobody is named; it is shown as one person's would be.
-    if read.head.people.is_empty() && read.head.track_by_number.values().any(|(name, _)| is_film(*name)) {
+    if read.head.people.is_empty()
+        && read.head.track_by_number.values().any(|(name, _)| is_film(*name))
+    {
         read.head.people.push(Labelled { participant: Uuid::nil(), label: String::new() });
     }
     read

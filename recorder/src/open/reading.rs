@@ -4,12 +4,12 @@
 //! Never: more than two parts in memory; a picture whose decoder would have to know one that is
 //! missing.
 
+use super::Recording;
 use super::part::{self, Head, Read};
 use super::warning::Warning;
-use super::Recording;
 use crate::manifest::Part;
-use crate::take::note::{Gap, Happened};
 use crate::take::Frame;
+use crate::take::note::{Gap, Happened};
 use bedside_sfu_api::Source;
 use bedside_signaling_api::recorder::Labelled;
 use std::collections::{BTreeSet, VecDeque};

@@ -21,14 +21,14 @@ const CAPTION_PART: usize = 20;
 const FONT: u16 = 1;
 
 /// One sample entry a kind.
-pub(super) struct Entries {
+pub(crate) struct Entries {
     picture: SampleEntry,
     sound: SampleEntry,
     text: SampleEntry,
 }
 
 impl Entries {
-    pub(super) fn new(size: Size, parameters: (Vec<u8>, Vec<u8>), pre_skip: u16) -> Self {
+    pub(crate) fn new(size: Size, parameters: (Vec<u8>, Vec<u8>), pre_skip: u16) -> Self {
         let side = |value: usize| u16::try_from(value).unwrap_or(u16::MAX);
         Self {
             picture: picture(side(size.width), side(size.height), parameters),
@@ -37,7 +37,7 @@ impl Entries {
         }
     }
 
-    pub(super) fn of(&self, kind: TrackKind) -> SampleEntry {
+    pub(crate) fn of(&self, kind: TrackKind) -> SampleEntry {
         match kind {
             TrackKind::Video => self.picture.clone(),
             TrackKind::Audio => self.sound.clone(),
