@@ -149,6 +149,7 @@ impl Room {
         let (peer, answer) = Peer::accept(now, &offer, announced)?;
         let former = self.participant_by_id.get_mut(&participant).map(|person| Former {
             circle: person.circle,
+            speaks_here_from: person.speaks_here_from,
             shared_from_by_publisher: std::mem::take(&mut person.shared_from_by_publisher),
         });
         self.take_out(participant);

@@ -41,6 +41,15 @@ const COUNTERS: [Column; 13] = [
     Column("bedside_sfu_rtp_not_granted_total", "RTP packets no grant allowed.", None, |s| {
         s.rtp_not_granted
     }),
+    Column("bedside_sfu_tapped_packets_total", "RTP packets taken for a recorder.", None, |s| {
+        s.rtp_tapped
+    }),
+    Column(
+        "bedside_sfu_tap_missed_packets_total",
+        "Packets the recorder was too slow for.",
+        None,
+        |s| s.rtp_tap_missed,
+    ),
     Column("bedside_sfu_keyframe_requests_total", KEYFRAMES, Some("in"), |s| {
         s.keyframe_requests_in
     }),

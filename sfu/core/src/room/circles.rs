@@ -17,6 +17,7 @@ use std::time::Instant;
 #[derive(Debug)]
 pub(super) struct Former {
     pub(super) circle: Circle,
+    pub(super) speaks_here_from: Instant,
     pub(super) shared_from_by_publisher: BTreeMap<ParticipantId, Instant>,
 }
 
@@ -57,6 +58,8 @@ impl Room {
         let circle = person.circle;
         if former.circle == circle {
             person.shared_from_by_publisher = former.shared_from_by_publisher;
+            // Who had just come from elsewhere has, on whatever connection.
+            person.speaks_here_from = person.speaks_here_from.max(former.speaks_here_from);
             return;
         }
         person.speaks_here_from = shared_from(now, person.path.egress.round_trip());

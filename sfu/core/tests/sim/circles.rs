@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// Seeds that are run each time. A seed that once found a fault is added here and stays.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=8;
 const STEPS: usize = 30;
-const PEOPLE: u64 = 4;
+pub(crate) const PEOPLE: u64 = 4;
 /// How soon after a return voices and pictures have to flow again on a good line.
 const BACK_WITHIN: Duration = Duration::from_millis(500);
 
@@ -27,7 +27,7 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 /// A visit of so many, all together.
-fn visit(seed: u64, people: u64, line: Line) -> World {
+pub(crate) fn visit(seed: u64, people: u64, line: Line) -> World {
     let mut world = World::new(seed);
     for person in 1..=people {
         world.admit((1, person), line);
@@ -51,7 +51,7 @@ fn from(received: &[Received], publisher: Who, pictures: bool) -> Option<Receive
     received.iter().find(of).copied()
 }
 
-fn line(chance: &mut Chance) -> Line {
+pub(crate) fn line(chance: &mut Chance) -> Line {
     Line {
         // The last one is less than a client sends: words wait a second in front of it.
         kbps: [20_000, 8_000, 1_200][chance.below(3)],
@@ -63,7 +63,7 @@ fn line(chance: &mut Chance) -> Line {
 }
 
 /// Everybody stays, steps aside with others, or is put on hold; or all come back.
-fn moves(chance: &mut Chance) -> Vec<(u64, u32)> {
+pub(crate) fn moves(chance: &mut Chance) -> Vec<(u64, u32)> {
     let all = 1..=PEOPLE;
     if chance.permille(250) {
         return all.map(|person| (person, 0)).collect();

@@ -67,6 +67,8 @@ pub(crate) struct Client {
     encoders: [Encoder; 3],
     /// Which layers the server wants.
     pub(crate) active: [bool; 3],
+    /// Which layers the page gives up by itself.
+    pub(crate) given_up: [bool; 3],
     pub(crate) camera_on: bool,
     /// dBov of the voice; `None` is silence, which is not sent.
     pub(crate) loudness: Option<i8>,
@@ -127,6 +129,7 @@ impl Client {
             camera,
             encoders: [0, 1, 2].map(|layer| Encoder::new(tag.0, tag.1, layer)),
             active: [true; 3],
+            given_up: [false; 3],
             camera_on: true,
             loudness: Some(-30),
             seqs: [100, 60_000, 40_000],
@@ -195,7 +198,7 @@ impl Client {
     fn send_frames(&mut self, now: Instant) {
         let pt = self.payload_type(Codec::Vp8);
         for (layer, rid) in RIDS.into_iter().enumerate() {
-            if !self.camera_on || !self.active[layer] {
+            if !self.camera_on || !self.active[layer] || self.given_up[layer] {
                 self.encoders[layer].keyframe_due = true; // a restart begins with one
                 continue;
             }

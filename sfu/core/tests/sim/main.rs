@@ -25,6 +25,8 @@ mod flood;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod tap;
+#[cfg(test)]
 mod visits;
 #[cfg(test)]
 mod walk;

@@ -24,6 +24,8 @@ pub(crate) struct Model {
     state_by_person: BTreeMap<Who, State>,
     /// Since when each person was where, oldest first.
     circles_by_person: BTreeMap<Who, Vec<(Instant, u32)>>,
+    /// Since when whose media might be recorded in each room, in which turn; oldest first.
+    taps_by_room: BTreeMap<u64, Vec<(Instant, u64, BTreeSet<u64>)>>,
 }
 
 impl Model {
@@ -46,6 +48,24 @@ impl Model {
     pub(crate) fn circle_at(&self, who: Who, instant: Instant) -> Option<u32> {
         let all = self.circles_by_person.get(&who)?.iter().rev();
         all.clone().find(|(since, _)| *since <= instant).map(|(_, circle)| *circle)
+    }
+
+    /// These people and nobody else may be recorded from now on.
+    pub(crate) fn tap(&mut self, now: Instant, room: u64, turn: u64, people: BTreeSet<u64>) {
+        self.taps_by_room.entry(room).or_default().push((now, turn, people));
+    }
+
+    /// The turn of a room's recorder, and who is named in it.
+    pub(crate) fn tapped(&self, room: u64) -> (u64, BTreeSet<u64>) {
+        let last = self.taps_by_room.get(&room).and_then(|all| all.last());
+        last.map_or_else(Default::default, |(_, turn, people)| (*turn, people.clone()))
+    }
+
+    /// Whether somebody might be recorded then.
+    pub(crate) fn may_be_recorded(&self, who: Who, instant: Instant) -> bool {
+        let all = self.taps_by_room.get(&who.0).into_iter().flatten();
+        let mut before = all.rev().skip_while(|(since, ..)| *since > instant);
+        before.next().is_some_and(|(.., people)| people.contains(&who.1))
     }
 
     pub(crate) fn remove(&mut self, who: Who) {

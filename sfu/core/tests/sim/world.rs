@@ -5,10 +5,11 @@
 
 use crate::client::{Client, Learnt, Received, SlotCount};
 use crate::link::{Line, Link};
+use crate::media::Tag;
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
     Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source,
-    Sources, VideoHeight, View,
+    Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,10 @@ pub(crate) struct World {
     pub(crate) sent: Vec<(Instant, Who)>,
     /// How many things were looked at that somebody was made to hear or see.
     pub(crate) learnt: usize,
+    /// What a recorder took.
+    pub(crate) tapped: Vec<(Instant, Tapped)>,
+    /// Whether the recorder listens at all.
+    pub(crate) listens: bool,
     seed: u64,
     connections: u64,
 }
@@ -85,6 +90,8 @@ impl World {
             model: Model::default(),
             sent: Vec::new(),
             learnt: 0,
+            tapped: Vec::new(),
+            listens: true,
             seed,
             connections: 0,
         }
@@ -130,8 +137,31 @@ impl World {
         }
     }
 
+    /// These people of a room may be recorded from now on, and nobody else.
+    pub(crate) fn tap(&mut self, room: u64, people: &[u64]) {
+        let turn = self.model.tapped(room).0 + 1;
+        self.model.tap(self.now, room, turn, people.iter().copied().collect());
+        let people: Vec<_> = people.iter().map(|person| participant_id((room, *person))).collect();
+        let tap = (!people.is_empty()).then_some(Tap { turn: Turn(turn), people });
+        self.command(Command::Tap { room: room_id(room), tap });
+    }
+
+    /// Everybody is out.
+    pub(crate) fn close(&mut self, room: u64) {
+        let turn = self.model.tapped(room).0;
+        self.model.tap(self.now, room, turn, BTreeSet::new());
+        for who in self.model.people().into_iter().filter(|who| who.0 == room) {
+            self.model.remove(who);
+            self.seat_by_person.remove(&who);
+        }
+        self.command(Command::Close { room: room_id(room) });
+    }
+
     pub(crate) fn remove(&mut self, who: Who) {
         self.model.remove(who);
+        let (turn, mut people) = self.model.tapped(who.0);
+        people.remove(&who.1);
+        self.model.tap(self.now, who.0, turn, people);
         self.seat_by_person.get_mut(&who).unwrap().removed_at = Some(self.now);
         let (room, participant) = (room_id(who.0), participant_id(who));
         self.command(Command::Remove { room, participant });
@@ -260,6 +290,12 @@ impl World {
                 seat.down.put(self.now, transmit.payload.len(), transmit.payload);
             }
         }
+        while self.listens
+            && let Some(tapped) = self.shard.poll_tapped()
+        {
+            self.check_tapped(&tapped);
+            self.tapped.push((self.now, tapped));
+        }
         while let Some(event) = self.shard.poll_event() {
             self.handle_event(&event);
             self.events.push((self.now, event));
@@ -322,6 +358,34 @@ impl World {
                 self.seed,
                 at - self.start,
             );
+        }
+    }
+
+    /// Whatever is taken is of somebody who may be recorded now and could be when it was said, and
+    /// was said in the common circle, however it came.
+    fn check_tapped(&self, tapped: &Tapped) {
+        let stream = match tapped {
+            Tapped::Packet(packet) => packet.stream,
+            Tapped::Report(report) => report.stream,
+            Tapped::Missed { .. } => panic!("{tapped:?} of a recorder that listens"),
+        };
+        let Stream { room, turn, participant, .. } = stream;
+        let room = u64::try_from(room.0.as_u128()).unwrap();
+        let who = (room, u64::try_from(participant.0.as_u128()).unwrap());
+        let (current, people) = self.model.tapped(room);
+        assert!(people.contains(&who.1), "seed {}: {who:?} has not agreed", self.seed);
+        assert_eq!(turn, Turn(current), "seed {}: {who:?}", self.seed);
+        assert_eq!(self.model.circle(who), 0, "seed {}: {who:?} is elsewhere", self.seed);
+        let Tapped::Packet(packet) = tapped else { return };
+        let tags = Tag::all(&packet.payload);
+        assert!((1..=2).contains(&tags.len()), "a frame, and the one before within it (FEC)");
+        for tag in tags {
+            assert_eq!((tag.room, tag.participant), who);
+            let said = self.start + Duration::from_micros(tag.said_us);
+            let circle = self.model.circle_at(who, said);
+            assert!(matches!(circle, None | Some(0)), "seed {}: {who:?} {tag:?}", self.seed);
+            let agreed = self.model.may_be_recorded(who, said);
+            assert!(agreed, "seed {}: {who:?} had not agreed: {tag:?}", self.seed);
         }
     }
 
