@@ -196,6 +196,7 @@ impl Room {
     pub(crate) fn remove(&mut self, now: Instant, id: ParticipantId) {
         self.untap(id);
         if self.take_out(id) {
+            self.forget_moves(id);
             self.rebind();
             self.decide(now);
         }
@@ -301,6 +302,7 @@ impl Room {
         let Some(participant) = self.participant_by_id.get(&id) else { return };
         let connection = participant.connection;
         self.take_out(id);
+        self.forget_moves(id);
         let room = self.id;
         self.events.push_back(Event::Departed { room, participant: id, connection, departure });
         self.rebind();
@@ -314,10 +316,8 @@ impl Room {
         self.collect(id);
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.silence(id);
-        self.begin_pictures_anew(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
-            viewer.shared_from_by_publisher.remove(&id);
             for index in 0..viewer.slots.len() {
                 let bound = viewer.slots.get(index).and_then(|slot| slot.bound);
                 if bound.is_some_and(|play| play.0 == id) {

@@ -25,7 +25,7 @@ const BYTES: &str = "UDP payload bytes.";
 const RTP: &str = "RTP packets accepted from publishers (in) and forwarded to receivers (out).";
 const KEYFRAMES: &str = "Keyframe requests from receivers (in) and to publishers (out).";
 
-const COUNTERS: [Column; 13] = [
+const COUNTERS: [Column; 15] = [
     Column("bedside_sfu_datagrams_total", DATAGRAMS, Some("in"), |s| s.datagrams_in),
     Column("bedside_sfu_datagrams_total", DATAGRAMS, Some("out"), |s| s.datagrams_out),
     Column("bedside_sfu_bytes_total", BYTES, Some("in"), |s| s.bytes_in),

@@ -44,7 +44,6 @@ impl Room {
     /// Somebody is in a circle from now on. Their voice counts there once it can be meant for it.
     fn move_to(&mut self, now: Instant, id: ParticipantId, circle: Circle) {
         self.silence(id);
-        self.begin_pictures_anew(id);
         if let Some(person) = self.participant_by_id.get_mut(&id) {
             person.circle = circle;
             person.speaks_here_from = shared_from(now, person.path.egress.round_trip());
@@ -84,6 +83,13 @@ impl Room {
                 .into_iter()
                 .filter(|(other, from)| *other != id && *from > person.admitted_at);
             person.shared_from_by_publisher.extend(moved);
+        }
+    }
+
+    /// Somebody is gone, and it is of no account any more when they came.
+    pub(super) fn forget_moves(&mut self, id: ParticipantId) {
+        for viewer in self.participant_by_id.values_mut() {
+            viewer.shared_from_by_publisher.remove(&id);
         }
     }
 

@@ -91,14 +91,6 @@ impl Room {
         }
     }
 
-    /// What this person shows begins anew: in another circle, or on another connection.
-    pub(super) fn begin_pictures_anew(&mut self, id: ParticipantId) {
-        let tapping = self.tapping.as_mut();
-        if let Some(taken) = tapping.and_then(|tapping| tapping.taken_by_person.get_mut(&id)) {
-            taken.picture_by_source.clear();
-        }
-    }
-
     /// Chooses layers, keeps them awake and asks for the keyframes that are needed.
     pub(super) fn tend_tap(&mut self, now: Instant) {
         let Some(tapping) = &mut self.tapping else { return };
@@ -110,6 +102,7 @@ impl Room {
             let poor = person.uplink_is_poor();
             for source in [Source::Camera, Source::Screen] {
                 if !there || !person.publishes(source) {
+                    // Whoever comes back, or shows something again, begins with a keyframe.
                     taken.picture_by_source.remove(&source);
                     continue;
                 }
