@@ -4,8 +4,10 @@
 //! Never: does anything.
 
 mod audit;
+mod recording;
 
 pub(crate) use audit::{Audit, AuditCommand, AuditVerify};
+pub(crate) use recording::{Keygen, Recording, RecordingCommand, Recover, Suite, Verify};
 
 use bedside_config::Flag;
 use bedside_loadtest::relay::Order;
@@ -70,6 +72,9 @@ Examples:
   bedside audit verify --tenant clinic --checkpoint /mnt/elsewhere/clinic.jws
   bedside audit key")]
     Audit(Audit),
+    /// Make keys for recordings, check recordings, close what a crash left
+    #[command(after_help = Recording::EXAMPLES)]
+    Recording(Recording),
     /// Look for what a first start trips over, and say what to do
     #[command(after_help = "\
 Example:

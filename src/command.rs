@@ -8,5 +8,6 @@ pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod loadtest;
+pub(crate) mod recording;
 pub(crate) mod serve;
 pub(crate) mod sim;

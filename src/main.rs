@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Config(args) => command::config::run(&args),
         Command::Keys(args) => command::keys::run(&args),
         Command::Audit(args) => command::audit::run(&args),
+        Command::Recording(args) => command::recording::run(&args),
         Command::Doctor(args) => command::doctor::run(&args),
         Command::Loadtest(args) => command::loadtest::run(&args),
         Command::Sim(args) => Ok(command::sim::run(&args)),
