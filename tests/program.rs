@@ -11,5 +11,6 @@ mod program {
     mod crash;
     mod integrate;
     mod process;
+    mod recording;
     mod serve;
 }

@@ -16,6 +16,10 @@ use std::io::ErrorKind;
 use std::path::Path;
 use uuid::Uuid;
 
+/// How many of the newest parts are read again after a crash; of the older ones only the length is
+/// looked at. A crash tears what was written last, and a spool of a long outage takes minutes to read.
+const READ_AGAIN: usize = 16;
+
 /// What was found, and done.
 #[derive(Debug)]
 pub struct Settled {
@@ -89,11 +93,14 @@ fn is_as_written(path: &Path, line: &Part) -> bool {
 fn damaged(folder: &Path, manifest: &Manifest) -> Vec<Part> {
     let named: BTreeSet<(u64, u64)> =
         manifest.gaps.iter().map(|gap| (gap.from_ms, gap.to_ms)).collect();
-    manifest
-        .parts
-        .iter()
-        .filter(|part| folder.join(&part.object).is_file())
-        .filter(|part| !is_as_written(&folder.join(&part.object), part))
+    let old = manifest.parts.len().saturating_sub(READ_AGAIN);
+    let is_damaged = |(at, part): &(usize, &Part)| {
+        let path = folder.join(&part.object);
+        let Ok(metadata) = fs::metadata(&path) else { return false };
+        metadata.len() != part.len || (*at >= old && !is_as_written(&path, part))
+    };
+    let parts = manifest.parts.iter().enumerate().filter(is_damaged).map(|(_at, part)| part);
+    parts
         // Named at an earlier start.
         .filter(|part| !named.contains(&(part.from_ms, part.to_ms)))
         .cloned()

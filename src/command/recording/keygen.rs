@@ -20,8 +20,7 @@ const FILE_MODE: u32 = 0o600;
 
 pub(crate) fn run(args: &Keygen) -> anyhow::Result<ExitCode> {
     let path = args.out.display();
-    let opened =
-        OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&args.out);
+    let opened = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&args.out);
     let mut file = match opened {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => bail!(
             "{path} exists, and may be the only key to some recording: it is left alone; give \
