@@ -383,8 +383,11 @@ fn what_no_grant_allows_is_not_taken() {
     assert_eq!(taken_of(&world, world.start), BTreeSet::from([(2, Source::Microphone)]));
 }
 
+/// What somebody was made to hear and see: of whom, which layer, which frame.
+type Heard = BTreeSet<(u64, u8, u32)>;
+
 /// Everything that three people were made to hear and see in twenty seconds.
-fn received(seed: u64, tap: bool, listens: bool) -> (World, Vec<BTreeSet<(u64, u8, u32)>>) {
+fn received(seed: u64, tap: bool, listens: bool) -> (World, Vec<Heard>) {
     let mut world = visit(seed, 3, Line::GOOD);
     world.listens = listens;
     (1..=3).for_each(|person| world.show((ROOM, person), 720));
