@@ -55,6 +55,26 @@ export type Point = "admission" | "end";
 export type SegmentKind = "consultation" | "counselling" | "social_work" | "education" | "other";
 
 /**
+ * What went wrong with a recording. Code words: no path, address or name.
+ */
+export type RecordingFailure = "not_started" | "disk_full" | "disk" | "store" | "too_slow" | "keys" | "restarted";
+
+/**
+ * What staff want of the recording.
+ */
+export type RecordingAction = "start" | "pause" | "resume" | "stop";
+
+/**
+ * How the recording stands.
+ */
+export type RecordingState = "off" | "starting" | "on" | "paused" | "failed";
+
+/**
+ * Why a recording rests.
+ */
+export type RestReason = "staff" | "consent" | "apart" | "failure";
+
+/**
  * Whom and what staff saw when they let somebody in.
  */
 export type Shown = { 
@@ -598,7 +618,11 @@ segment: number, } | { "t": "settle_no_show",
 /**
  * Whether it is.
  */
-confirmed: boolean, } | { "t": "ping" };
+confirmed: boolean, } | { "t": "record", 
+/**
+ * What.
+ */
+action: RecordingAction, } | { "t": "ping" };
 
 /**
  * Where this person stands. After every one but `early`, `waiting` and `admitted` the server closes
@@ -751,7 +775,7 @@ cause: Cause, };
 /**
  * Why something was not done. A page makes a sentence of it in the person's language.
  */
-export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "not_now" | "too_many" | "fault";
+export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "not_now" | "recording_not_allowed" | "recording_unavailable" | "recording_refused" | "too_many" | "fault";
 
 /**
  * Numbers of receive slots.
@@ -938,7 +962,27 @@ no_show_proposed: boolean,
 /**
  * It goes on after its planned end.
  */
-overran: boolean, } | { "t": "invited", 
+overran: boolean, } | { "t": "recording", 
+/**
+ * How it stands.
+ */
+state: RecordingState, 
+/**
+ * Whether this person's own voice and picture may be in it.
+ */
+taken: boolean, 
+/**
+ * Why it rests.
+ */
+why: RestReason | null, 
+/**
+ * What is wrong with it; told to staff only.
+ */
+failure: RecordingFailure | null, 
+/**
+ * Since when it stands so (RFC 3339); `null` while there is none.
+ */
+since: string | null, } | { "t": "invited", 
 /**
  * Who.
  */
