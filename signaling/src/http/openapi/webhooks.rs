@@ -139,7 +139,7 @@ fn facts(kind: WebhookType) -> MessageFacts {
             MessageFacts { recording: Some(id(6)), ..visit }
         }
         T::RecordingPaused => {
-            MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Consent), ..visit }
+            MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Staff), ..done }
         }
         T::RecordingFailed => MessageFacts {
             recording: Some(id(6)),

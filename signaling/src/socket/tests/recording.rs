@@ -1,13 +1,13 @@
 //! A visit that is recorded, from the page to the recorder and the media plane and back. The test
 //! plays the recorder's part.
 
-use super::house::{HASTY, House, PATIENT, RECIPIENTS, end};
+use super::house::{HASTY, House, PATIENT, RECIPIENTS};
 use super::page::{Page, patiently};
 use crate::hub::Limits;
 use crate::store::Actor;
 use crate::visit::{By, Command as Wish, Phase, Visit, VisitEvent};
 use bedside_sfu_api::{Command, ParticipantId, Tap};
-use bedside_signaling_api::care::{ConsentAnswer, Skip};
+use bedside_signaling_api::care::{ConsentAnswer, Skip, SkipOf};
 use bedside_signaling_api::policy::{Gate, Purpose};
 use bedside_signaling_api::recorder::{
     RecorderCommand, RecorderEvent, RecordingFailure, Summary, Take,
@@ -297,7 +297,10 @@ const SLEEPY: Limits = Limits { linger: Duration::ZERO, ..HASTY };
 #[tokio::test]
 async fn it_ends_with_the_visit_and_is_sealed_while_the_visit_sleeps() {
     let (mut company, take) = Company::recording("us-all-party").await;
-    company.clinician.say(end()).await;
+    let participant = company.house.id(Role::Patient);
+    let reason = "a test".to_owned();
+    let skip = vec![SkipOf { participant, gate: Gate::Identity, reason }];
+    company.clinician.say(ClientMessage::End { outcome: None, skip }).await;
     company.clinician.until_standing(Standing::Ended).await;
     let recording = take.recording;
     assert_eq!(company.house.recorder_told().await, RecorderCommand::Stop { recording });
