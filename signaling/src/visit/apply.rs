@@ -37,10 +37,7 @@ impl Visit {
             VisitEvent::Opened => self.open(),
             VisitEvent::WentLive => self.go_live(),
             VisitEvent::Overran => self.overran = true,
-            VisitEvent::NoShowProposed => {
-                self.no_show_settled = true;
-                self.state = VisitState::NoShowProposed;
-            }
+            VisitEvent::NoShowProposed => self.propose_no_show(),
             VisitEvent::NoShowDismissed { by: _ } => self.state = self.state_by_presence(),
             VisitEvent::NoShowConfirmed { by: _ } => self.state = VisitState::NoShow,
             VisitEvent::Ended { .. } => self.state = VisitState::Ended,
@@ -101,6 +98,11 @@ impl Visit {
         self.no_show_settled = false;
         self.overran = false;
         self.state = self.state_by_presence();
+    }
+
+    const fn propose_no_show(&mut self) {
+        self.no_show_settled = true;
+        self.state = VisitState::NoShowProposed;
     }
 
     fn open(&mut self) {
@@ -167,10 +169,7 @@ impl Seat {
             VisitEvent::Returned { .. } if self.admitted => self.place = Place::Here,
             VisitEvent::Returned { .. } => self.arrive(at, place_kept),
             VisitEvent::WaitBreached { .. } => self.wait_told = true,
-            VisitEvent::Checked { gate, .. } => {
-                self.passed.insert(*gate);
-                self.failures_by_gate.remove(gate);
-            }
+            VisitEvent::Checked { gate, .. } => self.pass(*gate),
             VisitEvent::CheckFailed { gate, .. } => {
                 self.passed.remove(gate);
                 let failures = self.failures_by_gate.entry(*gate).or_default();
@@ -222,6 +221,11 @@ impl Seat {
         self.lost_at = None;
         self.came = true;
         self.place = Place::Waiting;
+    }
+
+    fn pass(&mut self, gate: Gate) {
+        self.passed.insert(gate);
+        self.failures_by_gate.remove(&gate);
     }
 
     fn leave_queue(&mut self, to: Place) {

@@ -110,24 +110,25 @@ struct Model {
 
 impl Model {
     fn read(&mut self, event: &VisitEvent) {
-        match event {
-            VisitEvent::RecordingAsked { recording, .. } => self.wanted = Some((*recording, true)),
-            VisitEvent::RecordingPaused { why: RestReason::Failure, .. } => {}
-            VisitEvent::RecordingPaused { recording, .. }
-            | VisitEvent::RecordingStopped { recording, .. }
-            | VisitEvent::RecordingFailed { recording, over: true, .. } => {
-                if self.wanted.is_some_and(|(id, _)| id == *recording) {
-                    self.wanted = Some((*recording, false));
-                }
-            }
-            VisitEvent::ConsentGiven { participant, purpose: Purpose::Recording, .. } => {
-                self.said.insert(*participant, true);
-            }
-            VisitEvent::ConsentRefused { participant, purpose: Purpose::Recording }
-            | VisitEvent::ConsentWithdrawn { participant, purpose: Purpose::Recording } => {
-                self.said.insert(*participant, false);
-            }
-            _ => {}
+        if let VisitEvent::RecordingAsked { recording, .. } = event {
+            self.wanted = Some((*recording, true));
+        }
+        let failure = matches!(event, VisitEvent::RecordingPaused { why: RestReason::Failure, .. });
+        if let VisitEvent::RecordingPaused { recording, .. }
+        | VisitEvent::RecordingStopped { recording, .. }
+        | VisitEvent::RecordingFailed { recording, over: true, .. } = event
+            && self.wanted.is_some_and(|(id, _)| id == *recording)
+            && !failure
+        {
+            self.wanted = Some((*recording, false));
+        }
+        if let VisitEvent::ConsentGiven { participant, purpose: Purpose::Recording, .. } = event {
+            self.said.insert(*participant, true);
+        }
+        if let VisitEvent::ConsentRefused { participant, purpose: Purpose::Recording }
+        | VisitEvent::ConsentWithdrawn { participant, purpose: Purpose::Recording } = event
+        {
+            self.said.insert(*participant, false);
         }
     }
 
