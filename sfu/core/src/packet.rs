@@ -3,6 +3,8 @@
 //! In: bytes with where they came from. Out: the same, as named fields.
 //! Never: a WebRTC library's type; those stay behind `peer`.
 
+use crate::codec::{h264, vp8::Vp8};
+use crate::forward::Arrival;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -89,6 +91,27 @@ pub(crate) struct Packet<C> {
     pub(crate) red: bool,
     /// RTP payload.
     pub(crate) payload: Arc<[u8]>,
+}
+
+impl<C> Packet<C> {
+    /// What the forwarder needs to know of it.
+    pub(crate) fn arrival(&self) -> Arrival {
+        let vp8 = (self.codec == Codec::Vp8).then(|| Vp8::parse(&self.payload)).flatten();
+        let starts = match self.codec {
+            Codec::Opus => true,
+            Codec::Vp8 => vp8.is_some_and(|vp8| vp8.starts_keyframe()),
+            Codec::H264 => h264::starts_keyframe(&self.payload),
+        };
+        Arrival {
+            layer: self.layer,
+            stream: self.stream,
+            codec: self.codec,
+            seq: self.seq,
+            timestamp: self.timestamp,
+            starts,
+            vp8,
+        }
+    }
 }
 
 /// A sender report (RFC 3550 section 6.4.1): one moment by two clocks.

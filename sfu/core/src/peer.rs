@@ -9,8 +9,6 @@ mod wire;
 
 use crate::answer;
 use crate::codec::red::PayloadType;
-use crate::codec::{h264, vp8::Vp8};
-use crate::forward::Arrival;
 use crate::packet::{
     AudioLevel, Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, SenderReport,
     Transmit,
@@ -541,27 +539,6 @@ impl Peer {
             red,
             payload: packet.payload,
         })
-    }
-}
-
-impl RtpIn {
-    /// What the forwarder needs to know of it.
-    pub(crate) fn arrival(&self) -> Arrival {
-        let vp8 = (self.codec == Codec::Vp8).then(|| Vp8::parse(&self.payload)).flatten();
-        let starts = match self.codec {
-            Codec::Opus => true,
-            Codec::Vp8 => vp8.is_some_and(|vp8| vp8.starts_keyframe()),
-            Codec::H264 => h264::starts_keyframe(&self.payload),
-        };
-        Arrival {
-            layer: self.layer,
-            stream: self.stream,
-            codec: self.codec,
-            seq: self.seq,
-            timestamp: self.timestamp,
-            starts,
-            vp8,
-        }
     }
 }
 
