@@ -76,6 +76,13 @@ pub enum Fault {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The disk failed on a film.
+    #[error("the film of a tutorial cannot be read or written")]
+    Film {
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// An address to listen on is not free or not ours.
     #[error("cannot listen on {address}: {}", advice(source, flag))]
     Listen {

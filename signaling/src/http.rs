@@ -6,11 +6,13 @@
 mod audit;
 pub(crate) mod caller;
 mod clients;
+mod cookie;
 mod guard;
 mod idempotency;
 mod invitation;
 mod json;
 mod keys;
+mod lessons;
 mod limits;
 mod links;
 mod oauth;
@@ -23,6 +25,7 @@ mod quality;
 mod queues;
 mod quota;
 mod refusal;
+mod tutorials;
 mod visits;
 mod webhooks;
 
@@ -107,6 +110,14 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(oauth::issue_token))
         .routes(routes!(oauth::read_jwks))
         .routes(routes!(oauth::read_smart_configuration))
+        .routes(routes!(tutorials::create_tutorial, tutorials::list_tutorials))
+        .routes(routes!(tutorials::read_tutorial, tutorials::delete_tutorial))
+        .routes(routes!(tutorials::film::put_film))
+        .routes(routes!(tutorials::put_captions))
+        .routes(routes!(tutorials::offer::offer_lessons))
+        .routes(routes!(lessons::open_lessons))
+        .routes(routes!(lessons::play_film))
+        .routes(routes!(lessons::read_captions))
         .routes(routes!(oidc::read_provider, oidc::begin_sign_in))
         .routes(routes!(oidc::end_sign_in))
 }

@@ -13,6 +13,7 @@ mod counts;
 mod evidence;
 mod invite;
 mod join;
+mod lesson;
 mod limits;
 mod line;
 mod live;

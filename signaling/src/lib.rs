@@ -16,9 +16,11 @@ pub mod store;
 pub mod visit;
 mod webhook;
 
+mod captions;
 pub mod client;
 pub mod clock;
 pub mod consent;
+mod films;
 mod health;
 mod http;
 mod ical;

@@ -39,7 +39,7 @@ pub const fn is_staff(role: Role) -> bool {
 pub const fn capabilities(role: Role) -> &'static [Capability] {
     use Capability::{
         Admit, Caption, End, Extend, HandOver, Hear, Invite, Record, Remove, See, ShareScreen,
-        ShowFace, Sidebar, Speak,
+        ShowFace, Sidebar, Speak, Teach,
     };
     match role {
         Role::Patient | Role::Proxy | Role::Family => &[Speak, ShowFace, ShareScreen, Hear, See],
@@ -56,6 +56,7 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             Record,
             Extend,
             HandOver,
+            Teach,
             End,
         ],
         // A pharmacist comes into a visit that others lead and leaves before its end: they
@@ -72,6 +73,7 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             Sidebar,
             Extend,
             HandOver,
+            Teach,
         ],
         // Sign language needs the face. Nothing of the interpreter's own belongs on a screen.
         Role::Interpreter => &[Speak, ShowFace, Hear, See],

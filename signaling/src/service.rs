@@ -14,6 +14,7 @@ pub use dev::{DevLink, DevVisit};
 use crate::audit::Audit;
 use crate::client::{self, NewClient};
 use crate::consent::ConsentTexts;
+use crate::films::Films;
 use crate::health::{self, Health};
 use crate::http;
 use crate::hub::{Hub, Limits, Trade};
@@ -63,6 +64,7 @@ pub struct Service {
     oidc: bedside_config::Oidc,
     http: bedside_config::Http,
     limits: bedside_config::Limits,
+    films: Films,
     metrics: SocketAddr,
     recipients: Arc<[String]>,
 }
@@ -98,6 +100,7 @@ impl Service {
             oidc: config.oidc.clone(),
             http: config.http.clone(),
             limits: config.limits.clone(),
+            films: Films::open(folder)?,
             metrics: config.metrics.listen,
             recipients: config.recording.recipients.as_slice().into(),
         })
@@ -246,6 +249,8 @@ impl Bound {
         let Self { service, http, metrics, links } = self;
         let identifiers = service.identifiers();
         let store = service.store.start(clock::now()).await?;
+        let films = service.films;
+        films.sweep(&store.film_files().await?).map_err(|source| Fault::Film { source })?;
         // Ends with this function, whichever way that ends.
         let mut lease = JoinSet::new();
         lease.spawn(store.clone().hold_lease());
@@ -284,6 +289,7 @@ impl Bound {
             webhook_keys,
             stopping: stopping.clone(),
             trusted_proxies: service.http.trusted_proxies.as_slice().into(),
+            films,
             limits: Arc::new(http::Limits::new(&service.limits)),
         };
         let time = tokio::spawn(timekeeper::run(store.clone(), hub.clone(), stopping.clone()));

@@ -4,6 +4,7 @@
 //! Never: a part that is exchanged after the start.
 
 use crate::audit::Audit;
+use crate::films::Films;
 use crate::http::Limits;
 use crate::hub::Hub;
 use crate::identifiers::Identifiers;
@@ -49,6 +50,8 @@ pub struct AppState {
     pub(crate) provider: Option<Provider>,
     /// Makes attempts to sign in.
     pub(crate) tickets: Tickets,
+    /// The films of tutorials.
+    pub(crate) films: Films,
     /// Who may ask how often.
     pub(crate) limits: Arc<Limits>,
 }

@@ -30,6 +30,7 @@ mod statement;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tutorials;
 mod visits;
 
 pub use audit::AuditPage;
@@ -48,6 +49,7 @@ pub use queue::QueueRow;
 pub use sessions::SessionRow;
 pub use sign_ins::SignInRow;
 pub use statement::Statement;
+pub use tutorials::{Changed, Editor, FilmRow, TutorialRow};
 pub use visits::{
     Append, Created, Finding, NewVisitRow, ParticipantRow, StoredVisit, VisitRow, VisitWrite,
 };

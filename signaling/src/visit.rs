@@ -10,6 +10,7 @@ mod command;
 mod decide;
 mod due;
 mod event;
+mod lesson;
 mod projection;
 mod recording;
 mod refusal;
@@ -22,6 +23,7 @@ pub use circle::Circle;
 pub use command::{Answer, By, Command, Shown, Skip};
 pub use due::ABANDONED_AFTER;
 pub use event::{Expected, Plan, VisitEvent};
+pub use lesson::{Lesson, LessonEvent, Material, Teach, Teaching, spoken};
 pub use projection::Projection;
 pub use recording::{Phase, RecorderWord, Recording};
 pub use refusal::Refusal;
@@ -65,6 +67,8 @@ pub struct Visit {
     segment: Option<u16>,
     /// Its recordings, one after another.
     recordings: Vec<Recording>,
+    /// What of recorded education plays, is offered and was watched.
+    teaching: Teaching,
 }
 
 impl Visit {
@@ -102,6 +106,7 @@ impl Visit {
             offered: None,
             segment: None,
             recordings: Vec::new(),
+            teaching: Teaching::default(),
         })
     }
 
@@ -194,6 +199,12 @@ impl Visit {
     #[must_use]
     pub const fn segment(&self) -> Option<u16> {
         self.segment
+    }
+
+    /// What of recorded education plays, is offered and was watched.
+    #[must_use]
+    pub const fn teaching(&self) -> &Teaching {
+        &self.teaching
     }
 
     /// Whether it goes on after its planned end, and that has been said.

@@ -7,6 +7,7 @@ import './style/base.css';
 import './style/screens.css';
 import './style/live.css';
 import './style/people.css';
+import './style/lesson.css';
 
 const root = document.getElementById('app');
 const journey = new Journey();

@@ -5,6 +5,7 @@
 
 use crate::person::{Method, Outcome};
 use crate::policy::{Gate, Policy, Purpose};
+use crate::tutorial::Watched;
 use crate::visit::{DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NAME_CHARS_MAX};
 use garde::Validate;
 use jiff::Timestamp;
@@ -137,6 +138,9 @@ pub struct TimelineLine {
     /// Which recording it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Uuid>,
+    /// What was watched of a tutorial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
 }
 
 /// Who has agreed to what, as it stands.

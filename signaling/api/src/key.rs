@@ -37,6 +37,12 @@ pub enum Scope {
     /// See recordings, which stay sealed to whoever holds the clinic's key.
     #[serde(rename = "recordings:read")]
     RecordingsRead,
+    /// See recorded education.
+    #[serde(rename = "tutorials:read")]
+    TutorialsRead,
+    /// Make, fill and delete recorded education.
+    #[serde(rename = "tutorials:write")]
+    TutorialsWrite,
     /// Everything, and what only an administrator does.
     #[serde(rename = "admin")]
     Admin,
@@ -44,7 +50,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::VisitsRead,
         Self::VisitsWrite,
         Self::WebhooksRead,
@@ -52,6 +58,8 @@ impl Scope {
         Self::AuditRead,
         Self::KeysWrite,
         Self::RecordingsRead,
+        Self::TutorialsRead,
+        Self::TutorialsWrite,
         Self::Admin,
     ];
 
@@ -66,6 +74,8 @@ impl Scope {
             Self::AuditRead => "audit:read",
             Self::KeysWrite => "keys:write",
             Self::RecordingsRead => "recordings:read",
+            Self::TutorialsRead => "tutorials:read",
+            Self::TutorialsWrite => "tutorials:write",
             Self::Admin => "admin",
         }
     }
@@ -95,7 +105,7 @@ pub struct NewKey {
     pub name: String,
     /// What it may do; nothing that the caller may not do.
     #[garde(length(min = 1, max = Scope::ALL.len()))]
-    #[schema(min_items = 1, max_items = 8)]
+    #[schema(min_items = 1, max_items = 10)]
     pub scopes: Vec<Scope>,
     /// When it stops working by itself (RFC 3339). Left out: never.
     #[garde(skip)]

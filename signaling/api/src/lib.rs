@@ -18,6 +18,7 @@ pub mod recording;
 pub mod role;
 pub mod socket;
 pub mod staff;
+pub mod tutorial;
 mod typescript;
 pub mod visit;
 pub mod webhook;

@@ -124,6 +124,8 @@ pub enum Capability {
     Extend,
     /// Let somebody else lead.
     HandOver,
+    /// Play recorded education, and record it.
+    Teach,
     /// End the visit for all.
     End,
 }
@@ -336,6 +338,8 @@ pub enum RefusalCode {
     TooManyTries,
     /// As many people are expected as may be.
     VisitFull,
+    /// The organisation has no tutorial of that id.
+    NoSuchTutorial,
     /// It does not fit what goes on at the moment.
     NotNow,
     /// The rules of this visit allow no recording.

@@ -3,7 +3,7 @@
 //! In: the Rust types of this crate. Out: the text of `web/src/protocol.ts`.
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
-use crate::{care, link, person, policy, recorder, recording, role, socket, visit};
+use crate::{care, link, person, policy, recorder, recording, role, socket, tutorial, visit};
 use ts_rs::{Config, TS};
 
 /// First lines of the generated file.
@@ -49,6 +49,10 @@ pub fn typescript() -> String {
         declaration::<socket::View>(&config),
         declaration::<socket::Limited>(&config),
         declaration::<socket::Felt>(&config),
+        declaration::<tutorial::Audience>(&config),
+        declaration::<tutorial::Playing>(&config),
+        declaration::<tutorial::Playable>(&config),
+        declaration::<tutorial::Showing>(&config),
         declaration::<socket::ClientMessage>(&config),
         declaration::<socket::Standing>(&config),
         declaration::<socket::Capability>(&config),

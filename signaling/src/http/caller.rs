@@ -10,6 +10,7 @@ use crate::problem::{Kind, Rejection};
 use crate::smart::Rights;
 use crate::{AppState, Fault, clock};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use uuid::Uuid;
@@ -57,7 +58,7 @@ impl FromRequestParts<AppState> for Caller {
 /// from the next one on, on every node.
 async fn caller_in_force(parts: &Parts, state: &AppState) -> Result<Option<Caller>, Fault> {
     let now = clock::now();
-    let Some(text) = bearer(parts) else { return Ok(None) };
+    let Some(text) = bearer_in(&parts.headers) else { return Ok(None) };
     if let Some(sent) = Sent::parse(text) {
         let row = state.store.key(sent.id).await?.filter(|row| sent.opens(row, now));
         let Some(row) = row else { return Ok(None) };
@@ -115,8 +116,9 @@ callers! {
     MayReadAudit: AuditRead;
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+/// What a header carries.
+pub(super) fn bearer_in(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
 }

@@ -67,7 +67,7 @@ impl Limits {
     }
 
     /// Counts a request that needs no key.
-    fn address(&self, peer: Peer, request: &Extensions) -> Result<(), Rejection> {
+    pub(super) fn address(&self, peer: Peer, request: &Extensions) -> Result<(), Rejection> {
         let quota = self.address.as_ref();
         quota.map_or(Ok(()), |quota| charge(quota, peer.house(), "address", Some(request)))
     }

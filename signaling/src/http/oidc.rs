@@ -5,6 +5,7 @@
 //! Never: a sign-in that another browser began; who somebody is at the provider, in clear; an
 //! error that leaves a person on an empty page.
 
+use super::cookie::cookie;
 use super::json::ValidJson;
 use super::limits::Visitor;
 use crate::oidc::{CALLBACK_PATH, Provider, SignInError};
@@ -15,7 +16,7 @@ use crate::{AppState, Fault, clock, role, secret};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bedside_signaling_api::person::Method;
@@ -94,7 +95,8 @@ pub(crate) async fn begin_sign_in(
         Rejection::new(Kind::SignInUnavailable)
     })?;
     state.store.begin_sign_in(&ticket.hash(), attempt, clock::now()).await?;
-    let cookie = [(SET_COOKIE, cookie(state.links.public_url(), &ticket.state, COOKIE_SECONDS))];
+    let cookie =
+        [(SET_COOKIE, set_cookie(state.links.public_url(), &ticket.state, COOKIE_SECONDS))];
     Ok((cookie, Json(SignIn { url })).into_response())
 }
 
@@ -130,13 +132,13 @@ pub(crate) async fn end_sign_in(
         Err(_misread) => Ended::Expired,
     };
     let location = format!("/j?sign_in={}", ended.name());
-    let spent = cookie(state.links.public_url(), "", 0);
+    let spent = set_cookie(state.links.public_url(), "", 0);
     (StatusCode::SEE_OTHER, [(LOCATION, location), (SET_COOKIE, spent)]).into_response()
 }
 
 async fn end(state: &AppState, back: Back, headers: &HeaderMap) -> Result<Ended, Fault> {
     let begun_here = back.state.filter(|sent| {
-        let kept = kept_state(headers).unwrap_or_default();
+        let kept = cookie(headers, STATE_COOKIE).unwrap_or_default();
         secret::same(sent.as_bytes(), kept.as_bytes())
     });
     let ticket = begun_here.and_then(|begun| state.tickets.again(&begun));
@@ -201,7 +203,8 @@ async fn attempt(
     Ok(SignInRow { visit: visit.id, participant: person.id })
 }
 
-fn not_over(visit: &VisitRow) -> Result<(), Rejection> {
+/// Goes on while the visit does.
+pub(super) fn not_over(visit: &VisitRow) -> Result<(), Rejection> {
     match visit.state {
         VisitState::Scheduled
         | VisitState::Open
@@ -213,21 +216,12 @@ fn not_over(visit: &VisitRow) -> Result<(), Rejection> {
 }
 
 /// For this browser alone, for the way back alone; not for scripts.
-fn cookie(public_url: &str, state: &str, seconds: u32) -> String {
+fn set_cookie(public_url: &str, state: &str, seconds: u32) -> String {
     let secure = if public_url.starts_with("https://") { "; Secure" } else { "" };
     format!(
         "{STATE_COOKIE}={state}; Path={CALLBACK_PATH}; Max-Age={seconds}; HttpOnly; \
          SameSite=Lax{secure}"
     )
-}
-
-fn kept_state(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == STATE_COOKIE)
-        .map(|(_, state)| state)
 }
 
 impl Ended {

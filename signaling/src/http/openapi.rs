@@ -32,6 +32,8 @@ use utoipa::{Modify, OpenApi};
         (name = "webhooks", description = "To be told what happens in visits."),
         (name = "keys", description = "API keys and clients, for a caller with `keys:write`; \
             access tokens, for clients."),
+        (name = "tutorials", description = "Recorded education, with an API key or from a page \
+            of staff."),
         (name = "staff", description = "For pages of staff, who sign in with the clinic's \
             identity provider."),
         (name = "links", description = "For the page behind a personal link."),
@@ -92,6 +94,11 @@ const NOTED: [Kind; 1] = [Kind::NotAudited];
 const BODY: [Kind; 4] = [Kind::MalformedJson, Kind::InvalidBody, Kind::NotJson, Kind::BodyTooLarge];
 /// What an operation on one thing can answer.
 const ONE: [Kind; 2] = [Kind::InvalidPath, Kind::NotFound];
+/// What an operation for pages can answer to a session.
+const SESSION: [Kind; 3] = [Kind::UnknownSession, Kind::VisitOver, Kind::VisitCancelled];
+/// What one for pages of staff can.
+const STAFF: [Kind; 4] =
+    [Kind::UnknownSession, Kind::NotStaff, Kind::VisitOver, Kind::VisitCancelled];
 /// What every operation can answer.
 const EVERY: [Kind; 2] = [Kind::Timeout, Kind::Fault];
 
@@ -149,6 +156,26 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "create_client" => &[&KEYED, &BODY, &[Kind::LimitReached]],
         "list_clients" => &[&KEYED],
         "revoke_client" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "create_tutorial" => &[&KEYED, &BODY, &STAFF, &[Kind::LimitReached]],
+        "list_tutorials" => &[&KEYED, &STAFF, &[Kind::InvalidQuery]],
+        "read_tutorial" | "delete_tutorial" => &[&KEYED, &ONE, &STAFF],
+        "put_film" => &[
+            &KEYED,
+            &ONE,
+            &STAFF,
+            &[Kind::InvalidQuery, Kind::InvalidBody, Kind::BodyTooLarge, Kind::UnsupportedMedia],
+            &[Kind::LimitReached, Kind::DiskFull],
+        ],
+        "put_captions" => &[
+            &KEYED,
+            &ONE,
+            &STAFF,
+            &[Kind::InvalidBody, Kind::BodyTooLarge, Kind::UnsupportedMedia, Kind::LimitReached],
+        ],
+        "offer_lessons" => &[&KEYED, &BODY, &COMMANDED],
+        "open_lessons" => &[&[Kind::InvalidPath, Kind::TooManyRequests], &SESSION],
+        "play_film" => &[&ONE, &[Kind::NoSuchPiece, Kind::TooManyRequests], &SESSION],
+        "read_captions" => &[&ONE, &[Kind::TooManyRequests], &SESSION],
         "read_provider" => &[&[Kind::NoSignIn]],
         "begin_sign_in" => &[
             &BODY,

@@ -51,6 +51,8 @@ pub(super) enum Told {
     Recording,
     /// Where they stand in the queue.
     Queue,
+    /// What of recorded education they are to see.
+    Lesson,
 }
 
 /// What the media plane says to a page; a later word on a topic replaces the earlier.

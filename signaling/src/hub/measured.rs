@@ -141,6 +141,7 @@ impl Measured {
             | VisitEvent::RecordingStopped { .. }
             | VisitEvent::RecordingFailed { .. }
             | VisitEvent::RecordingSealed { .. }
+            | VisitEvent::Lesson(_)
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

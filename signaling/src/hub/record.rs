@@ -139,6 +139,7 @@ impl Live {
             | VisitEvent::RecordingStopped { .. }
             | VisitEvent::RecordingFailed { .. }
             | VisitEvent::RecordingSealed { .. }
+            | VisitEvent::Lesson(_)
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

@@ -37,6 +37,14 @@ impl Live {
             ClientMessage::Chat { to, text } => self.chat(from, to, text).await,
             ClientMessage::Invite { person } => self.invite(from, person).await,
             ClientMessage::RenewLink { participant } => self.renew_link(from, participant).await,
+            ClientMessage::StartLesson { tutorial, to } => {
+                self.start_lesson(from, tutorial, to).await
+            }
+            ClientMessage::OfferLessons { tutorials } => self.offer_lessons(from, tutorials).await,
+            ClientMessage::Clock { sent } => {
+                self.tell_clock(from, sent);
+                Ok(())
+            }
             wish @ (ClientMessage::Admit { .. }
             | ClientMessage::Decline { .. }
             | ClientMessage::Remove { .. }
@@ -52,6 +60,9 @@ impl Live {
             | ClientMessage::AcceptHandOver
             | ClientMessage::Extend { .. }
             | ClientMessage::StartSegment { .. }
+            | ClientMessage::SteerLesson { .. }
+            | ClientMessage::StopLesson
+            | ClientMessage::Watched { .. }
             | ClientMessage::SettleNoShow { .. }
             | ClientMessage::Record { .. }) => match wishes::command(from, wish) {
                 Ok(Some(command)) if !self.is_known_text(&command) => Err(RefusalCode::BadMessage),

@@ -5,7 +5,7 @@
 
 use super::client::Told;
 use super::live::Live;
-use super::picture;
+use super::{lesson, picture};
 use crate::clock;
 use crate::queue::Place;
 use crate::visit;
@@ -38,6 +38,7 @@ impl Live {
                 client.tell(Told::Recording, recording);
             }
             client.tell(Told::Asks, picture::asks(&self.visit, seat, &self.rooms.texts));
+            client.tell(Told::Lesson, lesson::lesson(&self.visit, seat));
             let waits = seat.place == visit::Place::Waiting;
             if let Some(place) = client.queue.clone().filter(|_| waits) {
                 client.tell(Told::Queue, place);

@@ -3,7 +3,7 @@
 //! In: a message, and whose page it came from. Out: a command, where the message is one.
 //! Never: a decision; the visit refuses what the role may not do.
 
-use crate::visit::{self, Answer, By, Command, Expected};
+use crate::visit::{self, Answer, By, Command, Expected, Teach};
 use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
 use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
@@ -47,6 +47,13 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         ClientMessage::AcceptHandOver => Command::AcceptHandOver { by: from },
         ClientMessage::Extend { minutes } => Command::Extend { by, minutes },
         ClientMessage::StartSegment { segment } => Command::StartSegment { by, segment },
+        ClientMessage::SteerLesson { playing, position_ms } => {
+            Command::Teach(Teach::Steer { by: from, playing, position_ms })
+        }
+        ClientMessage::StopLesson => Command::Teach(Teach::Stop { by: from }),
+        ClientMessage::Watched { tutorial, language, percent } => {
+            Command::Teach(Teach::Watch { participant: from, film: (tutorial, language), percent })
+        }
         ClientMessage::SettleNoShow { confirmed: true } => Command::ConfirmNoShow { by },
         ClientMessage::SettleNoShow { confirmed: false } => Command::DismissNoShow { by },
         ClientMessage::Record { action } => record(by, action),
@@ -59,6 +66,9 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         | ClientMessage::Chat { .. }
         | ClientMessage::Invite { .. }
         | ClientMessage::RenewLink { .. }
+        | ClientMessage::StartLesson { .. }
+        | ClientMessage::OfferLessons { .. }
+        | ClientMessage::Clock { .. }
         | ClientMessage::Ping => return Ok(None),
     };
     Ok(Some(command))

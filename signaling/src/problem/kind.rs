@@ -62,6 +62,12 @@ pub(crate) enum Kind {
     NotStaff,
     /// There are as many as there may be.
     LimitReached,
+    /// The file is of a kind that is not taken.
+    UnsupportedMedia,
+    /// The file has no such piece.
+    NoSuchPiece,
+    /// There is no room on the disk.
+    DiskFull,
     /// Too many in too short a time.
     TooManyRequests,
     /// The look could not be noted in the audit log, so nothing is shown.
@@ -118,6 +124,9 @@ impl Kind {
             Self::UnknownSession => "unknown-session",
             Self::NotStaff => "not-staff",
             Self::LimitReached => "limit-reached",
+            Self::UnsupportedMedia => "unsupported-media",
+            Self::NoSuchPiece => "no-such-piece",
+            Self::DiskFull => "disk-full",
             Self::TooManyRequests => "too-many-requests",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
@@ -137,7 +146,9 @@ impl Kind {
                 StatusCode::BAD_REQUEST
             }
             Self::InvalidBody | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NoSuchPiece => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::MissingScope | Self::NotStaff => StatusCode::FORBIDDEN,
@@ -197,6 +208,9 @@ impl Kind {
             Self::UnknownSession => "This session is not known.",
             Self::NotStaff => "Only staff signs in.",
             Self::LimitReached => "There are as many as there may be.",
+            Self::UnsupportedMedia => "This kind of file is not taken.",
+            Self::NoSuchPiece => "The file has no such piece.",
+            Self::DiskFull => "There is no room on the disk.",
             Self::TooManyRequests => "Too many requests in a short time.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",

@@ -3,6 +3,7 @@
 
 mod care;
 mod house;
+mod lesson;
 mod lobby;
 mod manners;
 mod matrix;

@@ -81,7 +81,7 @@ async fn note_in_each(
 }
 
 /// Adds entries to a tenant's chain; signs it when that is due.
-async fn append(
+pub(super) async fn append(
     tx: &mut Tx,
     keys: &Keys,
     tenant: &str,

@@ -50,6 +50,7 @@ impl Visit {
                 self.offered = None;
             }
             VisitEvent::SegmentStarted { segment, by: _ } => self.segment = Some(*segment),
+            VisitEvent::Lesson(event) => self.teaching.apply(at, event),
             VisitEvent::Invited { participant, by: _ } => {
                 if self.seat(participant.id).is_none() {
                     self.seats.push(Seat::expected(participant));
@@ -208,7 +209,8 @@ impl Seat {
             | VisitEvent::NoShowDismissed { .. }
             | VisitEvent::NoShowConfirmed { .. }
             | VisitEvent::Ended { .. }
-            | VisitEvent::Cancelled => {}
+            | VisitEvent::Cancelled
+            | VisitEvent::Lesson(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@
 //! value for `Visit::decide`.
 //! Never: free text but a reason, and never what a person stated; that is kept beside the log.
 
+use super::lesson::Teach;
 use super::{Expected, RecorderWord};
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
@@ -224,6 +225,8 @@ pub enum Command {
         /// Its place in the plan, from zero.
         segment: u16,
     },
+    /// Something of recorded education.
+    Teach(Teach),
     /// The patient did not come.
     ConfirmNoShow {
         /// Who says so.

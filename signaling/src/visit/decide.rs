@@ -6,6 +6,7 @@
 
 mod door;
 mod lead;
+mod lesson;
 mod plan;
 mod private;
 mod ready;
@@ -84,6 +85,7 @@ impl Visit {
             Command::OfferHandOver { by, to } => self.offer_hand_over(by, to),
             Command::AcceptHandOver { by } => self.accept_hand_over(by),
             Command::StartSegment { by, segment } => self.start_segment(by, segment),
+            Command::Teach(wish) => self.teach(wish),
             Command::ConfirmNoShow { by } => self.settle_no_show(by, true),
             Command::DismissNoShow { by } => self.settle_no_show(by, false),
             Command::StartRecording { by, recording } => self.start_recording(by, recording),

@@ -3,7 +3,7 @@
 //! In: the visit as it stands, and now. Out: events that are due, and when to look again.
 //! Never: a no-show; it is proposed, and a person confirms it.
 
-use super::{Place, Seat, Visit, VisitEvent, later, minutes};
+use super::{LessonEvent, Place, Seat, Visit, VisitEvent, later, minutes};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::VisitState;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,9 @@ impl Visit {
             events.push(VisitEvent::Overran);
         }
         events.extend(self.recording_due(now));
+        if self.lesson_ends_at().is_some_and(|at| at <= now) {
+            events.push(VisitEvent::Lesson(LessonEvent::Ended));
+        }
         events
     }
 
@@ -42,7 +45,12 @@ impl Visit {
             return None;
         }
         let breaches = self.seats.iter().filter_map(|seat| self.breach_at(seat));
-        let others = [self.no_show_at(), self.overrun_at(), self.recording_due_at()];
+        let others = [
+            self.no_show_at(),
+            self.overrun_at(),
+            self.recording_due_at(),
+            self.lesson_ends_at(),
+        ];
         breaches.chain(others.into_iter().flatten()).chain([self.abandoned_at()]).min()
     }
 
@@ -69,6 +77,10 @@ impl Visit {
         let from = since.max(self.starts_at);
         let breach = later(from, minutes(self.policy().times.wait_breach_minutes));
         (!seat.wait_told).then_some(breach)
+    }
+
+    fn lesson_ends_at(&self) -> Option<Timestamp> {
+        self.teaching.lesson().and_then(super::Lesson::ends_at)
     }
 
     fn overrun_at(&self) -> Option<Timestamp> {

@@ -3,6 +3,7 @@
 //! In: decisions. Out: JSON in the store, where it is audit trail and recovery source at once.
 //! Never: changed or taken back; a stored line is read by every later version.
 
+use super::lesson::LessonEvent;
 use bedside_signaling_api::person::{Apart, Authority, Method, Outcome, Relationship};
 use bedside_signaling_api::policy::{Gate, Policy, Purpose};
 use bedside_signaling_api::recorder::{RecordingFailure, Summary};
@@ -300,6 +301,9 @@ pub enum VisitEvent {
     },
     /// The visit will not take place.
     Cancelled,
+    /// Something of recorded education; in the log it stands like all others.
+    #[serde(untagged)]
+    Lesson(LessonEvent),
 }
 
 impl VisitEvent {
@@ -350,6 +354,7 @@ impl VisitEvent {
             Self::NoShowConfirmed { .. } => "no_show_confirmed",
             Self::Ended { .. } => "ended",
             Self::Cancelled => "cancelled",
+            Self::Lesson(event) => event.name(),
         }
     }
 }
@@ -380,6 +385,7 @@ impl VisitEvent {
             | Self::SetApart { participant, .. }
             | Self::BroughtBack { participant, .. } => Some(*participant),
             Self::HandOverOffered { to, .. } | Self::HandedOver { to } => Some(*to),
+            Self::Lesson(event) => event.participant(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Extended { .. }
@@ -430,6 +436,7 @@ impl VisitEvent {
             | Self::SetApart { by, .. }
             | Self::BroughtBack { by, .. } => Some(*by),
             Self::HandOverOffered { from, .. } => Some(*from),
+            Self::Lesson(event) => event.by(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Uninvited { .. }

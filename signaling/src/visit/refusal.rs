@@ -86,6 +86,12 @@ pub enum Refusal {
     /// Nothing is recorded that could be paused or resumed.
     #[error("the visit is not being recorded")]
     NotRecording,
+    /// No tutorial plays.
+    #[error("no tutorial plays")]
+    NoLesson,
+    /// The tutorial has no film, or not that one, or was never shown here.
+    #[error("the tutorial has no such film in this visit")]
+    NoFilm,
 }
 
 impl Refusal {
@@ -109,7 +115,9 @@ impl Refusal {
             | Self::NoSuchSegment
             | Self::SidebarOpen
             | Self::NobodyHere
-            | Self::NotRecording => RefusalCode::NotNow,
+            | Self::NotRecording
+            | Self::NoLesson
+            | Self::NoFilm => RefusalCode::NotNow,
             Self::RecordingNotAllowed => RefusalCode::RecordingNotAllowed,
             Self::RecordingRefused => RefusalCode::RecordingRefused,
             Self::NoRecorder | Self::NoRecipients => RefusalCode::RecordingUnavailable,

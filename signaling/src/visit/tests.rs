@@ -2,6 +2,7 @@
 //! one.
 
 mod door;
+mod lesson;
 mod plan;
 mod private;
 mod ready;

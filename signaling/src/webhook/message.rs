@@ -4,7 +4,7 @@
 //! Never: a name, a text, a birth date, an outcome; and nothing of an event that this list does
 //! not know, because there is none: the compiler asks for a line here.
 
-use crate::visit::VisitEvent;
+use crate::visit::{LessonEvent, VisitEvent};
 use bedside_signaling_api::policy::Gate;
 use bedside_signaling_api::webhook::{MessageFacts, WebhookType};
 use uuid::Uuid;
@@ -73,6 +73,17 @@ fn kind(event: &VisitEvent) -> WebhookType {
         VisitEvent::NoShowConfirmed { .. } => WebhookType::VisitNoShow,
         VisitEvent::Ended { .. } => WebhookType::VisitEnded,
         VisitEvent::Cancelled => WebhookType::VisitCancelled,
+        VisitEvent::Lesson(event) => kind_of_lesson(event),
+    }
+}
+
+const fn kind_of_lesson(event: &LessonEvent) -> WebhookType {
+    match event {
+        LessonEvent::Started { .. } => WebhookType::LessonStarted,
+        LessonEvent::Steered { .. } | LessonEvent::Ended => WebhookType::LessonChanged,
+        LessonEvent::Stopped { .. } => WebhookType::LessonStopped,
+        LessonEvent::Offered { .. } => WebhookType::LessonOffered,
+        LessonEvent::Watched { .. } => WebhookType::TutorialWatched,
     }
 }
 
@@ -103,6 +114,9 @@ fn facts(event: &VisitEvent) -> MessageFacts {
         | VisitEvent::RecordingResumed { recording }
         | VisitEvent::RecordingStopped { recording, .. }
         | VisitEvent::RecordingSealed { recording, .. } => facts.recording = Some(*recording),
+        VisitEvent::Lesson(event) => {
+            (facts.tutorial, facts.percent) = (event.tutorial(), event.percent());
+        }
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
         | VisitEvent::Extended { .. }
@@ -157,6 +171,7 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         | VisitEvent::SetApart { by, .. }
         | VisitEvent::BroughtBack { by, .. }
         | VisitEvent::HandOverOffered { from: by, .. } => Some(*by),
+        VisitEvent::Lesson(event) => event.by(),
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
         | VisitEvent::Uninvited { .. }

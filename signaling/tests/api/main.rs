@@ -35,5 +35,6 @@ mod restart;
 mod secrets;
 pub(crate) mod server;
 mod signer;
+mod tutorials;
 mod visits;
 mod webhooks;

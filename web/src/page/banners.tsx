@@ -8,7 +8,7 @@ import { Longer } from './plan';
 import { Refused } from './refused';
 import { conferring } from './status';
 
-export type Panel = 'people' | 'chat' | 'asks';
+export type Panel = 'people' | 'chat' | 'asks' | 'teach';
 type Props = { journey: Journey; state: VisitState; words: Words };
 type All = Props & { panel: Panel | null; lastRead: string; open: (panel: Panel) => void };
 

@@ -20,7 +20,7 @@ export function Controls({ journey, state, words, panels }: Props) {
   const { camera, microphone, screen } = capture.sources;
   const can = (capability: VisitState['can'][number]) => state.can.includes(capability);
   const panel = (which: Panel, text: string) => (
-    <Control icon={which} text={text} count={panels.count[which]} expanded={panels.open === which}
+    <Control icon={which === 'teach' ? 'film' : which} text={text} count={panels.count[which]} expanded={panels.open === which}
       press={() => panels.toggle(which)} button={panels.buttons[which]} />
   );
   return (
@@ -42,6 +42,7 @@ export function Controls({ journey, state, words, panels }: Props) {
         press={() => journey.saveData(!journey.saver)} />
       {panel('people', words.controls.people)}
       {panel('chat', words.controls.chat)}
+      {can('teach') ? panel('teach', words.controls.teach) : null}
       {isAsked(state) ? panel('asks', words.controls.asks) : null}
       <Control icon="leave" text={words.controls.leave} press={() => journey.leave()} />
       {can('end') ? <Control icon="end" grave text={words.controls.end} press={() => { visit?.refusalRead(); ask(); }} button={opener} /> : null}

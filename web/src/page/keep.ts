@@ -1,11 +1,13 @@
 // What a tab remembers over a reload: the link, the session, the person's choices.
 // In: the address bar. Out: values. Never: a secret or a name that outlives the tab, and no secret left in the address bar.
 import type { Session } from '../protocol';
-import { type Choice, FIRST_CHOICE } from '../sdk';
+import { type Choice, FIRST_CHOICE, type Span } from '../sdk';
 
 const LINK = 'bedside.link';
 const SESSION = 'bedside.session';
 const CHOICE = 'bedside.choice';
+/** What was played of each film, so that a reload does not begin to count anew. */
+const PLAYED = 'bedside.played.';
 /** Whoever pays for their data by the megabyte does so tomorrow too: kept beyond the tab. */
 const SAVER = 'bedside.saver';
 
@@ -55,6 +57,14 @@ export function keepChoice(choice: Choice): void {
 
 export function keptChoice(): Choice {
   return { ...FIRST_CHOICE, ...parsed<Choice>(read(CHOICE)) };
+}
+
+export function keepPlayed(film: string, spans: Span[]): void {
+  write(PLAYED + film, JSON.stringify(spans));
+}
+
+export function keptPlayed(film: string): Span[] {
+  return parsed<Span[]>(read(PLAYED + film)) ?? [];
 }
 
 export function keepSaver(on: boolean): void {

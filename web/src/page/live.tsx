@@ -6,9 +6,11 @@ import { Asks } from './asks';
 import { Banners, type Panel } from './banners';
 import { ChatPanel } from './chat';
 import { Controls } from './controls';
+import { Film } from './film';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { LessonBar } from './lesson';
 import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
@@ -30,7 +32,7 @@ export function Live({ journey, state, words }: Props) {
   const [peopleFocus, setPeopleFocus] = useState(false);
   const [writeTo, setWriteTo] = useState('everybody');
   const [lastRead, setLastRead] = useState('');
-  const buttons = { people: useRef<HTMLButtonElement>(null), chat: useRef<HTMLButtonElement>(null), asks: useRef<HTMLButtonElement>(null) };
+  const buttons = { people: useRef<HTMLButtonElement>(null), chat: useRef<HTMLButtonElement>(null), asks: useRef<HTMLButtonElement>(null), teach: useRef<HTMLButtonElement>(null) };
   const newest = lastId(state.chat);
   useEffect(() => {
     if (panel === 'chat') setLastRead(newest);
@@ -53,17 +55,19 @@ export function Live({ journey, state, words }: Props) {
     setWriteTo('everybody');
     return setPanel(which);
   };
-  const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0 };
+  const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0 };
   return (
     <main class="live" data-panel={panel !== null}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Status journey={journey} state={state} words={words} />
+        <LessonBar journey={journey} state={state} words={words} />
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
       <Stage journey={journey} state={state} words={words} />
       {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
       {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
+      {panel === 'teach' ? <Teach journey={journey} state={state} words={words} close={close} /> : null}
       {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} />
@@ -89,6 +93,13 @@ function AsksPanel({ journey, state, words, close }: Props & { close: () => void
   );
 }
 
+/** Only staff needs it, and seldom: it comes when it is asked for. */
+function Teach(props: Props & { close: () => void }) {
+  const [part, setPart] = useState<typeof import('./teach') | null>(null);
+  useEffect(() => void import('./teach').then(setPart, props.close), []);
+  return part ? <part.TeachPanel {...props} /> : null;
+}
+
 function Stage({ journey, state, words }: Props) {
   const shown = useMemo(() => new ShownPictures((views) => journey.visit?.show(views)), [journey.visit]);
   useEffect(() => () => shown.close(), [shown]);
@@ -100,6 +111,7 @@ function Stage({ journey, state, words }: Props) {
   const alone = pictures.length < 2;
   const isLarge = ({ key, source }: Picture) => source === 'screen' || (key === looks.pinned && !alone);
   const large = pictures.filter(isLarge);
+  const showing = state.showing?.to === 'visit' ? state.showing : null;
   const rest = pictures.filter((picture) => !isLarge(picture));
   const tile = (picture: Picture) => {
     const { key } = picture;
@@ -113,8 +125,13 @@ function Stage({ journey, state, words }: Props) {
     );
   };
   return (
-    <section class="stage" aria-label={words.live.stage} data-large={large.length}>
-      {large.length > 0 ? <div class="large">{large.map(tile)}</div> : null}
+    <section class="stage" aria-label={words.live.stage} data-large={large.length + (showing ? 1 : 0)}>
+      {large.length > 0 || showing ? (
+        <div class="large">
+          {showing ? <Film key={showing.playable.tutorial} journey={journey} state={state} words={words} playable={showing.playable} showing={showing} /> : null}
+          {large.map(tile)}
+        </div>
+      ) : null}
       <div class="faces" data-count={Math.min(rest.length, 9)}>{rest.map(tile)}</div>
       {state.media === 'connecting' ? <p class="connecting" role="status">{words.status.connecting}</p> : null}
       {faces.length === 0 && state.apart === null ? <p class="alone">{state.can.includes('admit') ? words.live.aloneStaff : words.live.alone}</p> : null}

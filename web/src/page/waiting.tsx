@@ -6,6 +6,7 @@ import { Chat } from './chat';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { WhileYouWait } from './lesson';
 import { useLasting } from './lasting';
 import { OwnPicture } from './own';
 import { Refused } from './refused';
@@ -45,6 +46,7 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
           </button>
         </div>
       </div>
+      <WhileYouWait journey={journey} state={state} words={words} />
       <Asks journey={journey} state={state} words={words} />
       {state.staffHere || state.chat.length > 0 ? (
         <section class="card" aria-label={words.chat.title}>

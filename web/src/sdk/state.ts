@@ -2,8 +2,8 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, RefusalCode, Role, SegmentKind, ServerMessage, Session,
-  SlotCount, Sound, Source, Standing,
+  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, Playable, RefusalCode, Role, SegmentKind, ServerMessage, Session,
+  Showing, SlotCount, Sound, Source, Standing,
 } from '../protocol';
 import { withLine } from './chat';
 import type { Rung } from './rung';
@@ -53,6 +53,10 @@ export type VisitState = {
   queue: { position: number; waitMinutes: number | null } | null;
   chat: ChatLine[];
   plan: Plan;
+  /** The film that plays to others too, or that this person may steer. */
+  showing: Showing | null;
+  /** Films this person may watch while they wait; for staff, that are offered to those who do. */
+  offered: Playable[];
   /** A personal link that was asked for, until it was read. */
   invited: { participant: string; link: string } | null;
   /** What plays in each of the receive slots, by media line. */
@@ -107,6 +111,8 @@ export function initialState(session: Session): VisitState {
     queue: null,
     chat: [],
     plan: { segments: [], segment: null, handOverTo: null, noShowProposed: false, overran: false },
+    showing: null,
+    offered: [],
     invited: null,
     boundByMid: {},
     worthBySource: {},
@@ -152,6 +158,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, chat: withLine(state.chat, message.line) };
     case 'schedule':
       return { ...state, startsAt: message.starts_at, endsAt: message.ends_at, plan: planOf(message) };
+    case 'lesson':
+      return { ...state, showing: message.showing, offered: message.offered };
     case 'invited':
       return { ...state, invited: { participant: message.participant, link: message.link } };
     case 'invited_read':
@@ -182,6 +190,7 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'answer':
     case 'voice_wanted':
     case 'media_lost':
+    case 'clock':
     case 'pong':
       return state;
     default:

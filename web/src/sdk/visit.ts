@@ -4,6 +4,7 @@
 import { type ClientMessage, type RefusalCode, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
 import { type Attempt, type AttemptEvent, mediaState, NO_ATTEMPT, stepAttempt } from './attempt';
 import type { Capture } from './capture';
+import { type Ahead, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, learn } from './lesson';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
 import { Meter } from './meter';
@@ -37,6 +38,10 @@ export class Visit {
   /** What the page shows; null until it has said, and the server then takes an ordinary tile. */
   private views: View[] | null = null;
   private saver = false;
+  /** What is known of the server's clock, and how often it was asked; asked only while a film plays. */
+  private ahead: Ahead | null = null;
+  private clockAsked = 0;
+  private clockTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
   private readonly onAwake = () => this.happens('awake');
@@ -105,6 +110,11 @@ export class Visit {
     if (JSON.stringify(sources) === this.told) return;
     this.told = JSON.stringify(sources);
     this.send({ t: 'switch', sources });
+  }
+
+  /** What the server's clock says now, in Unix milliseconds; null until it has said so once. */
+  serverNow(): number | null {
+    return this.ahead && performance.now() + this.ahead.ms;
   }
 
   refusalRead(): void {
@@ -208,12 +218,30 @@ export class Visit {
       case 'media_lost':
         if (needsOffer(this.peerState, { kind: 'media_lost' })) this.attempts('lost');
         break;
+      case 'lesson':
+        this.askClock();
+        break;
+      case 'clock':
+        this.ahead = learn(this.ahead, { sentMs: message.sent, serverMs: message.at_ms, cameMs: performance.now() });
+        break;
       case 'refused':
         this.refused(message.to, message.code);
         break;
       default:
         break;
     }
+  }
+
+  /** Asks for the server's clock, quickly at first and then seldom, for as long as a film plays. */
+  private askClock(): void {
+    clearTimeout(this.clockTimer);
+    if (!this.state.showing || this.line.phase === 'over') return;
+    // Each round of questions learns it anew: a computer that slept has another clock.
+    if (this.ahead && this.clockAsked % CLOCK_FIRST_TIMES === 0) this.ahead = { ...this.ahead, tookMs: Infinity };
+    this.send({ t: 'clock', sent: Math.round(performance.now()) });
+    this.clockAsked += 1;
+    const wait = this.clockAsked % CLOCK_FIRST_TIMES === 0 ? CLOCK_LATER_MS : CLOCK_FIRST_MS;
+    this.clockTimer = setTimeout(() => this.askClock(), wait);
   }
 
   private refused(to: string, code: RefusalCode): void {

@@ -108,6 +108,7 @@ export const refusal: Record<RefusalCode, string> = {
   consent_missing: 'They have not agreed to the video visit yet.',
   too_many_tries: 'There were too many tries. The care team will check it with you.',
   visit_full: 'As many people are expected as this visit may have.',
+  no_such_tutorial: 'This film is not there any more.',
   not_now: 'That is not possible at the moment.',
   recording_not_allowed: 'The rules of this visit allow no recording.',
   recording_unavailable: 'Nothing can be recorded here at the moment.',

@@ -51,6 +51,13 @@ export function languageName(words: Words, tag: string): string {
   }
 }
 
+/** A length of time, as a clock shows it. */
+export function duration(words: Words, ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const two = new Intl.NumberFormat(words.tag, { minimumIntegerDigits: 2 });
+  return `${new Intl.NumberFormat(words.tag).format(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`;
+}
+
 /** “Ana, Ben and Chen”. */
 export function listed(words: Words, names: string[]): string {
   if (typeof Intl.ListFormat !== 'function') return names.join(', ');

@@ -8,6 +8,7 @@ use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, Skip
 use crate::person::{Apart, Outcome};
 use crate::policy::Purpose;
 use crate::recording::RecordingAction;
+use crate::tutorial::Audience;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -173,6 +174,42 @@ pub enum ClientMessage {
         /// What.
         action: RecordingAction,
     },
+    /// Staff plays a tutorial from its beginning; one that plays is replaced.
+    StartLesson {
+        /// Which.
+        tutorial: Uuid,
+        /// To whom.
+        to: Audience,
+    },
+    /// Staff lets the tutorial go on or rest, at this place.
+    SteerLesson {
+        /// Whether it runs.
+        playing: bool,
+        /// From where on, in milliseconds.
+        position_ms: u32,
+    },
+    /// Staff takes the tutorial away.
+    StopLesson,
+    /// Staff says what people may watch while they wait; the whole list.
+    OfferLessons {
+        /// The tutorials.
+        tutorials: Vec<Uuid>,
+    },
+    /// The page has played this much of a film to its person.
+    Watched {
+        /// The tutorial.
+        tutorial: Uuid,
+        /// The language of the film.
+        language: String,
+        /// How much of it, in percent.
+        percent: u8,
+    },
+    /// Asks what the server's clock says; answered by `clock`.
+    Clock {
+        /// Any number of the page's own, given back with the answer.
+        #[ts(type = "number")]
+        sent: u64,
+    },
     /// Proves that the way is open; answered by `pong`. A client sends one every five seconds.
     Ping,
 }
@@ -208,6 +245,12 @@ impl ClientMessage {
             Self::StartSegment { .. } => "start_segment",
             Self::SettleNoShow { .. } => "settle_no_show",
             Self::Record { .. } => "record",
+            Self::StartLesson { .. } => "start_lesson",
+            Self::SteerLesson { .. } => "steer_lesson",
+            Self::StopLesson => "stop_lesson",
+            Self::OfferLessons { .. } => "offer_lessons",
+            Self::Watched { .. } => "watched",
+            Self::Clock { .. } => "clock",
             Self::Ping => "ping",
         }
     }

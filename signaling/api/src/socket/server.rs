@@ -11,6 +11,7 @@ use crate::person::Apart;
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
 use crate::role::Role;
+use crate::tutorial::{Playable, Showing};
 use crate::visit::SegmentKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -179,6 +180,22 @@ pub enum ServerMessage {
         participant: Uuid,
         /// The link.
         link: String,
+    },
+    /// The recorded education this person is to see; sent when that changes.
+    Lesson {
+        /// What plays, to them or as they may steer it.
+        showing: Option<Showing>,
+        /// What they may watch by themselves while they wait.
+        offered: Vec<Playable>,
+    },
+    /// Answer to `clock`.
+    Clock {
+        /// The page's number.
+        #[ts(type = "number")]
+        sent: u64,
+        /// What the server's clock says, in Unix milliseconds.
+        #[ts(type = "number")]
+        at_ms: u64,
     },
     /// The server is stopping; the client comes back by itself in a moment.
     GoingAway,

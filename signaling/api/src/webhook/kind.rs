@@ -130,6 +130,16 @@ types! {
     RecordingSealed = "recording.sealed",
     /// Something is wrong with a recording; the visit goes on.
     RecordingFailed = "recording.failed",
+    /// A tutorial plays.
+    LessonStarted = "lesson.started",
+    /// The tutorial that plays rests, goes on elsewhere, or has come to its end.
+    LessonChanged = "lesson.changed",
+    /// The tutorial was taken away.
+    LessonStopped = "lesson.stopped",
+    /// Tutorials are offered to those who wait, or no longer.
+    LessonOffered = "lesson.offered",
+    /// Somebody has watched a part of a tutorial, in percent; told again when it becomes more.
+    TutorialWatched = "tutorial.watched",
     /// Somebody has asked for a test of the webhook; it tells of nothing.
     Ping = "ping",
 }

@@ -72,4 +72,10 @@ pub struct MessageFacts {
     /// Whether the recording is over by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<bool>,
+    /// Which tutorial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tutorial: Option<Uuid>,
+    /// How much of it was watched, in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
 }

@@ -147,6 +147,9 @@ fn facts(kind: WebhookType) -> MessageFacts {
             over: Some(false),
             ..visit
         },
+        T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
+        T::LessonChanged | T::LessonStopped | T::LessonOffered => done,
+        T::TutorialWatched => MessageFacts { tutorial: Some(id(6)), percent: Some(75), ..one },
     }
 }
 

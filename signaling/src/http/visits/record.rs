@@ -9,7 +9,7 @@ use crate::http::caller::MayRead;
 use crate::http::parameters::ValidPath;
 use crate::problem::{Kind, Rejection};
 use crate::store::StoredVisit;
-use crate::visit::VisitEvent;
+use crate::visit::{LessonEvent, VisitEvent};
 use axum::Json;
 use axum::extract::State;
 use bedside_signaling_api::care::ChatTo;
@@ -17,6 +17,7 @@ use bedside_signaling_api::desk::{
     Chat, ChatEntry, ConsentDecision, ConsentEntry, Consents, StatementEntry, Statements, Timeline,
     TimelineLine,
 };
+use bedside_signaling_api::tutorial::Watched;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -130,6 +131,7 @@ fn line(seq: u64, at: Timestamp, event: &VisitEvent, own: bool) -> TimelineLine 
         reason: None,
         outcome: None,
         recording: event.recording(),
+        watched: None,
     };
     if let VisitEvent::Checked { method, .. } | VisitEvent::CheckFailed { method, .. } = event {
         line.method = Some(*method);
@@ -137,6 +139,11 @@ fn line(seq: u64, at: Timestamp, event: &VisitEvent, own: bool) -> TimelineLine 
         line.reason = own.then(|| reason.clone());
     } else if let VisitEvent::Ended { outcome, .. } = event {
         line.outcome = *outcome;
+    } else if let VisitEvent::Lesson(LessonEvent::Watched { tutorial, language, percent, .. }) =
+        event
+    {
+        let (tutorial, language, percent) = (*tutorial, language.clone(), *percent);
+        line.watched = Some(Watched { tutorial, language, percent });
     }
     line
 }

@@ -74,6 +74,8 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
             let to = if of == Role::Coordinator { Role::Clinician } else { Role::Coordinator };
             ClientMessage::OfferHandOver { to: house.id(to) }
         }
+        // There is no such tutorial; whether they may ask is told before.
+        Capability::Teach => ClientMessage::StopLesson,
         Capability::End => end(),
         Capability::Record => ClientMessage::Record { action: RecordingAction::Start },
         Capability::Hear | Capability::See | Capability::Caption => return None,
@@ -81,7 +83,7 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
 }
 
 /// End comes last: it ends the visit.
-const CAPABILITIES: [Capability; 14] = [
+const CAPABILITIES: [Capability; 15] = [
     Capability::Speak,
     Capability::ShowFace,
     Capability::ShareScreen,
@@ -94,6 +96,7 @@ const CAPABILITIES: [Capability; 14] = [
     Capability::Record,
     Capability::Extend,
     Capability::HandOver,
+    Capability::Teach,
     Capability::Remove,
     Capability::End,
 ];

@@ -1,15 +1,16 @@
 //! One of each event, and what is told of it.
 
 use super::{message_id, message_uuid, of};
-use crate::visit::{Expected, Plan, VisitEvent};
+use crate::visit::{Expected, LessonEvent, Material, Plan, VisitEvent};
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
 use bedside_signaling_api::recorder::{RecordingFailure, Summary};
 use bedside_signaling_api::recording::RestReason;
 use bedside_signaling_api::role::Role;
+use bedside_signaling_api::tutorial::Audience;
 use bedside_signaling_api::webhook::WebhookType;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const WHO: Uuid = Uuid::from_u128(1);
@@ -65,7 +66,29 @@ pub(crate) fn one_of_each() -> Vec<VisitEvent> {
         VisitEvent::WentLive,
     ];
     all.extend(the_rest());
+    all.extend(lessons());
     all
+}
+
+fn lessons() -> Vec<VisitEvent> {
+    let material = Material {
+        tutorial: STAFF,
+        titles: BTreeMap::from([(WORDS.to_owned(), WORDS.to_owned())]),
+        language: WORDS.to_owned(),
+        films: vec![WORDS.to_owned()],
+        captions: vec![WORDS.to_owned()],
+        length_ms: 1,
+    };
+    let (language, percent) = (WORDS.to_owned(), 50);
+    let all = [
+        LessonEvent::Started { material: material.clone(), to: Audience::Lobby, by: STAFF },
+        LessonEvent::Steered { playing: true, position_ms: 1, by: STAFF },
+        LessonEvent::Ended,
+        LessonEvent::Stopped { by: STAFF },
+        LessonEvent::Offered { materials: vec![material], by: Some(STAFF) },
+        LessonEvent::Watched { participant: WHO, tutorial: STAFF, language, percent },
+    ];
+    all.map(VisitEvent::Lesson).to_vec()
 }
 
 fn the_rest() -> Vec<VisitEvent> {

@@ -1,0 +1,150 @@
+// Recorded education. In: a film that staff records in the page. Out: the film, played in the lobby and in the visit, in step and with captions; what was watched. Never: a film from anywhere else.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from './browser';
+import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
+import { Person } from './person';
+import { seatOf, Server } from './server';
+import { everybodyCanUse } from './usable';
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const TITLE = 'How to use the pump';
+const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 01:00.000\nPress the green button once.\n';
+/** Two pages are no further apart. */
+const APART_MAX_MS = 300;
+
+/** The film of a page: what it is at now, and when that place was or would have been its first, by the clock both pages share. */
+function film(page: Page): Promise<{ seconds: number; origin: number; paused: boolean; width: number; length: number } | null> {
+  return page.evaluate(() => {
+    const video = document.querySelector<HTMLVideoElement>('.film video');
+    if (!video || video.readyState < 2) return null;
+    const now = performance.timeOrigin + performance.now();
+    return {
+      seconds: video.currentTime, origin: now - 1_000 * video.currentTime, paused: video.paused, width: video.videoWidth, length: video.duration,
+    };
+  });
+}
+
+async function plays(person: Person): Promise<void> {
+  await expect.poll(async () => (await film(person.page))?.paused, { message: `${person.seat.name} sees the film play` }).toBe(false);
+}
+
+/** How far the pages are apart, both playing. */
+async function apart(some: Person, other: Person): Promise<number> {
+  const [a, b] = [await film(some.page), await film(other.page)];
+  return a && b && !a.paused && !b.paused ? Math.abs(a.origin - b.origin) : Infinity;
+}
+
+async function inStep(some: Person, other: Person): Promise<void> {
+  await expect.poll(() => apart(some, other), { message: 'the two films are in step' }).toBeLessThan(APART_MAX_MS);
+}
+
+async function records(clinician: Person): Promise<void> {
+  const { page } = clinician;
+  await clinician.press('Films');
+  await clinician.says('No film has been recorded yet.');
+  await everybodyCanUse(clinician, 'no films yet');
+  await clinician.press('Record a film');
+  await clinician.press('Record the camera');
+  await page.getByText('Recording, 0:12').waitFor();
+  await clinician.press('Stop recording');
+  await page.getByLabel('Title').fill(TITLE);
+  await page.getByLabel('Captions').setInputFiles({ name: 'pump.vtt', mimeType: 'text/vtt', buffer: Buffer.from(CAPTIONS) });
+  await everybodyCanUse(clinician, 'a film recorded');
+  await clinician.press('Store the film');
+  await clinician.press(`Play in the lobby: ${TITLE}`);
+  await clinician.says(`Plays in the lobby: ${TITLE}`);
+}
+
+type Line = { event: string; participant?: string; watched?: { language: string; percent: number } };
+
+/** The most of the film that the visit's log says somebody has watched. */
+async function watched(visit: string, person: Person): Promise<number> {
+  const answer = await server.call('GET', `/v1/visits/${visit}/events`);
+  const { data } = (await answer.json()) as { data: Line[] };
+  const theirs = data.filter(({ event, participant }) => event === 'tutorial_watched' && participant === person.seat.id);
+  return Math.max(0, ...theirs.map((line) => line.watched?.percent ?? 0));
+}
+
+describe('recorded education', () => {
+  it('is recorded by staff, seen in the lobby and in the visit in step, and told of', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT, FAMILY]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    await clinician.join();
+    await clinician.isLive();
+    await records(clinician);
+
+    // In the lobby, for all who wait.
+    const patient = await Person.open(browser, seatOf(visit, 'patient'));
+    const family = await Person.open(browser, seatOf(visit, 'family'));
+    for (const person of [patient, family]) {
+      await person.join();
+      await person.at(WAITING);
+      await person.says('While you wait');
+    }
+    await clinician.press(`Play in the lobby: ${TITLE}`);
+    await plays(patient);
+    await plays(family);
+    await inStep(patient, family);
+    await patient.says('Press the green button once.');
+    const now = await film(patient.page);
+    expect(now?.width).toBeGreaterThan(0);
+    expect(now?.length, 'a browser’s recording has a length').toBeGreaterThan(10);
+    await clinician.press('Pause');
+    await expect.poll(async () => (await film(patient.page))?.paused).toBe(true);
+    await everybodyCanUse(patient, 'the lobby with a film');
+
+    // Whoever comes back finds it where it is.
+    await clinician.page.getByRole('slider', { name: 'Place in the film' }).fill('6000');
+    const place = async (person: Person) => Math.round((await film(person.page))?.seconds ?? -1);
+    await expect.poll(() => place(patient)).toBe(6);
+    await family.page.reload();
+    await expect.poll(() => place(family), { message: 'after a reload' }).toBe(6);
+    await patient.page.getByLabel('Size of the captions').selectOption('Large');
+    await clinician.press('Stop the film');
+    await patient.page.locator('.film').waitFor({ state: 'detached' });
+
+    // By oneself.
+    await clinician.page.getByRole('checkbox', { name: /Offer while they wait/ }).check();
+    await patient.page.getByRole('button', { name: TITLE }).click();
+    await patient.page.locator('.film video').evaluate((video: HTMLVideoElement) => video.play());
+    await plays(patient);
+    await expect.poll(() => watched(visit.id, patient), { message: 'what was watched is in the log' }).toBeGreaterThanOrEqual(25);
+
+    // In the visit.
+    await clinician.press('People');
+    await clinician.letsIn(patient.seat);
+    await patient.isLive();
+    await clinician.press('Films');
+    await clinician.press(`Play to all: ${TITLE}`);
+    await plays(patient);
+    await plays(clinician);
+    await inStep(patient, clinician);
+    await patient.hearsVoice(clinician.seat);
+    await patient.says('Press the green button once.');
+    await clinician.press('Pause');
+    await everybodyCanUse(patient, 'live with a film');
+    await everybodyCanUse(clinician, 'live with a film and the list');
+    await clinician.press('Play');
+    await expect.poll(() => watched(visit.id, patient), { message: 'to the end' }).toBeGreaterThanOrEqual(95);
+    expect(await watched(visit.id, clinician)).toBeGreaterThan(0);
+    await clinician.press('Record a film');
+    await clinician.says('Somebody is in the visit who could be heard in the film.');
+    expect(await clinician.page.getByRole('button', { name: 'Record the camera' }).isDisabled()).toBe(true);
+    for (const person of [patient, clinician]) person.hasNoProblems();
+    expect(patient.requests.filter(({ url }) => url.includes('lesson')).map(({ referer }) => referer).join('')).not.toContain('#');
+    await disperse([patient, family, clinician]);
+  });
+});
