@@ -484,6 +484,74 @@ up_kbps: number | null,
 limited: Limited, };
 
 /**
+ * Who is to see a tutorial that staff starts.
+ */
+export type Audience = "visit" | "lobby";
+
+/**
+ * Whether a tutorial runs.
+ */
+export type Playing = "playing" | "paused" | "ended";
+
+/**
+ * A tutorial as one person is to see it.
+ */
+export type Playable = { 
+/**
+ * The tutorial.
+ */
+tutorial: string, 
+/**
+ * Its title, in the person's language where there is one.
+ */
+title: string, 
+/**
+ * The language of the film chosen for them.
+ */
+film: string, 
+/**
+ * The languages there are films in.
+ */
+films: Array<string>, 
+/**
+ * The language of the captions chosen for them; `null` where there are none they would read.
+ */
+caption: string | null, 
+/**
+ * The languages there are captions in.
+ */
+captions: Array<string>, 
+/**
+ * How long it is, in milliseconds.
+ */
+length_ms: number, };
+
+/**
+ * A tutorial that plays to several people at once.
+ */
+export type Showing = { 
+/**
+ * What.
+ */
+playable: Playable, 
+/**
+ * To whom.
+ */
+to: Audience, 
+/**
+ * Whether it runs.
+ */
+state: Playing, 
+/**
+ * Where it stood at `at_ms`; while it runs it goes on from there.
+ */
+position_ms: number, 
+/**
+ * A moment of the server's clock, in Unix milliseconds.
+ */
+at_ms: number, };
+
+/**
  * What a client says.
  */
 export type ClientMessage = { "t": "hello", 
@@ -622,7 +690,43 @@ confirmed: boolean, } | { "t": "record",
 /**
  * What.
  */
-action: RecordingAction, } | { "t": "ping" };
+action: RecordingAction, } | { "t": "start_lesson", 
+/**
+ * Which.
+ */
+tutorial: string, 
+/**
+ * To whom.
+ */
+to: Audience, } | { "t": "steer_lesson", 
+/**
+ * Whether it runs.
+ */
+playing: boolean, 
+/**
+ * From where on, in milliseconds.
+ */
+position_ms: number, } | { "t": "stop_lesson" } | { "t": "offer_lessons", 
+/**
+ * The tutorials.
+ */
+tutorials: Array<string>, } | { "t": "watched", 
+/**
+ * The tutorial.
+ */
+tutorial: string, 
+/**
+ * The language of the film.
+ */
+language: string, 
+/**
+ * How much of it, in percent.
+ */
+percent: number, } | { "t": "clock", 
+/**
+ * Any number of the page's own, given back with the answer.
+ */
+sent: number, } | { "t": "ping" };
 
 /**
  * Where this person stands. After every one but `early`, `waiting` and `admitted` the server closes
@@ -633,7 +737,7 @@ export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" 
 /**
  * What this person may do beyond their own microphone and camera.
  */
-export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "end";
+export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "teach" | "end";
 
 /**
  * Where somebody is.
@@ -775,7 +879,7 @@ cause: Cause, };
 /**
  * Why something was not done. A page makes a sentence of it in the person's language.
  */
-export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "not_now" | "recording_not_allowed" | "recording_unavailable" | "recording_refused" | "too_many" | "fault";
+export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "no_such_tutorial" | "not_now" | "recording_not_allowed" | "recording_unavailable" | "recording_refused" | "too_many" | "fault";
 
 /**
  * Numbers of receive slots.
@@ -990,4 +1094,20 @@ participant: string,
 /**
  * The link.
  */
-link: string, } | { "t": "going_away" } | { "t": "pong" };
+link: string, } | { "t": "lesson", 
+/**
+ * What plays, to them or as they may steer it.
+ */
+showing: Showing | null, 
+/**
+ * What they may watch by themselves while they wait.
+ */
+offered: Array<Playable>, } | { "t": "clock", 
+/**
+ * The page's number.
+ */
+sent: number, 
+/**
+ * What the server's clock says, in Unix milliseconds.
+ */
+at_ms: number, } | { "t": "going_away" } | { "t": "pong" };
