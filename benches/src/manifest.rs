@@ -137,7 +137,10 @@ mod tests {
         assert_eq!(told("[lints.rust]\nunsafe_code = \"deny\"\nmissing_docs = \"warn\""), 0);
         assert_eq!(told("[lints.rust]\nunsafe_code = \"allow\"\nmissing_docs = \"warn\""), 1);
         assert_eq!(told("[lints.rust]\nunsafe_code = \"deny\""), 1);
-        assert_eq!(check(&Source::new(SPEAKS_C, &GOOD.replace("[lints]\nworkspace = true", ""))).len(), 0);
+        assert_eq!(
+            check(&Source::new(SPEAKS_C, &GOOD.replace("[lints]\nworkspace = true", ""))).len(),
+            0
+        );
         assert_eq!(check_own_lints(&Source::new("x/Cargo.toml", GOOD), &root).len(), 0);
     }
 

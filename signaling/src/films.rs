@@ -9,7 +9,7 @@ mod sniff;
 #[cfg(test)]
 mod tests;
 
-use crate::{Fault, secret};
+use crate::secret;
 use bedside_signaling_api::tutorial::{FILM_BYTES_MAX, FilmKind};
 use sniff::sniff;
 use std::collections::BTreeSet;
@@ -94,13 +94,9 @@ pub(crate) struct Taking {
 
 impl Films {
     /// The films in this data folder.
-    ///
-    /// # Errors
-    /// When the folder cannot be made.
-    pub(crate) fn open(data_folder: &Path) -> Result<Self, Fault> {
+    pub(crate) fn new(data_folder: &Path) -> Self {
         let folder = data_folder.join(FOLDER);
-        secret::make_folder(&folder)?;
-        Ok(Self { folder, places: Arc::new(Semaphore::new(TAKEN_MAX)) })
+        Self { folder, places: Arc::new(Semaphore::new(TAKEN_MAX)) }
     }
 
     /// Removes every file that is none of these films: what a crash left on its way.
@@ -108,6 +104,10 @@ impl Films {
     /// # Errors
     /// When the folder cannot be read.
     pub(crate) fn sweep(&self, films: &BTreeSet<Uuid>) -> io::Result<()> {
+        // Where no film was ever taken there is no folder.
+        if !self.folder.is_dir() {
+            return Ok(());
+        }
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let stem = path.file_stem().and_then(|stem| stem.to_str());
@@ -124,6 +124,7 @@ impl Films {
     pub(crate) fn take(&self) -> Result<Taking, NotTaken> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_busy| NotTaken::Busy)?;
+        secret::make_folder(&self.folder).map_err(io::Error::other)?;
         let name = Uuid::now_v7();
         let path = path(&self.folder, name, COMING);
         let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)?;

@@ -100,7 +100,7 @@ impl Service {
             oidc: config.oidc.clone(),
             http: config.http.clone(),
             limits: config.limits.clone(),
-            films: Films::open(folder)?,
+            films: Films::new(folder),
             metrics: config.metrics.listen,
             recipients: config.recording.recipients.as_slice().into(),
         })

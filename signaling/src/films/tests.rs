@@ -14,12 +14,12 @@ const MP4: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2";
 
 fn films() -> (TempDir, Films) {
     let folder = TempDir::new().unwrap();
-    let films = Films::open(folder.path()).unwrap();
+    let films = Films::new(folder.path());
     (folder, films)
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
-    let entries = fs::read_dir(folder.path().join("tutorials")).unwrap();
+    let Ok(entries) = fs::read_dir(folder.path().join("tutorials")) else { return Vec::new() };
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 

@@ -47,7 +47,9 @@ fn refused(refusal: Refusal) -> Rejection {
         | Refusal::NoSuchSegment
         | Refusal::SidebarOpen
         | Refusal::NobodyHere
-        | Refusal::NotRecording => {
+        | Refusal::NotRecording
+        | Refusal::NoLesson
+        | Refusal::NoFilm => {
             return Rejection::new(Kind::VisitState).detail(sentence(refusal));
         }
     };

@@ -45,12 +45,8 @@ impl Visit {
             return None;
         }
         let breaches = self.seats.iter().filter_map(|seat| self.breach_at(seat));
-        let others = [
-            self.no_show_at(),
-            self.overrun_at(),
-            self.recording_due_at(),
-            self.lesson_ends_at(),
-        ];
+        let others =
+            [self.no_show_at(), self.overrun_at(), self.recording_due_at(), self.lesson_ends_at()];
         breaches.chain(others.into_iter().flatten()).chain([self.abandoned_at()]).min()
     }
 

@@ -46,7 +46,8 @@ async fn film(server: &Server, tutorial: Uuid, language: &str, bytes: &[u8]) -> 
 }
 
 fn files(server: &Server) -> Vec<String> {
-    let entries = fs::read_dir(server.folder.path().join("tutorials")).unwrap();
+    let folder = server.folder.path().join("tutorials");
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 

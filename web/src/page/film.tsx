@@ -26,17 +26,26 @@ export function Film({ journey, state, words, playable, showing }: Props) {
   const [captions, chooseCaptions] = useState(playable.caption ?? NO_CAPTIONS);
   const [size, chooseSize] = useState<Size>('medium');
   const [held, setHeld] = useState(false);
+  const [tries, setTries] = useState(0);
   const { you } = state;
   useEffect(() => {
+    setOpen(null);
     void openLessons(you, keptSession()?.session ?? '').then(setOpen);
-  }, [you]);
+  }, [you, tries]);
   useWatched(video, open === true, journey, playable, film);
   useStep(video, open === true, journey, showing, setHeld);
   const speaks = state.speakers.length > 0;
   useEffect(() => {
     if (video.current) video.current.volume = speaks ? DUCKED : 1;
   }, [speaks, open, film]);
-  if (open === false) return <p class="notice" role="status">{words.lesson.missing}</p>;
+  if (open === false) {
+    return (
+      <div class="notice" role="status">
+        <p>{words.lesson.missing}</p>
+        <button type="button" class="button" onClick={() => setTries(tries + 1)}>{words.lesson.retry}</button>
+      </div>
+    );
+  }
   const language = (tag: string) => ({ value: tag, text: languageName(words, tag) });
   return (
     <section class="film" aria-label={words.lesson.film(playable.title)}>
@@ -44,7 +53,6 @@ export function Film({ journey, state, words, playable, showing }: Props) {
       <div class="film-box" data-size={size}>
         {open ? (
           // The captions are drawn below, where their size can be chosen.
-          // eslint-disable-next-line jsx-a11y/media-has-caption
           <video ref={video} key={film} src={filmAddress(you, playable, film)} aria-label={playable.title} playsInline preload="auto" controls={showing === null}
             onError={() => setOpen(false)} />
         ) : null}

@@ -178,6 +178,7 @@ export const en = {
     while: 'While you wait',
     back: 'Back to the list',
     missing: 'This film cannot be played at the moment.',
+    retry: 'Try again',
     language: 'Language of the film',
     captions: 'Captions',
     captionsOff: 'Off',
