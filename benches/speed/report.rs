@@ -1,15 +1,13 @@
 //! What was measured, for a person and for a machine.
 //!
 //! In: numbers. Out: lines of a table, and a part of `target/bench/report.json`.
-//! Never: throws away what other benches have put into the report.
+//! Never: judges a number.
 
 use crate::engine::Engine;
 use crate::load::Measured;
+use crate::paper::{put, say};
 use crate::{Order, Outcome};
 use serde_json::{Map, Value, json};
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The part of the report that is of this bench.
@@ -57,26 +55,9 @@ impl Report {
 
     /// Puts it beside what other benches have reported.
     pub(crate) fn close(self) -> Outcome<()> {
-        let file = file();
-        let whole = fs::read_to_string(&file).ok();
-        let whole = whole.and_then(|text| serde_json::from_str::<Map<String, Value>>(&text).ok());
-        let mut whole = whole.unwrap_or_default();
-        whole.insert(PART.to_owned(), Value::Object(self.part));
-        fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
-        fs::write(&file, format!("{:#}\n", Value::Object(whole)))?;
-        say(&format!("written to {}", file.display()));
+        put(PART, self.part)?;
         Ok(())
     }
-}
-
-/// Says something to whoever runs the bench.
-pub(crate) fn say(text: &str) {
-    // A reader that went away is no fault.
-    let _gone = writeln!(std::io::stdout().lock(), "{text}");
-}
-
-fn file() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench/report.json")
 }
 
 /// The time within which so many of a hundred were answered; of none, nothing.

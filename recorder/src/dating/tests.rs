@@ -17,7 +17,8 @@ fn ntp(us: i64) -> u64 {
 /// A sender's timestamp of a moment of its clock.
 fn timestamp(key: Key, us: i64) -> u32 {
     let rate = if key == VOICE { 48_000 } else { 90_000 };
-    ((us * rate / SECOND_US) + i64::from(key.1) * 3_000_000_000) as u32
+    let ticks = i128::from(us) * rate / i128::from(SECOND_US);
+    (ticks + i128::from(key.1) * 3_000_000_000) as u32
 }
 
 /// A sender whose clock is `wrong` at a true time; packets every 20 ms, reports every second.

@@ -2,6 +2,7 @@
 //! into packets by somebody else's packetisers, and the parts given to ffprobe and ffmpeg.
 
 use super::reading::Reading;
+use bedside_recorder::matroska::{Shape, Size};
 use bedside_recorder::take::{Start, Taker};
 use bedside_sfu_api::{Codec, ParticipantId, RoomId, Source, Stream, Tapped, TappedPacket, Turn};
 use bedside_signaling_api::recorder::Labelled;
@@ -229,6 +230,11 @@ fn every_codec_that_browsers_send_is_opened_by_players() {
     let sent: u64 = sources.iter().map(|source| source.packets.len() as u64).sum();
     let (whole, reading, blocks) = record(&sources);
     assert_eq!((blocks, reading.missing_ms), (sent, 0));
+    let size = Size { width: WIDTH as u32, height: HEIGHT as u32 };
+    for track in &reading.tracks_by_epoch[&3] {
+        let is_voice = track.codec == Codec::Opus;
+        assert!(is_voice || track.shape == Shape::Picture(size), "{track:?}");
+    }
     let file = folder.path().join("epoch.mkv");
     std::fs::write(&file, &whole).unwrap();
     decode(&file);
