@@ -7,7 +7,10 @@ mod audit;
 mod recording;
 
 pub(crate) use audit::{Audit, AuditCommand, AuditVerify};
-pub(crate) use recording::{Keygen, Recording, RecordingCommand, Recover, Suite, Verify};
+pub(crate) use recording::{
+    Compose, Decode, Export, Fetch, Keygen, Look, Opened, Play, Recording, RecordingCommand,
+    Recover, Suite, Verify,
+};
 
 use bedside_config::Flag;
 use bedside_loadtest::relay::Order;

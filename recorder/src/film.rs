@@ -20,7 +20,7 @@ mod floor;
 pub(crate) mod h264;
 mod layout;
 mod letters;
-mod mix;
+pub(crate) mod mix;
 pub mod mp4;
 mod paint;
 mod picture;

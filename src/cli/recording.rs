@@ -3,6 +3,10 @@
 //! In: what was typed. Out: typed arguments, or help that teaches.
 //! Never: does anything.
 
+mod holder;
+
+pub(crate) use holder::{Compose, Decode, Export, Fetch, Look, Opened, Play};
+
 use super::Settings;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -25,7 +29,9 @@ Examples:
   bedside recording keygen --out first.key       a key pair; the public key is printed
   bedside recording keygen --out second.key      another, so that one can be lost
   bedside recording verify recordings/0199a3b2…  was anything removed, swapped, edited, cut?
-  bedside recording recover bedside-data/spool   close what a crash left open";
+  bedside recording recover bedside-data/spool   close what a crash left open
+  bedside recording play --identity first.key recordings/0199a3b2…
+      see it in a browser; `compose` makes a film of it, `export` a file for each person";
 }
 
 /// What to do with recordings.
@@ -74,6 +80,21 @@ the server's `recording.key`. Without it nothing is changed, and each recording 
 
 Exits with 1 when a recording could not be closed or is not what was sealed.")]
     Recover(Recover),
+    /// Fetch a sealed recording from a server
+    #[command(after_help = holder::FETCH)]
+    Fetch(Fetch),
+    /// Open a recording into a file for each person
+    #[command(after_help = holder::EXPORT)]
+    Export(Export),
+    /// Make one film of a recording
+    #[command(after_help = holder::COMPOSE)]
+    Compose(Compose),
+    /// Show a recording in a browser on this machine
+    #[command(after_help = holder::PLAY)]
+    Play(Play),
+    /// Decode behind walls; for `compose` and `play`
+    #[command(hide = true, after_help = holder::DECODE)]
+    Decode(Decode),
 }
 
 /// `bedside recording keygen`

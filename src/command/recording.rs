@@ -3,7 +3,13 @@
 //! In: its arguments. Out: an exit code, and words for the person who asked.
 //! Never: needs a server that runs.
 
+mod compose;
+mod decode;
+mod export;
+mod fetch;
+mod holder;
 mod keygen;
+mod play;
 mod recover;
 mod verify;
 
@@ -19,6 +25,11 @@ pub(crate) fn run(args: &Recording) -> anyhow::Result<ExitCode> {
         RecordingCommand::Keygen(args) => keygen::run(args),
         RecordingCommand::Verify(args) => verify::run(args),
         RecordingCommand::Recover(args) => recover::run(args),
+        RecordingCommand::Fetch(args) => fetch::run(args),
+        RecordingCommand::Export(args) => export::run(args),
+        RecordingCommand::Compose(args) => compose::run(args),
+        RecordingCommand::Play(args) => play::run(args),
+        RecordingCommand::Decode(args) => decode::run(args),
     }
 }
 
