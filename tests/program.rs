@@ -9,6 +9,7 @@ mod program {
     mod audit;
     mod commands;
     mod crash;
+    mod holder;
     mod integrate;
     mod process;
     mod recording;

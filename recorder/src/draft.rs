@@ -125,3 +125,6 @@ fn folder(path: &Path) -> &Path {
 fn write(path: &Path) -> impl Fn(io::Error) -> DraftFault {
     move |source| DraftFault::Write { path: path.to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests;

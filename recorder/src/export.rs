@@ -68,6 +68,9 @@ pub struct Exported {
     pub warnings: Vec<Warning>,
 }
 
+/// Somebody's streams: which source, and how it is encoded.
+type Streams = BTreeMap<(Source, Codec), Track>;
+
 /// Somebody's file on its way.
 struct PersonDraft {
     draft: Draft,
@@ -133,11 +136,8 @@ fn make(folder: &Path) -> Result<(), ExportFault> {
 }
 
 /// Everybody's streams in all epochs, and what people are called.
-#[expect(clippy::type_complexity, reason = "two maps that are taken apart at once")]
-fn people(
-    recording: &Recording,
-) -> (BTreeMap<Uuid, BTreeMap<(Source, Codec), Track>>, BTreeMap<Uuid, String>) {
-    let mut streams_by_person: BTreeMap<Uuid, BTreeMap<(Source, Codec), Track>> = BTreeMap::new();
+fn people(recording: &Recording) -> (BTreeMap<Uuid, Streams>, BTreeMap<Uuid, String>) {
+    let mut streams_by_person: BTreeMap<Uuid, Streams> = BTreeMap::new();
     let mut label_by_person = BTreeMap::new();
     for (_, head) in heads(recording) {
         for Labelled { participant, label } in head.people {
@@ -155,7 +155,7 @@ fn people(
 
 fn begin(
     folder: &Path,
-    people: BTreeMap<Uuid, BTreeMap<(Source, Codec), Track>>,
+    people: BTreeMap<Uuid, Streams>,
     label_by_person: &BTreeMap<Uuid, String>,
 ) -> Result<BTreeMap<Uuid, PersonDraft>, ExportFault> {
     let mut draft_by_person = BTreeMap::new();

@@ -246,7 +246,15 @@ impl Source {
                     status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
                 }
                 FetchFault::Away(_, error) => !error.is_builder(),
-                _ => false,
+                FetchFault::Address(_)
+                | FetchFault::Open(_)
+                | FetchFault::Certificates(_)
+                | FetchFault::Unknown(_)
+                | FetchFault::TooLarge
+                | FetchFault::Other(_)
+                | FetchFault::Draft(_)
+                | FetchFault::Disk(_)
+                | FetchFault::NoManifest => false,
             };
             if !may_help || tries >= TRIES {
                 return Err(fault);

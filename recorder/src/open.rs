@@ -48,7 +48,7 @@ pub enum Refusal {
 
 /// A recording that is open.
 pub struct Recording {
-    objects: Box<dyn Objects>,
+    objects: Box<dyn Objects + Send>,
     opener: Opener,
     manifest: Manifest,
     /// In the order of the clock.
@@ -67,7 +67,7 @@ impl Recording {
     ///
     /// # Errors
     /// There is none, or none of the keys opens it.
-    pub fn open(objects: Box<dyn Objects>, opener: Opener) -> Result<Self, Refusal> {
+    pub fn open(objects: Box<dyn Objects + Send>, opener: Opener) -> Result<Self, Refusal> {
         let text = objects.read(MANIFEST).map_err(Refusal::Read)?;
         let mut warnings = Vec::new();
         if text.is_none() {

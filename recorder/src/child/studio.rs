@@ -372,3 +372,6 @@ fn asked(frame: &Frame, from_ms: u64) -> Ask {
     let at_ms = frame.at_ms.max(from_ms);
     Ask::Frame { participant, source, codec: frame.codec, at_ms, key: frame.key }
 }
+
+#[cfg(test)]
+mod tests;

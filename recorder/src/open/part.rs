@@ -91,7 +91,9 @@ pub(crate) fn read(
         }
     };
     let Some(bound) = binding::find(&opened.plain) else {
-        warnings.push(Warning::Unbound(name));
+        // A part that is cut before the place where it says so is nobody's attack.
+        let cut = Warning::Cut { part: name, to_ms: part.to_ms };
+        warnings.push(if opened.whole { Warning::Unbound(name) } else { cut });
         return None;
     };
     if let Some(wrong) = misbound(recording, &bound, part) {

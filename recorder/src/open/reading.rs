@@ -253,3 +253,6 @@ pub(crate) fn heads(recording: &Recording) -> Vec<(u32, Head)> {
     };
     recording.firsts().filter_map(first).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,7 @@ pub(super) async fn work<T: Send + 'static>(
 pub(super) fn open(opened: &Opened, runtime: &Handle) -> anyhow::Result<Recording> {
     let Some(opener) = opener(&opened.identities)? else { bail!("no --identity is given") };
     let place = opened.recording.as_str();
-    let objects: Box<dyn Objects> = match place.contains("://") {
+    let objects: Box<dyn Objects + Send> = match place.contains("://") {
         false => {
             let folder = Path::new(place);
             if !folder.is_dir() {
