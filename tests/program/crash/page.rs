@@ -93,6 +93,8 @@ impl Seen {
             | ServerMessage::Invited { .. }
             | ServerMessage::GoingAway
             | ServerMessage::Recording { .. }
+            | ServerMessage::Lesson { .. }
+            | ServerMessage::Clock { .. }
             | ServerMessage::Pong => {}
         }
     }
