@@ -80,7 +80,8 @@ fn kind(event: &VisitEvent) -> WebhookType {
 const fn kind_of_lesson(event: &LessonEvent) -> WebhookType {
     match event {
         LessonEvent::Started { .. } => WebhookType::LessonStarted,
-        LessonEvent::Steered { .. } | LessonEvent::Ended => WebhookType::LessonChanged,
+        LessonEvent::Steered { .. } => WebhookType::LessonChanged,
+        LessonEvent::Ended => WebhookType::LessonEnded,
         LessonEvent::Stopped { .. } => WebhookType::LessonStopped,
         LessonEvent::Offered { .. } => WebhookType::LessonOffered,
         LessonEvent::Watched { .. } => WebhookType::TutorialWatched,

@@ -132,8 +132,10 @@ types! {
     RecordingFailed = "recording.failed",
     /// A tutorial plays.
     LessonStarted = "lesson.started",
-    /// The tutorial that plays rests, goes on elsewhere, or has come to its end.
+    /// The tutorial that plays rests, or goes on elsewhere.
     LessonChanged = "lesson.changed",
+    /// The tutorial that plays has come to its end.
+    LessonEnded = "lesson.ended",
     /// The tutorial was taken away.
     LessonStopped = "lesson.stopped",
     /// Tutorials are offered to those who wait, or no longer.

@@ -148,6 +148,7 @@ fn facts(kind: WebhookType) -> MessageFacts {
             ..visit
         },
         T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
+        T::LessonEnded => visit,
         T::LessonChanged | T::LessonStopped | T::LessonOffered => done,
         T::TutorialWatched => MessageFacts { tutorial: Some(id(6)), percent: Some(75), ..one },
     }

@@ -8,7 +8,6 @@ use bedside_signaling_api::role::Role;
 use bedside_signaling_api::tutorial::{Audience, Playing};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 const PUMP: u128 = 700;
 const LENGTH_MS: u32 = 60_000;
@@ -139,7 +138,7 @@ fn what_was_watched_only_grows_and_only_of_what_was_shown_here() {
     assert!(most.iter().all(all) && most.len() == 1);
     assert_eq!(story.give(watched(Role::Patient, "en", 255)).unwrap(), []);
     assert_eq!(story.visit.teaching().watched(seat_of(Role::Patient), id(PUMP), "en"), 100);
-    assert_eq!(story.visit.teaching().watched(Uuid::nil(), id(PUMP), "en"), 0);
+    assert_eq!(story.visit.teaching().watched(id(super::STRANGER), id(PUMP), "en"), 0);
 }
 
 #[test]
