@@ -19,7 +19,7 @@ run: need-build web/dist/index.html ## Build all and start a server with a visit
 
 test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
 
-check: fmt web-test lint unit docs sim-quick fhir-check schemathesis ## Everything but the browser
+check: fmt web-test lint unit docs sim-quick faults-quick s3 fhir-check schemathesis ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
@@ -88,6 +88,18 @@ bench: need-build need-test web/dist/index.html ## What a recording costs; reque
 	BEDSIDE_POSTGRES_DURABLE=1 scripts/with-postgres.sh \
 	  cargo bench --locked -p bedside-benches --bench visits -- $(ARGS)
 
+.PHONY: faults faults-quick s3
+faults: need-build need-test ## Recordings killed, starved, cut off and torn: is anything lost? (RUNS=1000 SEED=7)
+	cargo bench --locked --profile dev --workspace --bench faults -- --runs $(or $(RUNS),1000) --seed $(SEED)
+
+faults-quick: need-build need-test ## The same, 30 times
+	@echo "== Recordings that are killed"
+	cargo bench --locked --profile dev --workspace --bench faults -- --runs 30 --seed 1
+
+s3: need-build need-test target/moto/ready ## A recording to a real S3 server with outages (a minute)
+	@echo "== Recordings to S3"
+	cargo bench --locked --profile dev --workspace --bench faults -- s3 $(CURDIR)/target/moto/bin/moto_server
+
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens
 
@@ -115,6 +127,12 @@ target/fhir-venv/ready: scripts/fhir/requirements.txt
 	python3 -m venv target/fhir-venv
 	target/fhir-venv/bin/pip install -q --disable-pip-version-check -r scripts/fhir/requirements.txt
 	@touch $@
+target/moto/ready: scripts/moto.txt
+	@scripts/need.sh python3 python3-venv
+	python3 -m venv target/moto
+	target/moto/bin/pip install -q --disable-pip-version-check -r scripts/moto.txt
+	@touch $@
+
 target/schemathesis/ready: scripts/schemathesis.txt
 	@scripts/need.sh curl python3 python3-venv
 	python3 -m venv target/schemathesis
