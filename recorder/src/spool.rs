@@ -176,11 +176,10 @@ impl SpoolFault {
 
     /// What the system says, with a full disk told from a broken one.
     fn io(doing: &'static str, source: io::Error) -> Self {
-        match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                Self::DiskFull { free: 0, floor: 0 }
-            }
-            _ => Self::Io { doing, source },
+        if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            Self::DiskFull { free: 0, floor: 0 }
+        } else {
+            Self::Io { doing, source }
         }
     }
 }

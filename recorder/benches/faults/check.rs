@@ -99,7 +99,7 @@ fn records(rounds: &[Said]) -> BTreeMap<Uuid, Record> {
             let words: Vec<&str> = line.split(' ').collect();
             match words.as_slice() {
                 ["at", id, at] => {
-                    let (Ok(id), Ok(at)) = (id.parse(), at.parse()) else { continue };
+                    let (Ok(id), Ok(at)) = (id.parse(), at.parse::<u64>()) else { continue };
                     // The first moment of a round tells where it began: a tick before.
                     let span = span_by_id.entry(id).or_insert((at.saturating_sub(100), at));
                     span.1 = at;

@@ -7,6 +7,7 @@
 
 mod check;
 mod child;
+mod disk;
 mod media;
 mod plan;
 mod report;

@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) rounds: u8,
     /// What the spool may take, in bytes.
     pub(crate) spool_bytes: u64,
+    /// How large its disk is, in kilobytes, if it has a small one of its own.
+    pub(crate) disk_kilobytes: Option<u32>,
 }
 
 impl Plan {
@@ -67,6 +69,7 @@ impl Plan {
             recordings: rng.u8(1..=3),
             rounds: if kind == Kind::Restarts { rng.u8(3..=5) } else { rng.u8(1..=2) },
             spool_bytes: if kind == Kind::DiskFull { rng.u64(20_000..200_000) } else { u64::MAX },
+            disk_kilobytes: (kind == Kind::DiskFull && rng.bool()).then(|| rng.u32(48..160)),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::check::{self, Outcome};
 use super::child;
+use super::disk::SmallDisk;
 use super::plan::{Kind, Plan};
 use bedside_recorder::recover::close_orphans;
 use bedside_recorder::seal::{FreshIdentity, Opener, fresh_identity};
@@ -33,6 +34,7 @@ pub(crate) fn run(seed: u64) -> Outcome {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let keys = keys(folder.path(), &plan);
     let store = Store::new(folder.path());
+    let disk = small_disk(folder.path(), &plan);
     let mut rounds = Vec::new();
     for round in 0..plan.rounds {
         let mut rng = plan.rng(round);
@@ -42,9 +44,19 @@ pub(crate) fn run(seed: u64) -> Outcome {
             tear(&folder.path().join("spool"), &mut rng);
         }
     }
+    if let Some(disk) = &disk {
+        disk.grow();
+    }
     mend(folder.path(), &plan);
     let opener = Opener::new([keys.secret.as_str()]).expect("a key that was just made");
     check::check(&plan, &folder.path().join("store"), opener, &rounds)
+}
+
+/// The spool's own disk, if it has one in this run.
+fn small_disk(folder: &Path, plan: &Plan) -> Option<SmallDisk> {
+    let spool = folder.join("spool");
+    fs::create_dir(&spool).expect("a folder can be made");
+    SmallDisk::mount(&spool, plan.disk_kilobytes?)
 }
 
 /// Two keys; either opens.
@@ -188,5 +200,6 @@ fn mend(folder: &Path, plan: &Plan) {
             uploader.pass().await.expect("the store takes everything");
         }
     });
-    assert_eq!(spool.recordings().expect("the spool can be read"), [], "the spool is empty");
+    let left = spool.recordings().expect("the spool can be read");
+    assert!(left.is_empty(), "the spool is empty");
 }

@@ -171,6 +171,23 @@ fn a_torn_last_line_is_cut_and_its_part_found_again() {
 }
 
 #[test]
+fn what_follows_the_end_of_a_manifest_is_cut() {
+    let house = House::new();
+    let spool = house.spool();
+    let mut writer = house.writer(&spool);
+    writer.write(part(0, 0)).unwrap();
+    let summary = writer.end(false).unwrap();
+    drop(writer);
+    let path = spool.folder(RECORDING).join(MANIFEST);
+    let mut text = fs::read(&path).unwrap();
+    text.extend_from_slice(b"{\"kind\":\"par");
+    fs::write(&path, &text).unwrap();
+    assert!(matches!(Writer::resume(&spool, RECORDING), Err(SpoolFault::Ended(_))));
+    assert_eq!(manifest(&spool).flaws, []);
+    assert_eq!(manifest(&spool).summary(), summary);
+}
+
+#[test]
 fn a_part_the_disk_did_not_keep_is_named_as_missing_once() {
     let house = House::new();
     let spool = house.spool();

@@ -190,12 +190,14 @@ impl Writer {
             spool.settled(recording);
             return Err(SpoolFault::OtherSigner(recording));
         }
+        let whole = u64::try_from(manifest.whole_bytes()).unwrap_or(u64::MAX);
         if manifest.end.is_some() {
+            // What follows the end is the beginning of a line that was never whole.
+            disk::Growing::open(&folder.join(MANIFEST), whole)?;
             spool.settled(recording);
             return Err(SpoolFault::Ended(recording));
         }
         let summary = manifest.summary();
-        let whole = u64::try_from(manifest.whole_bytes()).unwrap_or(u64::MAX);
         let mut writer = Self {
             spool: spool.clone(),
             manifest: disk::Growing::open(&folder.join(MANIFEST), whole)?,
