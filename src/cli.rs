@@ -196,8 +196,8 @@ pub(crate) struct KeysCreate {
     #[arg(long)]
     pub(crate) name: String,
     /// What it may do; may be given again. Left out: visits:read and visits:write. The others:
-    /// webhooks:read, webhooks:write, audit:read, keys:write, recordings:read, tutorials:read,
-    /// tutorials:write, admin (everything)
+    /// webhooks:read, webhooks:write, audit:read, keys:write, recordings:read, recordings:write,
+    /// tutorials:read, tutorials:write, admin (everything)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     pub(crate) scopes: Vec<Scope>,
     /// Whose visits it sees; keys of one tenant see each other's and nobody else's

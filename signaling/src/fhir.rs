@@ -1,7 +1,7 @@
 //! The FHIR edge: `/fhir/r4` and `/fhir/r5`.
 //!
 //! In: appointments as scheduling systems write them. Out: visits made, moved and ended; and
-//! appointments, encounters and consents that say how they stand.
+//! appointments, encounters, consents and documents that say how they stand.
 //! Never: a word of FHIR behind these files. A visit does not know what an appointment is; it
 //! is given commands, and read.
 //!
@@ -15,6 +15,8 @@ mod bundle;
 mod capability;
 mod change;
 mod consent;
+mod document;
+mod documents;
 mod encounter;
 mod make;
 mod node;
@@ -66,6 +68,8 @@ fn of(release: Release) -> Router<AppState> {
         .route(&at("/Encounter/{id}"), get(records::read_encounter))
         .route(&at("/Consent"), get(records::find_consents))
         .route(&at("/Consent/{id}"), get(records::read_consent))
+        .route(&at("/DocumentReference"), get(documents::find))
+        .route(&at("/DocumentReference/{id}"), get(documents::read))
         .route(&at("/AuditEvent"), get(trail::find))
         .layer(middleware::from_fn(request::speaks_json))
         .layer(Extension(release))

@@ -24,6 +24,7 @@ mod peer;
 mod quality;
 mod queues;
 mod quota;
+mod recordings;
 mod refusal;
 mod tutorials;
 mod visits;
@@ -102,6 +103,15 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(webhooks::test_webhook))
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::replay_webhook))
+        .routes(routes!(recordings::list_recordings))
+        .routes(routes!(recordings::read_recording, recordings::erase_recording))
+        .routes(routes!(recordings::object::read_object))
+        .routes(routes!(recordings::hold_recording, recordings::release_recording))
+        .routes(routes!(recordings::shred_recording))
+        .routes(routes!(
+            recordings::keys::list_recording_keys,
+            recordings::keys::set_recording_keys
+        ))
         .routes(routes!(keys::create_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(keys::rotate_key))

@@ -36,6 +36,7 @@ mod policy;
 mod problem;
 mod queue;
 pub mod recorder;
+mod recordings;
 mod secret;
 pub mod service;
 mod session;

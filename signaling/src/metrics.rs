@@ -5,6 +5,7 @@
 
 mod hub;
 mod quality;
+mod recordings;
 mod shards;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod webhooks;
 use crate::Fault;
 pub(crate) use quality::PersonSeries;
 pub use quality::QualitySeries;
+pub use recordings::RecordingSeries;
 pub use webhooks::WebhookSeries;
 
 use crate::hub::HubCounts;
@@ -40,6 +42,7 @@ struct Series {
     last_event_count_by_name: Mutex<BTreeMap<&'static str, u64>>,
     hub: HubSeries,
     quality: QualitySeries,
+    recordings: RecordingSeries,
     shards: Shards,
     webhooks: WebhookSeries,
 }
@@ -101,6 +104,11 @@ impl Metrics {
     #[must_use]
     pub fn quality(&self) -> QualitySeries {
         self.0.quality.clone()
+    }
+
+    /// Where what becomes of recordings is written.
+    pub(crate) fn recordings(&self) -> RecordingSeries {
+        self.0.recordings.clone()
     }
 
     /// Where the webhooks write what becomes of them.
@@ -176,6 +184,7 @@ fn series() -> Result<Series, prometheus::Error> {
         last_event_count_by_name: Mutex::default(),
         hub: HubSeries::new(&registry)?,
         quality: QualitySeries::new(&registry)?,
+        recordings: RecordingSeries::new(&registry)?,
         shards: Shards::new(&registry)?,
         webhooks: WebhookSeries::new(&registry)?,
         registry: registry.clone(),

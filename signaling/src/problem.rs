@@ -43,6 +43,11 @@ impl Rejection {
         self
     }
 
+    /// Whether anything was said to be wrong in a place.
+    pub(crate) const fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// When to come back.
     pub(crate) const fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);

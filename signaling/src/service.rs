@@ -26,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::oidc::{Provider, Tickets};
 use crate::outward::Outward;
 use crate::recorder::RecorderLink;
+use crate::recordings::{Keeper, Recordings};
 use crate::store::{ClientRow, KeyKept, KeyRow, Store};
 use crate::token::{AccessTokens, RemoteKeys, SEED_BYTES};
 use crate::webhook::{self, Dispatcher, SigningKeys};
@@ -61,6 +62,7 @@ pub struct Service {
     webhook_key: [u8; webhook::KEY_BYTES],
     token_key: [u8; SEED_BYTES],
     outward: bedside_config::Outward,
+    recording: bedside_config::Recording,
     oidc: bedside_config::Oidc,
     http: bedside_config::Http,
     limits: bedside_config::Limits,
@@ -97,6 +99,7 @@ impl Service {
             webhook_key,
             token_key,
             outward: config.outward.clone(),
+            recording: config.recording.clone(),
             oidc: config.oidc.clone(),
             http: config.http.clone(),
             limits: config.limits.clone(),
@@ -274,6 +277,13 @@ impl Bound {
             store: store.clone(),
             stopping: stopping.clone(),
         };
+        let recordings = Recordings::new(&service.recording, None);
+        let keeper = Keeper {
+            store: store.clone(),
+            recordings: recordings.clone(),
+            commands: None,
+            series: series.recordings(),
+        };
         let state = AppState {
             store: store.clone(),
             hub: hub.clone(),
@@ -285,6 +295,7 @@ impl Bound {
             links,
             identifiers,
             audit: Audit::start(store.clone()),
+            recordings: recordings.clone(),
             outward,
             webhook_keys,
             stopping: stopping.clone(),
@@ -292,6 +303,7 @@ impl Bound {
             films,
             limits: Arc::new(http::Limits::new(&service.limits)),
         };
+        let keeper = tokio::spawn(keeper.run(stopping.clone()));
         let time = tokio::spawn(timekeeper::run(store.clone(), hub.clone(), stopping.clone()));
         // The operator sees the drain to its end; this server stops when it is dropped.
         let mut operator = metrics.serve(health::router(health), watch::channel(false).1);
@@ -306,6 +318,7 @@ impl Bound {
         let wait = Duration::from_secs(service.http.drain_seconds.into());
         drain(&hub, &mut people, wait).await;
         time.abort();
+        keeper.abort();
         if webhooks.await.is_err() {
             tracing::error!(
                 "what sends webhooks had ended before; they are sent at the next start"

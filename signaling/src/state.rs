@@ -12,6 +12,7 @@ use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::oidc::{Provider, Tickets};
 use crate::outward::Outward;
+use crate::recordings::Recordings;
 use crate::store::Store;
 use crate::token::{AccessTokens, RemoteKeys};
 use crate::webhook::SigningKeys;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub identifiers: Identifiers,
     /// Notes who looks at records.
     pub(crate) audit: Audit,
+    /// What was recorded.
+    pub(crate) recordings: Recordings,
     /// Calls others.
     pub outward: Outward,
     /// Derives the secrets of webhooks.

@@ -23,6 +23,7 @@ mod outbox;
 mod quality;
 mod queue;
 mod recorded;
+mod recordings;
 mod row;
 mod sessions;
 mod sign_ins;
@@ -46,6 +47,7 @@ pub use outbox::{
 };
 pub use quality::QualityWrite;
 pub use queue::QueueRow;
+pub use recordings::{Asked, Due, Held, RecordingKeyRow, RecordingRow, RecordingsWanted};
 pub use sessions::SessionRow;
 pub use sign_ins::SignInRow;
 pub use statement::Statement;

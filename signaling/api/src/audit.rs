@@ -34,7 +34,8 @@ pub struct AuditEntry {
     /// How it went: `done` or `not_found`.
     #[schema(example = "done")]
     pub outcome: String,
-    /// What was looked at: `visit`, `visits`, `quality`, `audit` and so on.
+    /// What was looked at: `visit`, `visits`, `quality`, `audit` and so on; of a recording also its
+    /// id, and of what became of it how many objects there were and the hash that names them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "quality")]
     pub detail: Option<String>,

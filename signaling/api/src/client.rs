@@ -27,7 +27,7 @@ pub struct NewClient {
     pub name: String,
     /// What it may ask for; nothing that the caller may not do.
     #[garde(length(min = 1, max = Scope::ALL.len()))]
-    #[schema(min_items = 1, max_items = 8)]
+    #[schema(min_items = 1, max_items = 11)]
     pub scopes: Vec<Scope>,
     /// Its public keys as a JWK Set (RFC 7517): RSA of 2048 bits or more, or P-384.
     #[garde(skip)]

@@ -37,6 +37,9 @@ pub enum Scope {
     /// See recordings, which stay sealed to whoever holds the clinic's key.
     #[serde(rename = "recordings:read")]
     RecordingsRead,
+    /// Hold recordings, and have them shredded and erased.
+    #[serde(rename = "recordings:write")]
+    RecordingsWrite,
     /// See recorded education.
     #[serde(rename = "tutorials:read")]
     TutorialsRead,
@@ -50,7 +53,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::VisitsRead,
         Self::VisitsWrite,
         Self::WebhooksRead,
@@ -58,6 +61,7 @@ impl Scope {
         Self::AuditRead,
         Self::KeysWrite,
         Self::RecordingsRead,
+        Self::RecordingsWrite,
         Self::TutorialsRead,
         Self::TutorialsWrite,
         Self::Admin,
@@ -74,6 +78,7 @@ impl Scope {
             Self::AuditRead => "audit:read",
             Self::KeysWrite => "keys:write",
             Self::RecordingsRead => "recordings:read",
+            Self::RecordingsWrite => "recordings:write",
             Self::TutorialsRead => "tutorials:read",
             Self::TutorialsWrite => "tutorials:write",
             Self::Admin => "admin",
@@ -105,7 +110,7 @@ pub struct NewKey {
     pub name: String,
     /// What it may do; nothing that the caller may not do.
     #[garde(length(min = 1, max = Scope::ALL.len()))]
-    #[schema(min_items = 1, max_items = 10)]
+    #[schema(min_items = 1, max_items = 11)]
     pub scopes: Vec<Scope>,
     /// When it stops working by itself (RFC 3339). Left out: never.
     #[garde(skip)]

@@ -40,20 +40,21 @@ pub struct Access {
     what: &'static str,
     visits: Vec<Uuid>,
     outcome: Outcome,
+    recording: Option<Uuid>,
 }
 
 impl Access {
     /// `actor` reads `what` (a code word: `visit`, `quality`) of one visit.
     #[must_use]
     pub fn read(actor: Actor, what: &'static str, visit: Uuid) -> Self {
-        Self { actor, verb: "read", what, visits: vec![visit], outcome: Outcome::Done }
+        Self { actor, verb: "read", what, visits: vec![visit], outcome: Outcome::Done, recording: None }
     }
 
     /// `actor` is shown a list of `what`, with these visits on it. Each gets an entry of its own,
     /// so that who saw a visit is found by its id however it was seen.
     #[must_use]
     pub fn list(actor: Actor, what: &'static str, visits: Vec<Uuid>) -> Self {
-        Self { actor, verb: "list", what, visits, outcome: Outcome::Done }
+        Self { actor, verb: "list", what, visits, outcome: Outcome::Done, recording: None }
     }
 
     /// The same look, which found nothing of that id.
@@ -62,12 +63,21 @@ impl Access {
         Self { outcome: Outcome::NotFound, ..self }
     }
 
+    /// The same look, which was at this recording of the visit.
+    #[must_use]
+    pub fn of_recording(self, recording: Uuid) -> Self {
+        Self { recording: Some(recording), ..self }
+    }
+
     /// The entries of it in the log of `tenant`.
     fn entries(&self, keys: &Keys, tenant: &str) -> Vec<Entry> {
         let entry = |visit| Entry {
             visit,
             outcome: Cow::Borrowed(self.outcome.word()),
-            detail: Cow::Borrowed(self.what),
+            detail: match self.recording {
+                Some(recording) => Cow::Owned(format!("{} {recording}", self.what)),
+                None => Cow::Borrowed(self.what),
+            },
             ..Entry::new(keys, tenant, &self.actor, self.verb)
         };
         if self.visits.is_empty() {

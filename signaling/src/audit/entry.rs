@@ -5,7 +5,8 @@
 //!
 //! People and keys stand here as keyed hashes (`keys`). The visit's id stands in clear: whoever
 //! reads the log has to get from an entry to the visit and back, the id is made here and says
-//! nothing by itself, and once the visit's rows are gone it leads nowhere.
+//! nothing by itself, and once the visit's rows are gone it leads nowhere. The same goes for the id
+//! of a recording, which `detail` names with how many objects it had and the hash over them.
 
 use super::keys::{Keys, Tag};
 use crate::store::Actor;

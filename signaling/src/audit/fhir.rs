@@ -13,7 +13,7 @@ mod tests;
 use super::chain::Row;
 use super::entry::Outcome;
 use super::keys::Tag;
-use super::told::LINK_OPENED;
+use super::told::{ERASED, KEYS_SET, LINK_OPENED};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -71,8 +71,12 @@ pub fn audit_event(release: Release, row: &Row) -> Value {
         "recorded": format!("{recorded:.3}"),
         "agent": agents(row, &shape),
         "source": source,
-        "entity": entities(release, row, &shape),
     });
+    let entities = entities(release, row, &shape);
+    let event = match entities.as_slice() {
+        [] => event,
+        [..] => with(event, "entity", Value::Array(entities)),
+    };
     let (outcome, said) = outcome(row);
     let of_release = match release {
         Release::R4 => vec![
@@ -114,10 +118,19 @@ fn shape(row: &Row) -> Shape {
             let code = coding(DICOM, "110122", "Login");
             Shape { kind, code, action: "E", to_client: false, query: false }
         }
+        KEYS_SET => {
+            let kind = coding(DICOM, "110113", "Security Alert");
+            let code = coding(DICOM, "110131", "Security Configuration");
+            Shape { kind, code, action: "U", to_client: false, query: false }
+        }
         event => {
             let kind = coding(DICOM, "110110", "Patient Record");
             let code = json!({ "system": EVENT_SYSTEM, "code": event });
-            let action = if event == "scheduled" { "C" } else { "U" };
+            let action = match event {
+                "scheduled" => "C",
+                ERASED => "D",
+                _ => "U",
+            };
             Shape { kind, code, action, to_client: false, query: false }
         }
     }
@@ -144,7 +157,7 @@ fn agents(row: &Row, shape: &Shape) -> Value {
 }
 
 /// The visit, the person it was about, and what was asked for in a list.
-fn entities(release: Release, row: &Row, shape: &Shape) -> Value {
+fn entities(release: Release, row: &Row, shape: &Shape) -> Vec<Value> {
     let entry = &row.entry;
     let entity = |kind: Value, role: Value| match release {
         Release::R4 => json!({ "type": kind, "role": role }),
@@ -173,7 +186,7 @@ fn entities(release: Release, row: &Row, shape: &Shape) -> Value {
         let asked = json!(STANDARD.encode(entry.detail.as_bytes()));
         entities.push(with(query, "query", asked));
     }
-    Value::Array(entities)
+    entities
 }
 
 /// What of a visit was looked at.

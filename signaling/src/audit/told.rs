@@ -13,6 +13,11 @@ use uuid::Uuid;
 /// A personal link was opened; the person's own name and the time of the visit were shown.
 pub(crate) const LINK_OPENED: &str = "link_opened";
 
+/// A recording was erased; nothing of it is left.
+pub(crate) const ERASED: &str = "recording_erased";
+/// The public keys that recordings are sealed to were changed.
+pub(crate) const KEYS_SET: &str = "recording_keys_set";
+
 /// The event as an entry of the log of `tenant`, which may be the visit's host or a partner:
 /// neither is told more than the other, and each has hashes of its own.
 pub(crate) fn entry(

@@ -7,8 +7,8 @@ use super::answer::Answer;
 use super::release::Release;
 use super::transaction::ENTRIES_MAX;
 use super::words::{
-    APPOINTMENT, AUDIT_EVENT, CHANNEL_SYSTEM, CONSENT, ENCOUNTER, LINK_URL, PARTICIPANT_URL,
-    ROLE_SYSTEM, VIRTUAL_SERVICE_URL, VISIT_SYSTEM, concept,
+    APPOINTMENT, AUDIT_EVENT, CHANNEL_SYSTEM, CONSENT, CONSENT_URL, DOCUMENT_REFERENCE, ENCOUNTER,
+    LINK_URL, PARTICIPANT_URL, RECORDING_BYTES_URL, RECORDING_HEAD_SYSTEM, ROLE_SYSTEM, VIRTUAL_SERVICE_URL, VISIT_SYSTEM, concept,
 };
 use crate::AppState;
 use axum::Extension;
@@ -51,7 +51,9 @@ fn statement(release: Release, public_url: &str) -> Value {
                 "description": "Authorization: Bearer, with an API key or with a token of SMART \
                     Backend Services.",
             },
-            "resource": [appointment(release), encounter(), consent(), audit_event()],
+            "resource": [
+                appointment(release), encounter(), consent(), document(release), audit_event(),
+            ],
             "interaction": [
                 { "code": "transaction", "documentation": transactions() },
                 { "code": "batch" },
@@ -137,6 +139,30 @@ fn consent() -> Value {
             parameter("_id", "token", "The id."),
         ]),
     )
+}
+
+fn document(release: Release) -> Value {
+    let (encounter, consents) = match release {
+        Release::R4 => ("encounter", "context.related".to_owned()),
+        Release::R5 => ("context", format!("the extension {CONSENT_URL}")),
+    };
+    json!({
+        "type": DOCUMENT_REFERENCE,
+        "documentation": format!(
+            "Recordings of visits, from the first sealed part on; entered-in-error once one was \
+             erased or shredded. The attachment is the signed list of the sealed parts, with its \
+             own hash (SHA-1, as FHIR has it) and size; {RECORDING_BYTES_URL} says how many bytes \
+             the parts are, and the identifier of system {RECORDING_HEAD_SYSTEM} is the SHA-256 \
+             that names them all. The consents it was made under are in {consents}."
+        ),
+        "interaction": [{ "code": "read" }, { "code": "search-type" }],
+        "versioning": "no-version",
+        "searchParam": [
+            parameter(encounter, "reference", "The Encounter that was recorded."),
+            parameter("patient", "reference", "Beside one of the others: whom it was for."),
+            parameter("_id", "token", "The id."),
+        ],
+    })
 }
 
 fn audit_event() -> Value {

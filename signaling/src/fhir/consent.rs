@@ -50,6 +50,26 @@ pub(super) fn consents(view: &View<'_>, log: &[Line], release: Release) -> Vec<V
     found.collect()
 }
 
+/// The ids of the consents to a purpose that were given, also of those withdrawn since; those
+/// that are among `consents`.
+pub(super) fn given(
+    view: &View<'_>,
+    log: &[Line],
+    purpose: Purpose,
+    release: Release,
+) -> Vec<String> {
+    let given = [Standing::Given, Standing::Withdrawn].map(|each| status(each, release));
+    let ending = format!(".{}", purpose.name());
+    let word = |consent: &Value, name: &str| {
+        consent.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let all = consents(view, log, release).into_iter();
+    all.filter(|consent| given.contains(&word(consent, "status").as_str()))
+        .map(|consent| word(&consent, "id"))
+        .filter(|id| id.ends_with(&ending))
+        .collect()
+}
+
 /// The id of a person's consent.
 fn id(person: Uuid, purpose: Purpose) -> String {
     format!("{}.{}", person.simple(), purpose.name())

@@ -11,6 +11,10 @@ pub(super) const APPOINTMENT: &str = "Appointment";
 pub(super) const ENCOUNTER: &str = "Encounter";
 /// Resource type of what somebody has agreed to.
 pub(super) const CONSENT: &str = "Consent";
+/// Resource type of what was recorded.
+pub(super) const DOCUMENT_REFERENCE: &str = "DocumentReference";
+/// Resource type of whom a visit is for.
+pub(super) const PATIENT: &str = "Patient";
 /// Resource type of a line of the audit trail.
 pub(super) const AUDIT_EVENT: &str = "AuditEvent";
 
@@ -31,6 +35,16 @@ pub(super) const LANGUAGE_URL: &str = "urn:bedside:language";
 /// What somebody has agreed to (`Purpose::name`).
 pub(super) const PURPOSE_SYSTEM: &str = "urn:bedside:consent-purpose";
 
+/// Our kinds of documents.
+pub(super) const DOCUMENT_SYSTEM: &str = "urn:bedside:document";
+/// SHA-256, in hex, of the last line of a recording's manifest.
+pub(super) const RECORDING_HEAD_SYSTEM: &str = "urn:bedside:recording-head";
+/// Extension on `attachment`: bytes of all sealed parts (`valueDecimal`).
+pub(super) const RECORDING_BYTES_URL: &str = "urn:bedside:recording-bytes";
+/// Extension on R5's `DocumentReference`: a consent it was made under (`valueReference`); R4 has
+/// `context.related`.
+pub(super) const CONSENT_URL: &str = "urn:bedside:consent";
+
 /// Which text somebody was shown.
 pub(super) const TEXT_SYSTEM: &str = "urn:bedside:consent-text";
 
@@ -47,6 +61,11 @@ pub(super) const PARTICIPANT_TYPE: &str = "http://terminology.hl7.org/CodeSystem
 pub(super) const V3_ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
 /// Kinds of acts (v3).
 pub(super) const V3_ACT: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+/// How confidential something is (v3).
+pub(super) const CONFIDENTIALITY: &str =
+    "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+/// Addresses and names of the web as identifiers (RFC 3986).
+pub(super) const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
 /// SNOMED CT.
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
 /// LOINC.

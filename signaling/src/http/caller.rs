@@ -112,6 +112,10 @@ callers! {
     MayReadWebhooks: WebhooksRead;
     /// A caller that may make and change webhooks.
     MayWriteWebhooks: WebhooksWrite;
+    /// A caller that may see recordings.
+    MayReadRecordings: RecordingsRead;
+    /// A caller that may hold, shred and erase recordings.
+    MayWriteRecordings: RecordingsWrite;
     /// A caller that may see who did what.
     MayReadAudit: AuditRead;
 }

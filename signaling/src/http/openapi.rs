@@ -28,6 +28,8 @@ use utoipa::{Modify, OpenApi};
     servers((url = "/", description = "This server.")),
     tags(
         (name = "visits", description = "For scheduling systems, with an API key."),
+        (name = "recordings", description = "What was recorded, sealed to the clinic's keys: read, \
+            held, erased."),
         (name = "audit", description = "For privacy officers, with an API key."),
         (name = "webhooks", description = "To be told what happens in visits."),
         (name = "keys", description = "API keys and clients, for a caller with `keys:write`; \
@@ -145,6 +147,19 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "test_webhook" => &[&KEYED, &ONE, &[Kind::WebhookDisabled]],
         "change_webhook" | "replay_webhook" => &[&KEYED, &BODY, &ONE],
         "list_deliveries" => &[&KEYED, &ONE, &[Kind::InvalidQuery]],
+        "list_recordings" => &[&KEYED, &NOTED, &[Kind::InvalidQuery]],
+        "read_recording" => &[&KEYED, &NOTED, &ONE],
+        "read_object" => &[&KEYED, &NOTED, &ONE, &[Kind::RecorderAway]],
+        "hold_recording" => &[&KEYED, &BODY, &ONE, &[Kind::RecordingState]],
+        "release_recording" => &[&KEYED, &ONE, &[Kind::RecordingState]],
+        "erase_recording" => &[&KEYED, &ONE, &[Kind::OnHold, Kind::RecordingState]],
+        "shred_recording" => &[
+            &KEYED,
+            &ONE,
+            &[Kind::OnHold, Kind::RecordingState, Kind::NotShreddable, Kind::RecorderAway],
+        ],
+        "list_recording_keys" => &[&KEYED],
+        "set_recording_keys" => &[&KEYED, &BODY],
         "redeem_link" => &[
             &BODY,
             &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],
@@ -220,7 +235,8 @@ fn response(kinds: &[Kind]) -> Response {
         .build();
     let response =
         ResponseBuilder::new().description(titles.join(" Or: ")).content(MEDIA_TYPE, content);
-    if kinds.contains(&Kind::TooManyRequests) || kinds.contains(&Kind::VisitElsewhere) {
+    let later = [Kind::TooManyRequests, Kind::VisitElsewhere, Kind::RecorderAway];
+    if later.iter().any(|kind| kinds.contains(kind)) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer);
         let header = HeaderBuilder::new()
             .schema(Some(seconds))

@@ -70,6 +70,14 @@ pub(crate) enum Kind {
     DiskFull,
     /// Too many in too short a time.
     TooManyRequests,
+    /// The recording is held.
+    OnHold,
+    /// The recording is not in a state that allows it.
+    RecordingState,
+    /// The recording has no key of its own.
+    NotShreddable,
+    /// The recorder, or its store, does not answer.
+    RecorderAway,
     /// The look could not be noted in the audit log, so nothing is shown.
     NotAudited,
     /// The answer took too long.
@@ -128,6 +136,10 @@ impl Kind {
             Self::NoSuchPiece => "no-such-piece",
             Self::DiskFull => "disk-full",
             Self::TooManyRequests => "too-many-requests",
+            Self::OnHold => "on-hold",
+            Self::RecordingState => "recording-state",
+            Self::NotShreddable => "not-shreddable",
+            Self::RecorderAway => "recorder-away",
             Self::NotAudited => "not-audited",
             Self::Timeout => "timeout",
             Self::RecordingNotAllowed => "recording-not-allowed",
@@ -167,13 +179,18 @@ impl Kind {
             | Self::RecordingRefused
             | Self::NoRecipients
             | Self::TooManyWebhooks
-            | Self::WebhookDisabled => StatusCode::CONFLICT,
+            | Self::WebhookDisabled
+            | Self::OnHold
+            | Self::RecordingState
+            | Self::NotShreddable => StatusCode::CONFLICT,
             Self::VisitOver | Self::VisitCancelled => StatusCode::GONE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignInUnavailable => StatusCode::BAD_GATEWAY,
-            Self::NotAudited | Self::Timeout | Self::VisitElsewhere | Self::NoRecorder => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::NotAudited
+            | Self::Timeout
+            | Self::VisitElsewhere
+            | Self::NoRecorder
+            | Self::RecorderAway => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -212,6 +229,10 @@ impl Kind {
             Self::NoSuchPiece => "The file has no such piece.",
             Self::DiskFull => "There is no room on the disk.",
             Self::TooManyRequests => "Too many requests in a short time.",
+            Self::OnHold => "The recording is held; release it first.",
+            Self::RecordingState => "The recording is not in a state that allows that.",
+            Self::NotShreddable => "The recording has no key of its own that could be destroyed.",
+            Self::RecorderAway => "The recorder does not answer; trying again may work.",
             Self::NotAudited => "The audit log cannot be written, so nothing is shown.",
             Self::Timeout => "The answer took too long; trying again may work.",
             Self::RecordingNotAllowed => "The rules of this visit allow no recording.",

@@ -43,10 +43,11 @@ impl Act {
 
 /// Every kind of record that words name, and the scope of ours that reading and changing it
 /// needs. What has no scope cannot be done at all.
-const RECORDS: [(&str, Scope, Option<Scope>); 4] = [
+const RECORDS: [(&str, Scope, Option<Scope>); 5] = [
     ("Appointment", Scope::VisitsRead, Some(Scope::VisitsWrite)),
     ("Encounter", Scope::VisitsRead, None),
     ("Consent", Scope::VisitsRead, None),
+    ("DocumentReference", Scope::RecordingsRead, None),
     ("AuditEvent", Scope::AuditRead, None),
 ];
 
@@ -116,6 +117,9 @@ impl Rights {
         }
         if all("Appointment", &[Act::Create, Act::Update]) {
             scopes.push(Scope::VisitsWrite);
+        }
+        if all("DocumentReference", &[Act::Read, Act::Search]) {
+            scopes.push(Scope::RecordingsRead);
         }
         if all("AuditEvent", &[Act::Read, Act::Search]) {
             scopes.push(Scope::AuditRead);

@@ -13,8 +13,7 @@ use uuid::Uuid;
 const STEP: i64 = 100;
 
 /// What goes with a visit and does not go by itself, in the order in which it can.
-const ERASED_WITH_A_VISIT: [&str; 9] = [
-    "DELETE FROM recording WHERE visit = $1",
+const ERASED_WITH_A_VISIT: [&str; 8] = [
     "DELETE FROM sign_in WHERE visit = $1",
     "DELETE FROM staff_identity WHERE participant IN (SELECT id FROM participant WHERE visit = $1)",
     "DELETE FROM session WHERE participant IN (SELECT id FROM participant WHERE visit = $1)",

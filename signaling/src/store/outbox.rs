@@ -28,6 +28,9 @@ use endpoints::Listener;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+/// First place in a visit's lane of what is not of its log; no log ever gets so long.
+const BESIDE: i64 = 1 << 40;
+
 /// A message to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct NewMessage {
@@ -43,11 +46,9 @@ impl NewMessage {
     fn new(
         kind: WebhookType,
         (visit, seq): (Option<Uuid>, u64),
-        facts: MessageFacts,
+        data: MessageFacts,
         at: Timestamp,
     ) -> Result<Self, Fault> {
-        let sequence = visit.map(|_| seq);
-        let data = MessageFacts { visit, sequence, ..facts };
         let body = serde_json::to_string(&Message { kind, timestamp: at, data })
             .map_err(Fault::stored("message"))?;
         Ok(Self { id: Uuid::now_v7(), visit, seq, kind, at, body })
@@ -55,7 +56,9 @@ impl NewMessage {
 
     fn of(happened: &Happened<'_>, seq: u64, event: &VisitEvent) -> Result<Self, Fault> {
         let (kind, facts) = webhook::of(event);
-        Self::new(kind, (Some(happened.visit), seq), facts, happened.at)
+        let visit = Some(happened.visit);
+        let facts = MessageFacts { visit, sequence: Some(seq), ..facts };
+        Self::new(kind, (visit, seq), facts, happened.at)
     }
 
     /// What it keeps order with: the visit, or nothing but itself.
@@ -88,6 +91,40 @@ pub(super) async fn note(tx: &mut Tx, happened: &Happened<'_>) -> Result<(), Fau
         for Listener { id, .. } in listeners {
             promote(tx, (id, happened.visit), happened.at).await?;
         }
+    }
+    Ok(())
+}
+
+/// Writes what is to be told of a visit although it is not of its log: of something that outlives
+/// it. It comes behind what the log has told until then.
+pub(super) async fn note_beside(
+    tx: &mut Tx,
+    (tenant, visit): (&str, Uuid),
+    (kind, facts): (WebhookType, MessageFacts),
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let listeners = endpoints::listeners(tx, tenant).await?;
+    if listeners.is_empty() {
+        return Ok(());
+    }
+    lock(tx, visit).await?;
+    let place: i64 = in_tx!(tx, c => {
+        sqlx::query_scalar(
+            "SELECT COALESCE(MAX(seq) + 1, $2) FROM webhook_message WHERE visit = $1 AND seq >= $2",
+        )
+        .bind(visit)
+        .bind(BESIDE)
+        .fetch_one(c)
+        .await
+    })
+    .map_err(Fault::database("find a message's place"))?;
+    let message = NewMessage::new(kind, (Some(visit), row::count(place)?), facts, at)?;
+    keep(tx, tenant, &message).await?;
+    for listener in listeners.iter().filter(|each| each.hears(message.kind)) {
+        queue(tx, listener.id, &message).await?;
+    }
+    for Listener { id, .. } in listeners {
+        promote(tx, (id, visit), at).await?;
     }
     Ok(())
 }

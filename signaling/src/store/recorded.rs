@@ -1,42 +1,12 @@
 //! Recordings as the visit service has to know them: of which visit, and on which node.
 //!
-//! In: events on their way into the log. Out: a row a recording, in the same transaction; the
-//! visit a recording is of.
+//! In: a recording. Out: the visit it is of, and whether this node's recorder made it.
 //! Never: what was recorded, or who is in it.
 
-use super::db::{Tx, in_tx, on_db, rows};
-use super::{Store, row};
+use super::Store;
+use super::db::on_db;
 use crate::Fault;
-use crate::visit::VisitEvent;
-use jiff::Timestamp;
 use uuid::Uuid;
-
-/// Takes in which recordings have begun. The many events that say nothing of it cost nothing.
-pub(super) async fn note(
-    tx: &mut Tx,
-    (visit, node): (Uuid, Uuid),
-    at: Timestamp,
-    events: &[VisitEvent],
-) -> Result<(), Fault> {
-    for event in events {
-        let VisitEvent::RecordingAsked { recording, .. } = event else { continue };
-        in_tx!(tx, c => {
-            sqlx::query(
-                "INSERT INTO recording (id, visit, node, asked_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (id) DO NOTHING",
-            )
-            .bind(*recording)
-            .bind(visit)
-            .bind(node)
-            .bind(row::millis(at))
-            .execute(c)
-            .await
-            .map(rows)
-        })
-        .map_err(Fault::database("note a recording"))?;
-    }
-    Ok(())
-}
 
 impl Store {
     /// The visit a recording is of.

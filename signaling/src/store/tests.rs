@@ -137,6 +137,8 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
             moves: 0,
             wakes_at: None,
             erase_at: Some(noon()),
+            keep_recordings_until: Some(noon()),
+            recording_mode: Mode::Tracks,
             waiting_since: None,
             waiting_lost_at: None,
             is_seen: false,

@@ -6,7 +6,7 @@
 
 use super::db::{Tx, in_tx, rows};
 use super::lease::Node;
-use super::{Epoch, Store, quality, recorded, row};
+use super::{Epoch, Store, quality, recordings, row};
 use crate::Fault;
 use crate::store::happened::{Actor, Happened};
 use crate::visit::{Projection, VisitEvent};
@@ -74,7 +74,6 @@ impl Store {
         }
         log(&mut tx, &write).await?;
         people::note(&mut tx, write.visit, write.events).await?;
-        recorded::note(&mut tx, (write.visit, self.node.id), write.at, write.events).await?;
         let (tenant, partners) = party::of(&mut tx, write.visit).await?;
         let happened = Happened {
             tenant: &tenant,
@@ -86,6 +85,7 @@ impl Store {
             actor: write.actor,
         };
         happened.note(&mut tx, &self.audit).await?;
+        recordings::note(&mut tx, (self.node.id, &happened), &write.after).await?;
         if let Some(body) = write.quality {
             quality::keep(&mut tx, (write.visit, write.at), body).await?;
         }

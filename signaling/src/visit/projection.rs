@@ -5,6 +5,7 @@
 
 use super::{Place, Visit, later};
 use crate::role::is_staff;
+use bedside_signaling_api::recorder::Mode;
 use bedside_signaling_api::recording;
 use bedside_signaling_api::visit::VisitState;
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +25,10 @@ pub struct Projection {
     pub wakes_at: Option<Timestamp>,
     /// When it is to be erased, once it is over.
     pub erase_at: Option<Timestamp>,
+    /// Until when its recordings are kept, once it is over.
+    pub keep_recordings_until: Option<Timestamp>,
+    /// What is made of its media where it is recorded.
+    pub recording_mode: Mode,
     /// Since when the first of those who wait has waited.
     pub waiting_since: Option<Timestamp>,
     /// Since when nobody of them is in the lobby any more, though they keep their place a while.
@@ -52,6 +57,9 @@ impl Visit {
             moves: self.moves,
             wakes_at: self.wakes_at(),
             erase_at: over.then(|| later(self.touched_at, days(self.policy().keep.visit_days))),
+            keep_recordings_until: over
+                .then(|| later(self.touched_at, days(self.policy().keep.recording_days))),
+            recording_mode: self.policy().recording.mode,
             waiting_since: queueing().filter_map(|seat| seat.waiting_since).min(),
             waiting_lost_at: queueing().filter_map(|s| s.lost_at).max().filter(|_| !in_lobby),
             is_seen: self.staff_here() && guest_here,

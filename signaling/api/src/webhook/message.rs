@@ -32,7 +32,7 @@ pub struct MessageFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<Uuid>,
     /// The place of this in what happened in the visit. Messages of a visit are sent in this
-    /// order; not every number is sent.
+    /// order; not every number is sent. Absent for what happened to a recording of it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 4)]
     pub sequence: Option<u64>,
