@@ -42,7 +42,7 @@ use crate::consent::ConsentTexts;
 use crate::identifiers::Identifiers;
 use crate::link::Links;
 use crate::media::MediaLink;
-use crate::metrics::QualitySeries;
+use crate::metrics::{QualitySeries, RecordingSeries};
 use crate::quality::Asked;
 use crate::queue::Place;
 use crate::recorder::RecorderLink;
@@ -97,8 +97,10 @@ pub struct Trade {
     pub identifiers: Identifiers,
     /// What people are asked to agree to.
     pub texts: ConsentTexts,
-    /// Public keys that recordings are sealed to.
+    /// Public keys that recordings are sealed to, where an organisation has named none.
     pub recipients: Arc<[String]>,
+    /// Where what becomes of recordings is counted.
+    pub recorded: RecordingSeries,
 }
 
 /// What all actors of this node share.
@@ -116,6 +118,7 @@ struct Rooms {
     identifiers: Identifiers,
     texts: ConsentTexts,
     recipients: Arc<[String]>,
+    recorded: RecordingSeries,
     /// The queue of each visit on this node in which somebody waits.
     queue_by_visit: DashMap<Uuid, (String, String)>,
     /// The service stops, so the media plane may too.
@@ -160,7 +163,7 @@ impl Hub {
         trade: Trade,
     ) -> Self {
         let MediaLink { commands, events } = media;
-        let Trade { quality, links, identifiers, texts, recipients } = trade;
+        let Trade { quality, links, identifiers, texts, recipients, recorded: series } = trade;
         let (recorder, recorded) = match recorder {
             Some(RecorderLink { commands, events, reads: _ }) => (Some(commands), Some(events)),
             None => (None, None),
@@ -178,6 +181,7 @@ impl Hub {
             identifiers,
             texts,
             recipients,
+            recorded: series,
             queue_by_visit: DashMap::new(),
             stopping: AtomicBool::new(false),
         });

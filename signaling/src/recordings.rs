@@ -5,11 +5,11 @@
 //! Never: anything opened; a wait without end for a recorder that does not answer.
 
 mod bech32;
-mod key_text;
 mod keeper;
+mod key_text;
 mod manifest;
 
-pub(crate) use keeper::Keeper;
+pub(crate) use keeper::{Keeper, keep};
 pub(crate) use key_text::Unusable;
 pub(crate) use manifest::sha256;
 
@@ -116,7 +116,8 @@ impl Recordings {
 
 /// Whether this can be the name of an object: nothing that leads anywhere else.
 pub(crate) fn is_object_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
     let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
     first && name.len() <= OBJECT_NAME_CHARS_MAX && name.bytes().all(plain)
 }

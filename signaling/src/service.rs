@@ -68,7 +68,6 @@ pub struct Service {
     limits: bedside_config::Limits,
     films: Films,
     metrics: SocketAddr,
-    recipients: Arc<[String]>,
 }
 
 /// The service with its addresses taken; nobody is answered yet.
@@ -105,7 +104,6 @@ impl Service {
             limits: config.limits.clone(),
             films: Films::new(folder),
             metrics: config.metrics.listen,
-            recipients: config.recording.recipients.as_slice().into(),
         })
     }
 
@@ -263,8 +261,14 @@ impl Bound {
             links: links.clone(),
             identifiers: identifiers.clone(),
             texts: ConsentTexts::built_in(),
-            recipients: Arc::clone(&service.recipients),
+            recipients: service.recording.recipients.as_slice().into(),
+            recorded: series.recordings(),
         };
+        let (told, reads) = match &recorder {
+            Some(link) => (Some(link.commands.clone()), Some(link.reads.clone())),
+            None => (None, None),
+        };
+        let recordings = Recordings::new(&service.recording, reads);
         let hub = Hub::start(store.clone(), media, recorder, Limits::default(), trade);
         let (stop, stopping) = watch::channel(false);
         let outward = Outward::new(&service.outward)?;
@@ -277,11 +281,10 @@ impl Bound {
             store: store.clone(),
             stopping: stopping.clone(),
         };
-        let recordings = Recordings::new(&service.recording, None);
         let keeper = Keeper {
             store: store.clone(),
             recordings: recordings.clone(),
-            commands: None,
+            commands: told,
             series: series.recordings(),
         };
         let state = AppState {

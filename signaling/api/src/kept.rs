@@ -233,7 +233,8 @@ pub struct NewRecordingKey {
 
 /// One key alone is refused, and so is one key twice.
 fn enough(keys: &[NewRecordingKey], _context: &()) -> garde::Result {
-    let different = |key: &NewRecordingKey| keys.iter().filter(|other| other.key == key.key).count() == 1;
+    let different =
+        |key: &NewRecordingKey| keys.iter().filter(|other| other.key == key.key).count() == 1;
     if !keys.iter().all(different) {
         return Err(garde::Error::new("holds the same key twice"));
     }

@@ -47,7 +47,14 @@ impl Access {
     /// `actor` reads `what` (a code word: `visit`, `quality`) of one visit.
     #[must_use]
     pub fn read(actor: Actor, what: &'static str, visit: Uuid) -> Self {
-        Self { actor, verb: "read", what, visits: vec![visit], outcome: Outcome::Done, recording: None }
+        Self {
+            actor,
+            verb: "read",
+            what,
+            visits: vec![visit],
+            outcome: Outcome::Done,
+            recording: None,
+        }
     }
 
     /// `actor` is shown a list of `what`, with these visits on it. Each gets an entry of its own,

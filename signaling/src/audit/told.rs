@@ -4,10 +4,11 @@
 //! Never: anything of the event but its name, whom it was about and which gate or purpose; what
 //! people said, stated or are called, and staff's reasons, stay in the visit's own log.
 
-use super::entry::Entry;
+use super::entry::{Entry, Word};
 use super::keys::Keys;
 use crate::store::Actor;
 use crate::visit::VisitEvent;
+use bedside_signaling_api::recorder::Summary;
 use uuid::Uuid;
 
 /// A personal link was opened; the person's own name and the time of the visit were shown.
@@ -28,7 +29,7 @@ pub(crate) fn entry(
     Entry {
         visit: Some(visit),
         subject: event.participant().map(|person| keys.tag(tenant, person)),
-        detail: detail(event).into(),
+        detail: detail(event),
         ..Entry::new(keys, tenant, actor, event.name())
     }
 }
@@ -42,10 +43,11 @@ pub(crate) fn link((keys, tenant): (&Keys, &str), visit: Uuid, person: Uuid) -> 
     }
 }
 
-/// The gate or the purpose, where the event is about one, or why a recording rests or fails. Of an event this does not know it
-/// says nothing, so that nothing gets into the log by itself.
-const fn detail(event: &VisitEvent) -> &'static str {
-    if let VisitEvent::Checked { gate, .. }
+/// The gate or the purpose, where the event is about one; which recording it is about, why that
+/// rests or fails, and the hash that names all of it. Of an event this does not know it says
+/// nothing, so that nothing gets into the log by itself.
+fn detail(event: &VisitEvent) -> Word {
+    let word = if let VisitEvent::Checked { gate, .. }
     | VisitEvent::CheckFailed { gate, .. }
     | VisitEvent::Deviated { gate, .. } = event
     {
@@ -61,5 +63,15 @@ const fn detail(event: &VisitEvent) -> &'static str {
         why.name()
     } else {
         ""
+    };
+    let Some(recording) = event.recording() else { return Word::Borrowed(word) };
+    if let VisitEvent::RecordingSealed { summary, .. } = event {
+        return Word::Owned(sealed(recording, summary));
     }
+    Word::Owned(format!("{recording} {word}").trim_end().to_owned())
+}
+
+/// What is noted of a sealed recording: how much it is, and the hash that names all of it.
+pub(crate) fn sealed(recording: Uuid, summary: &Summary) -> String {
+    format!("{recording} parts={} head={}", summary.parts, summary.head)
 }

@@ -62,8 +62,7 @@ pub(super) const V3_ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-
 /// Kinds of acts (v3).
 pub(super) const V3_ACT: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 /// How confidential something is (v3).
-pub(super) const CONFIDENTIALITY: &str =
-    "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+pub(super) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 /// Addresses and names of the web as identifiers (RFC 3986).
 pub(super) const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
 /// SNOMED CT.

@@ -22,7 +22,7 @@ impl Live {
         if events.is_empty() {
             return Ok(());
         }
-        self.check_recorder(&events)?;
+        self.check_recorder(&events).await?;
         let mut after = self.visit.clone();
         events.iter().for_each(|event| after.apply(now, event));
         let over = after.is_over();

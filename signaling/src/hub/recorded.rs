@@ -13,15 +13,15 @@ use uuid::Uuid;
 
 impl Live {
     /// Whether what is about to happen needs a recorder that is not there.
-    pub(super) fn check_recorder(&mut self, events: &[VisitEvent]) -> Result<(), Refusal> {
+    pub(super) async fn check_recorder(&mut self, events: &[VisitEvent]) -> Result<(), HubError> {
         if !events.iter().any(|event| matches!(event, VisitEvent::RecordingAsked { .. })) {
             return Ok(());
         }
-        let recipients = recipients(&self.rooms, &self.tenant);
+        let recipients = recipients(&self.rooms, &self.tenant).await.ok_or(HubError::Failed)?;
         let taking = self.taking.as_mut().filter(|taking| !taking.owed.is_gone());
         let taking = taking.ok_or(Refusal::NoRecorder)?;
         if recipients.is_empty() {
-            return Err(Refusal::NoRecipients);
+            return Err(Refusal::NoRecipients.into());
         }
         taking.recipients = recipients;
         Ok(())
@@ -55,7 +55,8 @@ impl Live {
         }
         let over = self.taking.is_none();
         if let Some(taking) = &mut self.taking {
-            taking.recipients = recipients(&self.rooms, &self.tenant);
+            // A recording that goes on is sealed to whom it was sealed to.
+            taking.recipients = recipients(&self.rooms, &self.tenant).await.unwrap_or_default();
         }
         if over || self.visit.recordable().is_some() {
             let word = RecorderWord::Failed { why: RecordingFailure::Restarted, over };
@@ -118,7 +119,16 @@ impl Live {
     }
 }
 
-/// The public keys that recordings of an organisation are sealed to; none: nothing is recorded.
-fn recipients(rooms: &Rooms, _tenant: &str) -> Vec<String> {
-    rooms.recipients.to_vec()
+/// The public keys that recordings of an organisation are sealed to: its own, or those of the
+/// settings; empty: nothing is recorded. `None` when the store does not answer.
+async fn recipients(rooms: &Rooms, tenant: &str) -> Option<Vec<String>> {
+    match rooms.store.recording_recipients(tenant).await {
+        Ok(own) if own.is_empty() => Some(rooms.recipients.to_vec()),
+        Ok(own) => Some(own),
+        Err(fault) => {
+            let fault: &dyn std::error::Error = &fault;
+            tracing::error!(fault, "whom recordings are sealed to could not be looked up");
+            None
+        }
+    }
 }

@@ -6,6 +6,8 @@
 
 use super::ask::Ask;
 use super::{HubError, Rooms};
+use crate::clock;
+use crate::recordings;
 use bedside_signaling_api::recorder::RecorderEvent;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,6 +22,7 @@ const GIVE_AGAIN: Duration = Duration::from_secs(5);
 /// Routes until the recorder ends.
 pub(super) async fn run(rooms: Arc<Rooms>, mut events: mpsc::Receiver<RecorderEvent>) {
     while let Some(event) = events.recv().await {
+        rooms.recorded.said(&event);
         if !route(&rooms, &event).await {
             tokio::spawn(give_again(Arc::clone(&rooms), event));
         }
@@ -55,13 +58,38 @@ async fn route(rooms: &Arc<Rooms>, event: &RecorderEvent) -> bool {
             return false;
         }
     };
-    deliver(rooms, visit, event).await
+    match event {
+        RecorderEvent::Durable { .. }
+        | RecorderEvent::Rested { .. }
+        | RecorderEvent::Failed { .. }
+        | RecorderEvent::Sealed { .. } => deliver(rooms, visit, event).await,
+        // A recording that is over is well again without its visit's log saying so.
+        RecorderEvent::Recovered { .. } => {
+            deliver(rooms, visit, event).await && keep(rooms, event).await
+        }
+        // These are of the recording, which may outlive the visit.
+        RecorderEvent::Shredded { .. } | RecorderEvent::Erased { .. } => keep(rooms, event).await,
+    }
+}
+
+/// Keeps what no visit's log has a place for; whether it is kept.
+async fn keep(rooms: &Arc<Rooms>, event: &RecorderEvent) -> bool {
+    match recordings::keep(&rooms.store, event, clock::now()).await {
+        Ok(()) => true,
+        Err(fault) => {
+            let (fault, recording): (&dyn std::error::Error, _) = (&fault, event.recording());
+            tracing::error!(%recording, fault, "what the recorder said could not be kept");
+            false
+        }
+    }
 }
 
 async fn deliver(rooms: &Arc<Rooms>, visit: Uuid, event: &RecorderEvent) -> bool {
     let said = event.clone();
     match rooms.ask(visit, |reply| Ask::Recorder { event: said, reply }).await {
-        Ok(()) | Err(HubError::Unknown | HubError::Refused(_)) => true,
+        Ok(()) | Err(HubError::Refused(_)) => true,
+        // The visit is erased, and its log with it.
+        Err(HubError::Unknown) => keep(rooms, event).await,
         Err(HubError::Elsewhere | HubError::Failed) => false,
     }
 }

@@ -95,8 +95,7 @@ impl RecordingSeries {
 
     /// The recorder has said something.
     pub(crate) fn said(&self, event: &RecorderEvent) {
-        let mut failures =
-            self.failure_by_recording.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failure_by_recording.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             RecorderEvent::Failed { recording, failure, over } => {
                 self.failures.with_label_values(&[name(*failure)]).inc();

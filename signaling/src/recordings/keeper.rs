@@ -1,5 +1,5 @@
-//! Keeps what is kept of recordings true: what the recorder says becomes a row, and what is due
-//! is told to the recorder until it confirms.
+//! Keeps what is known of recordings true: what is due is told to the recorder until it confirms,
+//! and what it says becomes a row.
 //!
 //! In: events of the recorder, the passing of time. Out: rows with their entries and messages;
 //! commands.
@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
-use uuid::Uuid;
 
 /// Between two looks at what is due. Retention counts in days, and what somebody asks for wakes
 /// it at once; each look is two indexed reads.
@@ -71,46 +70,6 @@ impl Keeper {
         }
         Ok(())
     }
-
-    /// Keeps what the recorder says of a recording outside of a visit's own log; it says it again
-    /// when it is told again, and nothing is counted twice.
-    pub(crate) async fn handle_event(&self, event: &RecorderEvent) {
-        self.series.said(event);
-        let (id, kept) = self.keep(event, clock::now()).await;
-        match kept {
-            Ok(true) => tracing::info!(recording = %id, "kept what the recorder said"),
-            Ok(false) => {}
-            Err(fault) => {
-                // The recorder is told again, and then says it again.
-                tracing::error!(recording = %id, fault = %chain(&fault),
-                    "what the recorder said was not kept");
-            }
-        }
-    }
-
-    async fn keep(&self, event: &RecorderEvent, now: Timestamp) -> (Uuid, Result<bool, Fault>) {
-        let store = &self.store;
-        match event {
-            RecorderEvent::Durable { recording, .. } | RecorderEvent::Rested { recording } => {
-                (*recording, Ok(false))
-            }
-            RecorderEvent::Failed { recording, failure, over } => {
-                (*recording, store.recording_failed(*recording, (*failure, *over), now).await)
-            }
-            RecorderEvent::Recovered { recording } => {
-                (*recording, store.recording_recovered(*recording).await)
-            }
-            RecorderEvent::Sealed { recording, summary } => {
-                (*recording, store.recording_sealed(*recording, summary, now).await)
-            }
-            RecorderEvent::Shredded { recording } => {
-                (*recording, store.recording_shredded(*recording, now).await)
-            }
-            RecorderEvent::Erased { recording, objects } => {
-                (*recording, store.recording_erased(*recording, *objects, now).await)
-            }
-        }
-    }
 }
 
 const fn command(due: Due) -> RecorderCommand {
@@ -120,4 +79,31 @@ const fn command(due: Due) -> RecorderCommand {
         Some(RecordingWish::Shred) => RecorderCommand::Shred { recording },
         None => RecorderCommand::Stop { recording },
     }
+}
+
+/// Keeps what the recorder says of a recording, where no visit's log does. The recorder may say
+/// it again; it counts once.
+///
+/// # Errors
+/// As the store fails; the recorder's word is then to be given again.
+pub(crate) async fn keep(
+    store: &Store,
+    event: &RecorderEvent,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    match event {
+        RecorderEvent::Durable { .. } | RecorderEvent::Rested { .. } => Ok(false),
+        RecorderEvent::Failed { recording, failure, over } => {
+            store.recording_failed(*recording, (*failure, *over), now).await
+        }
+        RecorderEvent::Recovered { recording } => store.recording_recovered(*recording).await,
+        RecorderEvent::Sealed { recording, summary } => {
+            store.recording_sealed(*recording, summary, now).await
+        }
+        RecorderEvent::Shredded { recording } => store.recording_shredded(*recording, now).await,
+        RecorderEvent::Erased { recording, objects } => {
+            store.recording_erased(*recording, *objects, now).await
+        }
+    }
+    .map(drop)
 }

@@ -94,7 +94,8 @@ mod tests {
         );
         let said = read(text.as_bytes());
         assert_eq!(said.own_key.as_deref(), Some("key.age"));
-        let parts: Vec<_> = said.parts.iter().map(|part| (part.name.as_str(), part.bytes)).collect();
+        let parts: Vec<_> =
+            said.parts.iter().map(|part| (part.name.as_str(), part.bytes)).collect();
         assert_eq!(parts, [("00000-000000.age", 7), ("00000-000001.age", 9)]);
         assert_eq!(read(b"\xff\n{}\n").parts, []);
         assert_eq!(&sha256(b"")[..8], "e3b0c442");

@@ -6,6 +6,7 @@ mod engine;
 mod lease;
 mod outbox;
 mod race;
+mod recordings;
 mod shape;
 
 use super::db::{on_db, rows};

@@ -128,6 +128,10 @@ types! {
     RecordingStopped = "recording.stopped",
     /// A recording is whole and in the store.
     RecordingSealed = "recording.sealed",
+    /// A recording's own key was destroyed; nobody can read it any more.
+    RecordingShredded = "recording.shredded",
+    /// A recording was erased; nothing of it is left.
+    RecordingErased = "recording.erased",
     /// Something is wrong with a recording; the visit goes on.
     RecordingFailed = "recording.failed",
     /// A tutorial plays.

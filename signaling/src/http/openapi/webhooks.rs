@@ -138,6 +138,9 @@ fn facts(kind: WebhookType) -> MessageFacts {
         T::RecordingStarted | T::RecordingResumed | T::RecordingSealed => {
             MessageFacts { recording: Some(id(6)), ..visit }
         }
+        T::RecordingShredded | T::RecordingErased => {
+            MessageFacts { recording: Some(id(6)), sequence: None, ..visit }
+        }
         T::RecordingPaused => {
             MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Staff), ..done }
         }

@@ -6,8 +6,8 @@
 use super::super::caller::{Caller, MayReadRecordings};
 use super::super::json::ValidJson;
 use super::view;
-use crate::problem::{Kind, Rejection};
 use crate::key::Scope;
+use crate::problem::{Kind, Rejection};
 use crate::{AppState, clock};
 use axum::Json;
 use axum::extract::State;
@@ -54,9 +54,8 @@ pub(crate) async fn set_recording_keys(
         let refused = state.recordings.check_key(&key.key).err()?;
         Some((format!("/keys/{place}/key"), refused.to_string()))
     });
-    let rejection = wrong.fold(Rejection::new(Kind::InvalidBody), |rejection, (at, why)| {
-        rejection.at(at, why)
-    });
+    let rejection =
+        wrong.fold(Rejection::new(Kind::InvalidBody), |rejection, (at, why)| rejection.at(at, why));
     if rejection.has_errors() {
         return Err(rejection);
     }

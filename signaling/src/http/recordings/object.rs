@@ -12,9 +12,7 @@ use crate::recordings::{is_object_name, sha256};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -92,7 +90,8 @@ pub(crate) async fn read_object(
 
 fn answer(headers: &HeaderMap, bytes: Bytes) -> Response {
     let tag = format!("\"{}\"", sha256(&bytes));
-    let word = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let word =
+        |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     if word(IF_NONE_MATCH).is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
         return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
     }

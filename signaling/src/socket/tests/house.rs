@@ -204,8 +204,10 @@ impl Running {
         let (command, commands) = mpsc::channel(queue);
         let (events, event) = mpsc::channel(MEDIA_QUEUE);
         let media = MediaLink { commands: command, events: event };
+        let series = Metrics::new().unwrap();
         let trade = Trade {
-            quality: Metrics::new().unwrap().quality(),
+            quality: series.quality(),
+            recorded: series.recordings(),
             links: Links::new(&[7; KEY_BYTES], "https://visits.example.org"),
             identifiers: Identifiers::new(KEY),
             texts: ConsentTexts::built_in(),

@@ -130,7 +130,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<RecordingRow, Fault> {
         keep(&mut tx, &row).await?;
-        self.note_about(&mut tx, &row, (&Actor::Key(by), verb, ""), now).await?;
+        self.note_about(&mut tx, &row, (&Actor::Key(by), verb, row.id.to_string()), now).await?;
         tx.commit().await.map_err(Fault::database(ASK))?;
         Ok(row)
     }
@@ -198,11 +198,8 @@ const fn is_taken(row: &RecordingRow) -> bool {
 }
 
 fn due(id: Uuid, wish: Option<String>, is_up: bool) -> Result<Due, Fault> {
-    let wish = if is_up {
-        Some(RecordingWish::Erase)
-    } else {
-        wish.map(row::worded).transpose()?
-    };
+    let wish =
+        if is_up { Some(RecordingWish::Erase) } else { wish.map(row::worded).transpose()? };
     Ok(Due { id, wish })
 }
 

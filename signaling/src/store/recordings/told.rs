@@ -41,7 +41,7 @@ impl Store {
         if !seal(&mut row, summary, at) {
             return Ok(false);
         }
-        let what = sealed(summary);
+        let what = told::sealed(id, summary);
         let kind = WebhookType::RecordingSealed;
         let news = News { verb: "recording_sealed", what, kind, failure: None };
         self.settle(tx, &row, news, at).await
@@ -56,7 +56,7 @@ impl Store {
         }
         row.state = KeptState::Shredded;
         (row.wish, row.tried_at) = (None, None);
-        let what = format!("head={}", head(&row));
+        let what = format!("{id} head={}", head(&row));
         let kind = WebhookType::RecordingShredded;
         let news = News { verb: "recording_shredded", what, kind, failure: None };
         self.settle(tx, &row, news, at).await
@@ -78,7 +78,7 @@ impl Store {
         row.ended_at = row.ended_at.or(Some(at));
         row.erased = Some((at, objects));
         (row.wish, row.hold, row.failure) = (None, None, None);
-        let what = format!("objects={objects} head={}", head(&row));
+        let what = format!("{id} objects={objects} head={}", head(&row));
         let kind = WebhookType::RecordingErased;
         let news = News { verb: told::ERASED, what, kind, failure: None };
         self.settle(tx, &row, news, at).await
@@ -98,7 +98,7 @@ impl Store {
             return Ok(false);
         }
         let kind = WebhookType::RecordingFailed;
-        let what = row::word(&failure)?;
+        let what = format!("{id} {}", row::word(&failure)?);
         let news = News { verb: "recording_failed", what, kind, failure: Some(failure) };
         self.settle(tx, &row, news, at).await
     }
@@ -125,8 +125,8 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool, Fault> {
         keep(&mut tx, row).await?;
-        // The recorder does what it was asked for; who asked has an entry of their own.
-        self.note_about(&mut tx, row, (&Actor::Clock, news.verb, &news.what), at).await?;
+        // Who asked for it, if anybody did, has an entry of their own.
+        self.note_about(&mut tx, row, (&Actor::Recorder, news.verb, news.what), at).await?;
         let facts = MessageFacts {
             visit: Some(row.visit),
             recording: Some(row.id),
@@ -145,22 +145,16 @@ impl Store {
         &self,
         tx: &mut Tx,
         row: &RecordingRow,
-        (actor, verb, what): (&Actor, &'static str, &str),
+        (actor, verb, what): (&Actor, &'static str, String),
         at: Timestamp,
     ) -> Result<(), Fault> {
-        let detail = format!("{} {what}", row.id);
         let entry = Entry {
             visit: Some(row.visit),
-            detail: Cow::Owned(detail.trim_end().to_owned()),
+            detail: Cow::Owned(what),
             ..Entry::new(&self.audit, &row.tenant, actor, verb)
         };
         audit::append(tx, &self.audit, &row.tenant, vec![(at, entry)]).await
     }
-}
-
-/// What is noted of a sealed recording: how much it is, and the hash that names all of it.
-fn sealed(summary: &Summary) -> String {
-    format!("parts={} head={}", summary.parts, summary.head)
 }
 
 /// The recording is whole and stored; false when it is known, or there is nothing left of it. One
