@@ -154,6 +154,13 @@ async function everything(release) {
   assert.equal(release === 'r4' ? encounter.class.code : encounter.class[0].coding[0].code, 'VR');
   await ask(release, 'GET', `/Encounter?appointment=Appointment/${made.id}`);
   await ask(release, 'GET', `/Consent?data=Encounter/${visit}`);
+  const recording = crypto.randomUUID();
+  video.leave(recording, visit);
+  const document = (await ask(release, 'GET', `/DocumentReference/${recording}`)).body;
+  assert.equal(document.status, 'current');
+  const of = release === 'r4' ? 'encounter' : 'context';
+  const documents = await ask(release, 'GET', `/DocumentReference?${of}=Encounter/${visit}&patient=Patient/1`);
+  assert.deepEqual(documents.body.entry.map(({ resource }) => resource), [document]);
   const ended = await ask(release, 'PUT', path, { body: { ...made, status: 'fulfilled' } });
   assert.equal(ended.body.status, 'fulfilled');
   await ask(release, 'GET', `/Encounter/${visit}`);

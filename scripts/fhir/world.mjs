@@ -1,6 +1,6 @@
 // The two servers of the check: Bedside as built, and a FHIR server of others (Medplum's, in memory). In: nothing. Out: addresses, ways to ask, a way to stop. Never: a stand-in for either.
 import './websocket.mjs';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,18 @@ export async function bedside() {
       });
       child.kill('SIGTERM');
     });
-  return { base, ask: asker(base, { authorization: `Bearer ${key}` }), stop };
+  return { base, ask: asker(base, { authorization: `Bearer ${key}` }), leave: (recording, visit) => leave(join(folder, 'bedside.db'), recording, visit), stop };
+}
+
+/** Leaves the row of a sealed recording, as a visit with cameras would: there are none here. */
+function leave(database, recording, visit) {
+  const summary = { parts: 2, bytes: 819_200, epochs: 1, duration_ms: 4_000, head: '5f'.repeat(32), signer: 'a1'.repeat(32), aborted: false, missing_ms: 0 };
+  const blob = (uuid) => `X'${uuid.replaceAll('-', '')}'`;
+  const now = Date.now();
+  const row = `INSERT INTO recording (id, tenant, visit, node, state, mode, asked_at, begun_at, ended_at, summary)
+    VALUES (${blob(recording)}, 'dev', ${blob(visit)}, ${blob(crypto.randomUUID())}, 'sealed', 'tracks', ${now - 4_000}, ${now - 4_000}, ${now}, '${JSON.stringify(summary)}')`;
+  const python = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute(sys.argv[2]); c.commit()';
+  execFileSync('python3', ['-c', python, database, row]);
 }
 
 /** Starts the other server. */

@@ -17,6 +17,7 @@ use super::{
 use crate::identifiers::Identifiers;
 use crate::plan::{self, Asker};
 use crate::visit::{Projection, VisitEvent};
+use bedside_signaling_api::recorder::Mode;
 use bedside_signaling_api::visit::{NewVisit, VisitState};
 use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
@@ -140,6 +141,8 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
             erase_at: Some(noon()),
             keep_recordings_until: Some(noon()),
             recording_mode: Mode::Tracks,
+            recording: None,
+            is_recorded: false,
             waiting_since: None,
             waiting_lost_at: None,
             is_seen: false,

@@ -1,6 +1,7 @@
 //! Who looked at what is on the disk before it is shown, in a chain that tells of every change.
 
 use crate::engine::Engine;
+use crate::recordings;
 use crate::server::{Server, TENANT, config, engine, id, problem, visit};
 use bedside_signaling::Service;
 use bedside_signaling::audit::Report;
@@ -107,15 +108,17 @@ async fn every_look_at_a_visit_is_an_entry_of_it() {
     server.stop().await;
 }
 
-/// What shows no record of anybody: the profiles of rules are the same for all.
-const NO_RECORDS: [&str; 1] = ["/v1/policies"];
+/// What shows no record of anybody: the profiles of rules are the same for all, and public keys are
+/// nobody's secret.
+const NO_RECORDS: [&str; 2] = ["/v1/policies", "/v1/recording-keys"];
 
 /// Guards against an operation that shows records and is not noted: each one the document knows
 /// is called.
 #[tokio::test]
 async fn every_get_that_shows_records_makes_an_entry() {
-    let server = Server::start().await;
-    let visit = id(&server.schedule(&visit()).await).to_string();
+    let mut server = recordings::server().await;
+    let recorded = recordings::sealed(&mut server).await;
+    let (visit, recording) = (recorded.visit.to_string(), recorded.id.to_string());
     let document: Value = server.get("/v1/openapi.json").send().await.json();
     let mut called = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -127,14 +130,15 @@ async fn every_get_that_shows_records_makes_an_entry() {
             continue;
         }
         let before = log(&server, &server.key).await.len();
-        let answer =
-            server.get(&path.replace("{id}", &visit).replace("{queue}", "day")).send().await;
+        let one = if path.starts_with("/v1/recordings") { &recording } else { &visit };
+        let called_path = path.replace("{id}", one).replace("{queue}", "day");
+        let answer = server.get(&called_path.replace("{name}", "manifest.jsonl")).send().await;
         assert_eq!(answer.status, 200, "{path}: {}; call it here as it wants", answer.text());
         let after = log(&server, &server.key).await.len();
         assert!(after >= before + 2, "GET {path} shows records and notes nothing");
         called.insert(path.as_str());
     }
-    assert!(called.len() >= 10, "{called:?}");
+    assert!(called.len() >= 13, "{called:?}");
     server.stop().await;
 }
 

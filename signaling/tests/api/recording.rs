@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-async fn server(recipients: &[&str]) -> Server {
+pub(crate) async fn server(recipients: &[&str]) -> Server {
     Server::start_configured(|_, config| {
         config.recording.recipients = recipients.iter().map(|key| (*key).to_owned()).collect();
         config.outward.allow = vec![Allow::parse("127.0.0.0/8").unwrap()];
@@ -22,7 +22,7 @@ async fn server(recipients: &[&str]) -> Server {
 }
 
 /// A visit under the strictest rules that allow a recording.
-async fn scheduled(server: &Server, policy: &str) -> Value {
+pub(crate) async fn scheduled(server: &Server, policy: &str) -> Value {
     let mut body = visit();
     body.as_object_mut().unwrap().remove("starts_at");
     body["policy"] = json!(policy);
@@ -30,7 +30,7 @@ async fn scheduled(server: &Server, policy: &str) -> Value {
 }
 
 /// The clinician's page, in the visit, who has agreed to be recorded where they are asked.
-async fn clinician(server: &Server, made: &Value) -> WebSocketStream<TcpStream> {
+pub(crate) async fn clinician(server: &Server, made: &Value) -> WebSocketStream<TcpStream> {
     let session: Value = server.redeem(&link(made, 1)).await.json();
     let mut request = format!("ws://{}/v1/socket", server.http).into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("visit.v1"));
@@ -49,7 +49,7 @@ async fn clinician(server: &Server, made: &Value) -> WebSocketStream<TcpStream> 
 }
 
 /// Waits until the log has that event.
-async fn until(server: &Server, made: &Value, event: &str) -> Value {
+pub(crate) async fn until(server: &Server, made: &Value, event: &str) -> Value {
     let path = format!("/v1/visits/{}/events", id(made));
     loop {
         let log: Value = server.get(&path).send().await.json();
@@ -60,12 +60,12 @@ async fn until(server: &Server, made: &Value, event: &str) -> Value {
     }
 }
 
-async fn wish(server: &Server, made: &Value, action: &str) -> crate::client::Answer {
+pub(crate) async fn wish(server: &Server, made: &Value, action: &str) -> crate::client::Answer {
     let path = format!("/v1/visits/{}/recording", id(made));
     server.post(&path, &json!({ "action": action })).send().await
 }
 
-async fn take(server: &mut Server) -> Take {
+pub(crate) async fn take(server: &mut Server) -> Take {
     match server.recorder.recv().await.unwrap() {
         RecorderCommand::Record(take) => *take,
         other => panic!("somebody was to be taken, but {other:?}"),

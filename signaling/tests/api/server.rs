@@ -5,11 +5,12 @@
 
 use crate::client::{Answer, Client, Draft};
 use crate::engine::Engine;
+use crate::shelf::Shelf;
 use bedside_config::{Config, Limits, Range};
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
 use bedside_signaling::media::MediaLink;
-use bedside_signaling::recorder::{Read, RecorderLink};
+use bedside_signaling::recorder::RecorderLink;
 use bedside_signaling::{Fault, Service};
 use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent};
 use serde_json::{Value, json};
@@ -37,7 +38,8 @@ pub(crate) struct Server {
     /// The recorder's end.
     pub(crate) recorder: mpsc::Receiver<RecorderCommand>,
     pub(crate) recorded: mpsc::Sender<RecorderEvent>,
-    _reads: mpsc::Receiver<Read>,
+    /// What the recorder's store holds.
+    pub(crate) shelf: Shelf,
 }
 
 /// The engine of this test program: `api_postgres` runs the same tests on PostgreSQL.
@@ -116,7 +118,7 @@ impl Server {
             _commands: commanded,
             recorder,
             recorded,
-            _reads: read,
+            shelf: Shelf::start(read),
         }
     }
 

@@ -3,8 +3,8 @@
 
 use super::super::{Asked, Due, Held, RecordingRow, RecordingsWanted};
 use super::{
-    Actor, Append, Engine, House, NewVisitRow, Store, VisitWrite, noon, on_each_engine, ours, visit,
-    write,
+    Actor, Append, Engine, House, NewVisitRow, Store, VisitWrite, noon, on_each_engine, ours,
+    visit, write,
 };
 use crate::store::AuditPage;
 use crate::visit::{Projection, VisitEvent};
@@ -88,8 +88,7 @@ impl Scene {
 
     /// Verbs and details of the log, of what is said of recordings.
     async fn noted(&self) -> Vec<(String, String)> {
-        let page =
-            AuditPage { tenant: TENANT, visit: None, since: None, after: 0, limit: 1_000 };
+        let page = AuditPage { tenant: TENANT, visit: None, since: None, after: 0, limit: 1_000 };
         let rows = self.store.audit_rows(page).await.unwrap().into_iter();
         rows.map(|row| (row.entry.verb.to_string(), row.entry.detail.to_string()))
             .filter(|(verb, _)| verb.starts_with("recording_"))
@@ -98,10 +97,7 @@ impl Scene {
 }
 
 fn begun(recording: Uuid) -> [VisitEvent; 2] {
-    [
-        VisitEvent::RecordingAsked { recording, by: None },
-        VisitEvent::RecordingStarted { recording },
-    ]
+    [VisitEvent::RecordingAsked { recording, by: None }, VisitEvent::RecordingStarted { recording }]
 }
 
 fn stopped(recording: Uuid) -> VisitEvent {
@@ -179,7 +175,7 @@ async fn a_recording_is_its_tenant_s_and_found_in_pages(house: House) {
     assert_eq!(found(None, None, second, 9).await, [first]);
     assert_eq!(found(visit, Some(KeptState::Sealed), any, 9).await, [first]);
     assert_eq!(found(None, Some(KeptState::Recording), any, 9).await, [second]);
-    assert_eq!(found(Some(Uuid::nil()), None, any, 9).await, []);
+    assert!(found(Some(Uuid::nil()), None, any, 9).await.is_empty());
 
     assert_eq!(scene.store.recording("pharmacy", first).await.unwrap(), None);
     let one = ("pharmacy", first);
@@ -325,12 +321,9 @@ async fn keys_are_exchanged_and_none_is_forgotten(house: House) {
     assert_eq!(store.recording_keys(TENANT).await.unwrap(), first, "nothing has changed");
     set(&[("the safe", "a"), ("new", "c")], 2).await;
     let keys = store.recording_keys(TENANT).await.unwrap();
-    let shown: Vec<_> = keys
-        .iter()
-        .map(|key| (key.label.as_str(), key.key.as_str(), key.revoked_at))
-        .collect();
-    let expected =
-        [("new", "c", None), ("the safe", "a", None), ("office", "b", Some(later(2)))];
+    let shown: Vec<_> =
+        keys.iter().map(|key| (key.label.as_str(), key.key.as_str(), key.revoked_at)).collect();
+    let expected = [("new", "c", None), ("the safe", "a", None), ("office", "b", Some(later(2)))];
     assert_eq!(shown, expected);
     set(&[], 3).await;
     assert_eq!(store.recording_recipients(TENANT).await.unwrap(), [""; 0]);
