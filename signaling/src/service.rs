@@ -264,11 +264,7 @@ impl Bound {
             recipients: service.recording.recipients.as_slice().into(),
             recorded: series.recordings(),
         };
-        let (told, reads) = match &recorder {
-            Some(link) => (Some(link.commands.clone()), Some(link.reads.clone())),
-            None => (None, None),
-        };
-        let recordings = Recordings::new(&service.recording, reads);
+        let keeper = keeper((&store, &service.recording), recorder.as_ref(), &series);
         let hub = Hub::start(store.clone(), media, recorder, Limits::default(), trade);
         let (stop, stopping) = watch::channel(false);
         let outward = Outward::new(&service.outward)?;
@@ -281,12 +277,6 @@ impl Bound {
             store: store.clone(),
             stopping: stopping.clone(),
         };
-        let keeper = Keeper {
-            store: store.clone(),
-            recordings: recordings.clone(),
-            commands: told,
-            series: series.recordings(),
-        };
         let state = AppState {
             store: store.clone(),
             hub: hub.clone(),
@@ -298,7 +288,7 @@ impl Bound {
             links,
             identifiers,
             audit: Audit::start(store.clone()),
-            recordings: recordings.clone(),
+            recordings: keeper.recordings.clone(),
             outward,
             webhook_keys,
             stopping: stopping.clone(),
@@ -330,6 +320,21 @@ impl Bound {
         drop((people, operator));
         lease.shutdown().await;
         early.and(store.close().await)
+    }
+}
+
+/// What keeps recordings for as long as they are to be kept.
+fn keeper(
+    (store, settings): (&Store, &bedside_config::Recording),
+    recorder: Option<&RecorderLink>,
+    series: &Metrics,
+) -> Keeper {
+    let reads = recorder.map(|link| link.reads.clone());
+    Keeper {
+        store: store.clone(),
+        recordings: Recordings::new(settings, reads),
+        commands: recorder.map(|link| link.commands.clone()),
+        series: series.recordings(),
     }
 }
 

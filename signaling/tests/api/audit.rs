@@ -1,7 +1,7 @@
 //! Who looked at what is on the disk before it is shown, in a chain that tells of every change.
 
+use super::recordings;
 use crate::engine::Engine;
-use crate::recordings;
 use crate::server::{Server, TENANT, config, engine, id, problem, visit};
 use bedside_signaling::Service;
 use bedside_signaling::audit::Report;

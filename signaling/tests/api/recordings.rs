@@ -1,10 +1,10 @@
 //! Recordings that are kept: read, held, shredded, erased; whose they are, what they are sealed
 //! to, and how FHIR shows them. The tests play the recorder's part.
 
+use super::recording::{clinician, scheduled, take, until, wish};
+use super::webhooks::receiver::Receiver;
 use crate::client::Answer;
-use crate::recording::{clinician, scheduled, take, until, wish};
 use crate::server::{Server, id, problem};
-use crate::webhooks::receiver::Receiver;
 use axum::http::Method;
 use bedside_config::Allow;
 use bedside_signaling::key::Scope;

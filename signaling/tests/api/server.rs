@@ -3,9 +3,9 @@
 //! In: a folder, fresh or with a past. Out: addresses, keys, a client.
 //! Never: a fixed port; a folder shared by two tests.
 
+use super::shelf::Shelf;
 use crate::client::{Answer, Client, Draft};
 use crate::engine::Engine;
-use crate::shelf::Shelf;
 use bedside_config::{Config, Limits, Range};
 use bedside_sfu_api::{Command, Event};
 use bedside_signaling::key::{NewKey, Scope};
