@@ -141,8 +141,6 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
             erase_at: Some(noon()),
             keep_recordings_until: Some(noon()),
             recording_mode: Mode::Tracks,
-            recording: None,
-            is_recorded: false,
             waiting_since: None,
             waiting_lost_at: None,
             is_seen: false,

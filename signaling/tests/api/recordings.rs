@@ -177,6 +177,28 @@ async fn a_recording_is_kept_held_and_erased_and_the_log_has_the_proof() {
 }
 
 #[tokio::test]
+async fn an_erasure_waits_for_a_recorder_and_is_told_again_after_a_restart() {
+    let mut server = server().await;
+    let recording = sealed(&mut server).await.id;
+    let path = format!("/v1/recordings/{recording}");
+    server.recorder.close();
+    assert_eq!(ask(&server, Method::DELETE, &path).await.status, 202);
+    while !server.probe("/metrics").await.text().contains("bedside_recordings_waiting 1") {}
+    let held: Value = hold(&server, recording, &json!({ "reason": "in time" })).await.json();
+    assert!(held.get("wish").is_none(), "nobody has begun: {held}");
+    ask(&server, Method::DELETE, &format!("{path}/hold")).await;
+    assert_eq!(ask(&server, Method::DELETE, &path).await.status, 202);
+
+    let mut server = Server::start_in(server.stop().await).await;
+    told(&mut server, RecorderCommand::Erase { recording }).await;
+    let found: Value = server.get(&path).send().await.json();
+    assert_eq!((&found["state"], &found["wish"]), (&json!("sealed"), &json!("erase")));
+    server.recorded.send(RecorderEvent::Erased { recording, objects: 2 }).await.unwrap();
+    stands(&server, recording, "erased").await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn sealed_bytes_come_with_their_hash_and_in_stretches() {
     let mut server = server().await;
     let recording = sealed(&mut server).await.id;
@@ -283,9 +305,9 @@ async fn set_keys(server: &Server, body: &Value) -> Answer {
 async fn a_tenant_s_own_keys_are_what_its_recordings_are_sealed_to() {
     let mut server = server().await;
     let named = |keys: &[&str]| {
-        let keys: Vec<_> =
-            keys.iter().enumerate().map(|(n, key)| json!({ "label": format!("{n}"), "key": key }));
-        json!({ "keys": keys.collect::<Vec<_>>() })
+        let named = keys.iter().enumerate();
+        let named = named.map(|(n, key)| json!({ "label": format!("{n}"), "key": key }));
+        json!({ "keys": named.collect::<Vec<_>>() })
     };
     let before: Value = server.get("/v1/recording-keys").send().await.json();
     assert_eq!(before, json!({ "source": "server", "keys": [] }));
