@@ -160,7 +160,7 @@ fn document(release: Release) -> Value {
         "versioning": "no-version",
         "searchParam": [
             parameter(encounter, "reference", "The Encounter that was recorded."),
-            parameter("patient", "reference", "Beside one of the others: whom it was for."),
+            parameter("patient", "reference", "Whom the visit was for."),
             parameter("_id", "token", "The id."),
         ],
     })

@@ -23,9 +23,8 @@ use bedside_signaling_api::kept::KeptState;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Most recordings of one visit that a search finds, the newest. Each is looked up at the
-/// recorder, and nobody begins anew so often.
-const FOUND_MAX: u16 = 50;
+/// Most recordings that one page is made of, the newest first. Each is looked up at the recorder.
+const PAGE: u16 = 50;
 
 /// Reads a document; its id is the recording's.
 pub(super) async fn read(
@@ -46,7 +45,8 @@ pub(super) async fn read(
     Ok(Answer::plain(release, body))
 }
 
-/// Finds the documents of an encounter.
+/// Finds documents by encounter or patient. A page is made of so many recordings and may hold
+/// fewer documents.
 pub(super) async fn find(
     caller: MayReadRecordings,
     Extension(release): Extension<Release>,
@@ -55,25 +55,53 @@ pub(super) async fn find(
 ) -> Result<Answer, Rejection> {
     let query = query.unwrap_or_default();
     let sought = sought(&query, release)?;
-    let mut rows = match &sought.id {
-        Some(id) => by_id(&state, &caller.tenant, id).await?.into_iter().collect(),
-        None => of_visit(&state, &caller.tenant, sought.encounter).await?,
-    };
-    if let Some(visit) = sought.encounter {
-        rows.retain(|row| row.visit == visit);
-    }
-    let visits = rows.iter().map(|row| row.visit).collect();
-    let look = Access::list(Actor::Key(caller.key), "document", visits);
-    state.audit.access(&caller.tenant, &look).await?;
+    let (rows, next) = candidates(&state, &caller.tenant, &sought).await?;
     let mut documents = Vec::new();
+    let mut visits = Vec::new();
     for row in &rows {
         let document = made(&state, release, row).await?;
-        documents.extend(document.filter(|document| sought.is_of_patient(document)));
+        if let Some(document) = document.filter(|document| sought.is_of_patient(document)) {
+            documents.push(document);
+            visits.push(row.visit);
+        }
     }
+    let look = Access::list(Actor::Key(caller.key), "document", visits);
+    state.audit.access(&caller.tenant, &look).await?;
     let public_url = state.links.public_url();
-    let here = format!("/fhir/{}/{DOCUMENT_REFERENCE}?{query}", release.name());
-    let found = bundle::found((public_url, release), (&here, None), documents);
+    let path = format!("/fhir/{}/{DOCUMENT_REFERENCE}", release.name());
+    let next = next.map(|last| {
+        let query = request::with_cursor(&query, &last.to_string());
+        format!("{public_url}{path}?{query}")
+    });
+    let here = format!("{path}?{query}");
+    let found = bundle::found((public_url, release), (&here, next), documents);
     Ok(Answer::plain(release, found))
+}
+
+/// Recordings that may be what is sought, and the last of them where there are more.
+async fn candidates(
+    state: &AppState,
+    tenant: &str,
+    sought: &Sought,
+) -> Result<(Vec<RecordingRow>, Option<Uuid>), Rejection> {
+    if let Some(id) = &sought.id {
+        let mut rows: Vec<_> = by_id(state, tenant, id).await?.into_iter().collect();
+        rows.retain(|row| sought.encounter.is_none_or(|visit| visit == row.visit));
+        return Ok((rows, None));
+    }
+    let wanted = RecordingsWanted {
+        tenant,
+        visit: sought.encounter,
+        state: None,
+        before: sought.after.unwrap_or(Uuid::max()),
+        // One more than a page, to know whether there is a next one.
+        limit: PAGE.saturating_add(1),
+    };
+    let mut rows = state.store.recordings(wanted).await?;
+    let more = rows.len() > usize::from(PAGE);
+    rows.truncate(usize::from(PAGE));
+    let last = rows.last().filter(|_| more).map(|row| row.id);
+    Ok((rows, last))
 }
 
 /// What somebody looks for.
@@ -82,6 +110,8 @@ struct Sought {
     id: Option<String>,
     encounter: Option<Uuid>,
     patient: Option<String>,
+    /// Only those behind this one.
+    after: Option<Uuid>,
 }
 
 impl Sought {
@@ -93,7 +123,7 @@ impl Sought {
     }
 }
 
-/// Reads `_id=…`, `encounter=Encounter/…` (R5: `context`), and `patient=…` beside one of them.
+/// Reads `_id=…`, `encounter=Encounter/…` (R5: `context`) and `patient=…`, of which one is needed.
 fn sought(query: &str, release: Release) -> Result<Sought, Rejection> {
     let by_encounter = match release {
         Release::R4 => "encounter",
@@ -118,12 +148,18 @@ fn sought(query: &str, release: Release) -> Result<Sought, Rejection> {
             if !is_plain {
                 issues.note(name, format!("has to be a reference to {PATIENT}"));
             }
+        } else if name == "_cursor" && sought.after.is_none() {
+            sought.after = Uuid::try_parse(&value).ok();
+            if sought.after.is_none() {
+                issues.note(name, "is not of a link of this search");
+            }
         } else if !["_format", "_pretty", "_count"].contains(&name.as_str()) {
             issues.note(name, "is not a parameter of this search, or there twice");
         }
     }
-    if sought.id.is_none() && sought.encounter.is_none() && issues.is_empty() {
-        issues.note(by_encounter, "or _id is needed; patient only narrows it");
+    let asked = sought.id.is_some() || sought.encounter.is_some() || sought.patient.is_some();
+    if !asked && issues.is_empty() {
+        issues.note(by_encounter, "or patient or _id is needed");
     }
     if issues.is_empty() { Ok(sought) } else { Err(misasked(issues)) }
 }
@@ -135,21 +171,6 @@ async fn by_id(
 ) -> Result<Option<RecordingRow>, Rejection> {
     let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
     Ok(state.store.recording(tenant, id).await?)
-}
-
-async fn of_visit(
-    state: &AppState,
-    tenant: &str,
-    visit: Option<Uuid>,
-) -> Result<Vec<RecordingRow>, Rejection> {
-    let wanted = RecordingsWanted {
-        tenant,
-        visit: Some(visit.unwrap_or(Uuid::nil())),
-        state: None,
-        before: Uuid::max(),
-        limit: FOUND_MAX,
-    };
-    Ok(state.store.recordings(wanted).await?)
 }
 
 /// The document of a recording, with what its visit and the recorder know of it.
