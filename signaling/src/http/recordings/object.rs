@@ -59,12 +59,12 @@ impl<S: Send + Sync> FromRequestParts<S> for ObjectPath {
     params(ObjectPath),
     responses(
         (
-            status = 200, description = "The bytes, sealed.", body = Vec<u8>,
+            status = 200, description = "The bytes, sealed.", body = String,
             content_type = "application/octet-stream",
             headers(("ETag" = String, description = "The SHA-256 of the bytes, in hex."))
         ),
         (
-            status = 206, description = "A stretch of them.", body = Vec<u8>,
+            status = 206, description = "A stretch of them.", body = String,
             content_type = "application/octet-stream",
             headers(("Content-Range" = String, description = "Which, and how many there are."))
         ),
