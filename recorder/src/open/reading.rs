@@ -149,6 +149,7 @@ impl<'a> Reading<'a> {
         }
         self.next_n = part.n.saturating_add(1);
         let Some(read) = read else {
+            self.let_go();
             self.mark(part.to_ms);
             return;
         };
@@ -161,11 +162,16 @@ impl<'a> Reading<'a> {
 
     /// The epoch before is over.
     fn leave(&mut self) {
+        self.let_go();
+        self.epoch = None;
+    }
+
+    /// Nothing of the next part comes before what is held.
+    fn let_go(&mut self) {
         let held = std::mem::take(&mut self.held);
         let last = held.last().map_or(0, |frame| frame.at_ms);
         self.events.extend(held.into_iter().map(Event::Frame));
         self.mark(last);
-        self.epoch = None;
     }
 
     /// Begins an epoch with its first part; false if that cannot be used.
