@@ -10,6 +10,7 @@ use bedside_sfu_api::Turn;
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::Labelled;
 use desk::Desk;
+pub(crate) use desk::HOLD_MS;
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
 use std::collections::BTreeSet;

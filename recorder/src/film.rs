@@ -5,6 +5,7 @@
 //! Never: a clock, a thread or a file of its own; a picture or voice of somebody who is not among
 //! the people of the moment; a panic for what a frame holds.
 
+use crate::composite::FILM;
 use crate::take::Frame;
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::{Labelled, Layout};
@@ -114,6 +115,8 @@ pub struct Film {
     slot: u64,
     /// When the last picture was made.
     coded_at: Option<u64>,
+    /// What comes is itself a film.
+    is_of_film: bool,
     /// Packets of voices that could not be decoded.
     unheard: u64,
     pictures: VecDeque<Coded>,
@@ -136,6 +139,7 @@ impl Film {
             clock: 0,
             slot: 0,
             coded_at: None,
+            is_of_film: false,
             unheard: 0,
             pictures: VecDeque::new(),
             sounds: VecDeque::new(),
@@ -177,6 +181,9 @@ impl Film {
     /// An encoder fails.
     pub fn handle_people(&mut self, at_ms: u64, people: &[Labelled]) -> Result<(), FilmFault> {
         self.advance(at_ms)?;
+        if self.is_of_film {
+            return Ok(());
+        }
         self.stage.keep(people);
         let ids: Vec<ParticipantId> =
             people.iter().map(|labelled| ParticipantId(labelled.participant)).collect();
@@ -191,15 +198,22 @@ impl Film {
     pub fn handle_frame(&mut self, frame: &Frame) -> Result<(), FilmFault> {
         self.advance(frame.at_ms)?;
         let (participant, source) = frame.track;
-        if !self.stage.has(participant) || frame.at_ms < self.cut_ms {
+        if participant == FILM && !self.is_of_film {
+            // A recording that is one film already: there is nobody else to be put beside it.
+            self.is_of_film = true;
+            self.stage.keep(&[Labelled { participant: FILM.0, label: String::new() }]);
+        }
+        if !self.stage.has(participant) {
             return Ok(());
         }
         let at_ms = self.at_ms(frame.at_ms);
         match source {
+            Source::Microphone if frame.at_ms < self.cut_ms => {}
             Source::Microphone => {
                 let is_heard = self.sound.handle_packet(at_ms, participant, &frame.data)?;
                 self.unheard += u64::from(!is_heard);
             }
+            // Pictures from before the film's beginning are what its first ones build on.
             Source::Camera | Source::Screen => {
                 let tile = Tile { participant, source };
                 self.stage.handle_frame(at_ms, tile, frame.codec, (frame.key, &frame.data));

@@ -13,6 +13,7 @@
 //! writes anything down.
 
 mod epoch;
+pub mod filmed;
 pub mod frames;
 mod lane;
 pub mod note;

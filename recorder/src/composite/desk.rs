@@ -14,7 +14,7 @@ use bedside_signaling_api::recorder::Labelled;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How long frames wait for others of the same moment: what repair of lost packets takes.
-const HOLD_MS: u64 = 500;
+pub(crate) const HOLD_MS: u64 = 500;
 
 /// What makes one film.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use super::floor::Floor;
 use super::layout::{self, Place, Scene, Tile};
 use super::paint::{self, Painter};
 use super::picture::{Picture, Rect, Size};
+use crate::composite::FILM;
 use bedside_sfu_api::Codec;
 use bedside_sfu_api::{ParticipantId, Source};
 use bedside_signaling_api::recorder::{Labelled, Layout};
@@ -107,7 +108,7 @@ impl Stage {
         let painter = &self.painter;
         let named = people.into_iter().enumerate().map(|(place, labelled)| Person {
             id: ParticipantId(labelled.participant),
-            name: painter.name(&labelled.label, place + 1),
+            name: name(painter, labelled, place + 1),
         });
         self.people = named.collect();
         let people = &self.people;
@@ -217,7 +218,9 @@ impl Stage {
         match face.as_ref().and_then(|face| face.decoder.picture()) {
             Some(picture) => {
                 self.painter.picture(&mut self.canvas, cell, picture);
-                self.painter.caption(&mut self.canvas, cell, name);
+                if !name.is_empty() {
+                    self.painter.caption(&mut self.canvas, cell, name);
+                }
             }
             None => self.painter.plate(&mut self.canvas, cell, tile.participant, name),
         }
@@ -228,6 +231,14 @@ impl Stage {
             face.is_new = false;
         }
     }
+}
+
+/// What is written under somebody; a film has no name.
+fn name(painter: &Painter, labelled: &Labelled, number: usize) -> String {
+    if ParticipantId(labelled.participant) == FILM {
+        return String::new();
+    }
+    painter.name(&labelled.label, number)
 }
 
 const fn gone_after(source: Source) -> u64 {

@@ -1,6 +1,7 @@
 //! Whole films of known pictures and sounds, looked at by ffmpeg.
 
 use super::{Coded, Film, Mp4Writer, Plan, Rate, SIZE};
+use crate::composite::FILM;
 use crate::take::Frame;
 use bedside_sfu_api::Codec;
 use bedside_sfu_api::Source::{Camera, Microphone, Screen};
@@ -275,4 +276,25 @@ fn a_moment_beyond_a_day_is_no_days_work() {
         film.handle_frame(&frame).expect("a frame");
     }
     assert_eq!(film.clock_ms(), 0);
+}
+
+#[test]
+fn a_film_of_a_film_is_the_film() {
+    let red = of(FILM, Camera, Codec::Vp8, &colour(Codec::Vp8, "red", "1.5"));
+    let voice = of(FILM, Microphone, Codec::Opus, &tone(500.0, 0, 1_500, 1_500));
+    let names = ["Anna", "Béla"];
+    let made = make(Plan::new(Layout::Grid), &names, [red, voice].concat(), 1_500);
+    let shot = shot(&made.film, "1.0", "film");
+    for (x, y) in [(4, 4), (20, 700), (640, 360), (1_275, 715)] {
+        assert!(is_near(pixel(&shot, x, y), RED), "{:?}", pixel(&shot, x, y));
+    }
+}
+
+#[test]
+fn a_film_from_the_middle_has_its_picture_at_once() {
+    let frames = of(person(1), Camera, Codec::Vp8, &colour(Codec::Vp8, "red", "3"));
+    let plan = Plan { from_ms: 1_500, ..Plan::new(Layout::Grid) };
+    let made = make(plan, &["Anna"], frames, 3_000);
+    assert!(is_near(pixel(&shot(&made.film, "0.0", "middle"), 640, 360), RED));
+    assert_eq!(made.sounds.len(), 75);
 }

@@ -4,6 +4,7 @@
 //! for whoever opened the part.
 //! Never: stands anywhere but inside a sealed part: it has names and words of people in it.
 
+use crate::composite::FILM;
 use bedside_sfu_api::{ParticipantId, Source};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -100,10 +101,13 @@ pub struct Report {
     pub dated_ms: u64,
 }
 
-/// A track's name: `<participant>/<microphone|camera|screen>`.
+/// A track's name: `<participant>/<microphone|camera|screen>`; `film/…` where it is everybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct TrackName(pub ParticipantId, pub Source);
+
+/// In place of a person's id, where the track is everybody's.
+const FILM_NAME: &str = "film";
 
 const SOURCE_NAMES: [(Source, &str); 3] =
     [(Source::Microphone, "microphone"), (Source::Camera, "camera"), (Source::Screen, "screen")];
@@ -111,7 +115,8 @@ const SOURCE_NAMES: [(Source, &str); 3] =
 impl std::fmt::Display for TrackName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = SOURCE_NAMES.iter().find(|&&(source, _)| source == self.1);
-        write!(f, "{}/{}", self.0, name.map_or("", |&(_, name)| name))
+        let name = name.map_or("", |&(_, name)| name);
+        if self.0 == FILM { write!(f, "{FILM_NAME}/{name}") } else { write!(f, "{}/{name}", self.0) }
     }
 }
 
@@ -131,9 +136,12 @@ impl FromStr for TrackName {
 
     fn from_str(text: &str) -> Result<Self, NoTrackName> {
         let (participant, wanted) = text.split_once('/').ok_or(NoTrackName)?;
-        let participant = participant.parse().map_err(|_| NoTrackName)?;
+        let participant = match participant {
+            FILM_NAME => FILM,
+            id => ParticipantId(id.parse().map_err(|_| NoTrackName)?),
+        };
         let source = SOURCE_NAMES.iter().find(|&&(_, name)| name == wanted);
-        source.map(|&(source, _)| Self(ParticipantId(participant), source)).ok_or(NoTrackName)
+        source.map(|&(source, _)| Self(participant, source)).ok_or(NoTrackName)
     }
 }
 
