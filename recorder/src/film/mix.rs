@@ -77,20 +77,14 @@ pub(crate) fn stretch(samples: &[f32], len: usize, into: &mut Vec<f32>) {
         into.extend_from_slice(samples);
         return;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a frame has some thousand samples")]
-    let step = (samples.len() - 1) as f32 / (len - 1) as f32;
-    let mut pairs = samples.windows(2);
-    let mut pair = pairs.next();
-    let mut at = 0.0_f32;
-    for _ in 0..len {
-        while at > 1.0 {
-            pair = pairs.next().or(pair);
-            at -= 1.0;
-        }
-        if let Some([before, after]) = pair {
-            into.push(before + (after - before) * at);
-        }
-        at += step;
+    let (steps, of) = (samples.len() - 1, len - 1);
+    for nth in 0..len {
+        let (at, rest) = (nth * steps / of, nth * steps % of);
+        let before = samples.get(at).copied().unwrap_or_default();
+        let after = samples.get(at + 1).copied().unwrap_or(before);
+        #[expect(clippy::cast_precision_loss, reason = "a frame has some thousand samples")]
+        let part = rest as f32 / of as f32;
+        into.push(before + (after - before) * part);
     }
 }
 

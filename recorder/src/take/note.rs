@@ -116,7 +116,11 @@ impl std::fmt::Display for TrackName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = SOURCE_NAMES.iter().find(|&&(source, _)| source == self.1);
         let name = name.map_or("", |&(_, name)| name);
-        if self.0 == FILM { write!(f, "{FILM_NAME}/{name}") } else { write!(f, "{}/{name}", self.0) }
+        if self.0 == FILM {
+            write!(f, "{FILM_NAME}/{name}")
+        } else {
+            write!(f, "{}/{name}", self.0)
+        }
     }
 }
 

@@ -41,7 +41,9 @@ fn packets(began: Instant, turn: u64, seconds: u64) -> Vec<(u64, Tapped)> {
             seq += 1;
         }
     }
-    for (nth, (at, _, packet)) in tone(400.0, 0, seconds * 1_000, seconds * 1_000).into_iter().enumerate() {
+    for (nth, (at, _, packet)) in
+        tone(400.0, 0, seconds * 1_000, seconds * 1_000).into_iter().enumerate()
+    {
         push(at, Codec::Opus, packet, false, nth as u64);
     }
     packets.sort_by_key(|(at, _)| *at);
