@@ -20,7 +20,7 @@ pub(crate) struct Colour([u8; 3]);
 pub(crate) const GROUND: Colour = rgb(20, 22, 26);
 
 /// Around whoever is heard.
-pub(crate) const HEARD: Colour = rgb(64, 200, 160);
+const HEARD: Colour = rgb(64, 200, 160);
 
 /// Behind the names of people without a picture: calm, and apart from each other.
 const PLATES: [Colour; 6] = [
@@ -38,8 +38,11 @@ const WHITE: u8 = 235;
 /// How much of a picture shines through behind a name, of 256.
 const SHADE: u16 = 90;
 
-/// Pixels of a frame.
+/// Pixels of the frame around whoever is heard.
 const FRAME: usize = 4;
+
+/// Pixels that part a place from its neighbours, on each side.
+const EDGE: usize = 2;
 
 /// A place is so many times as high as the letters of a name in it.
 const NAME_PART: usize = 16;
@@ -162,13 +165,12 @@ pub(crate) fn fill(canvas: &mut Picture, at: Rect, colour: Colour) {
     }
 }
 
-/// A frame within the edge of a place.
-pub(crate) fn frame(canvas: &mut Picture, cell: Rect, colour: Colour) {
-    let inner = Size::new(
-        cell.size.width.saturating_sub(2 * FRAME),
-        cell.size.height.saturating_sub(2 * FRAME),
-    );
-    let hole = Rect { x: cell.x + FRAME, y: cell.y + FRAME, size: inner };
+/// A bright frame around whoever is heard; around everybody else a line that parts them.
+pub(crate) fn frame(canvas: &mut Picture, cell: Rect, is_heard: bool) {
+    let (thick, colour) = if is_heard { (FRAME, HEARD) } else { (EDGE, GROUND) };
+    let Size { width, height } = cell.size;
+    let inner = Size::new(width.saturating_sub(2 * thick), height.saturating_sub(2 * thick));
+    let hole = Rect { x: cell.x + thick, y: cell.y + thick, size: inner };
     for bar in bars(cell, hole) {
         fill(canvas, bar, colour);
     }

@@ -40,6 +40,8 @@ struct Face {
     /// Frames since the last keyframe that nobody has needed yet.
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
+    /// More waited than may; only a keyframe mends it.
+    is_lost: bool,
     /// When its first and its last frame came.
     began: u64,
     seen: u64,
@@ -140,6 +142,7 @@ impl Stage {
             decoder: PictureDecoder::new(codec),
             waiting: Vec::new(),
             waiting_bytes: 0,
+            is_lost: false,
             began: at_ms,
             seen: at_ms,
             is_new: false,
@@ -224,8 +227,8 @@ impl Stage {
             }
             None => self.painter.plate(&mut self.canvas, cell, tile.participant, name),
         }
-        if drawn.is_heard {
-            paint::frame(&mut self.canvas, cell, paint::HEARD);
+        if cell.size != self.canvas.size() {
+            paint::frame(&mut self.canvas, cell, drawn.is_heard);
         }
         if let Some(face) = face {
             face.is_new = false;
@@ -250,24 +253,26 @@ const fn gone_after(source: Source) -> u64 {
 
 impl Face {
     fn wait(&mut self, is_key: bool, data: &[u8]) {
-        let is_lost = self.waiting_bytes > 0 && self.waiting.is_empty();
         if is_key {
             self.waiting.clear();
             self.waiting_bytes = 0;
-        } else if is_lost {
-            return;
+            self.is_lost = false;
         }
         self.waiting_bytes += data.len();
         if self.waiting_bytes > WAITING_BYTES_MAX {
             self.waiting.clear();
-            return;
+            self.waiting_bytes = 0;
+            self.is_lost = true;
         }
-        self.waiting.push(Waiting { is_key, data: data.to_vec() });
+        if !self.is_lost {
+            self.waiting.push(Waiting { is_key, data: data.to_vec() });
+        }
     }
 
     /// Decodes what waits, and counts what could not be.
     fn decode(&mut self) -> u64 {
         let mut undecodable = 0;
+        self.waiting_bytes = 0;
         for Waiting { is_key, data } in std::mem::take(&mut self.waiting) {
             match self.decoder.handle_frame(is_key, &data) {
                 Ok(is_new) => self.is_new |= is_new,
