@@ -17,7 +17,7 @@ const VISIT: Uuid = Uuid::from_u128(77);
 fn packets(began: Instant, turn: u64, seconds: u64) -> Vec<(u64, Tapped)> {
     let red = pictures(Codec::Vp8, "color=red:size=320x180:rate=30", &seconds.to_string());
     let mut packets = Vec::new();
-    let mut push = |at: u64, codec, payload: Vec<u8>, marker, seq| {
+    let mut push = |at: u64, codec: Codec, payload: Vec<u8>, marker, seq| {
         let source = if codec == Codec::Opus { Microphone } else { Camera };
         let (room, turn, ssrc) = (RoomId(VISIT), Turn(turn), turn as u32 * 10 + source as u32);
         let ticks = at * u64::from(codec.clock_rate()) / 1_000;
