@@ -176,7 +176,7 @@ impl Composite {
 
     /// Waits for everything that was asked, and takes it: for the end of a recording.
     #[must_use]
-    pub fn finish(mut self) -> Vec<Composed> {
+    pub fn finish(&mut self) -> Vec<Composed> {
         drop(self.orders.take());
         self.made.iter().collect()
     }

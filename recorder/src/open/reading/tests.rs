@@ -1,12 +1,13 @@
 //! Recordings of a few frames, whole and damaged, in the order they are read.
 
 use super::super::{Event, Recording, Refusal, Warning};
+use crate::binding::TAG as PART;
 use crate::manifest::{MANIFEST, Signer};
 use crate::matroska::{Block, Shape, Size, Track, write};
 use crate::part::{Binding, PlainPart};
 use crate::seal::{Opener, fresh_identity};
 use crate::spool::{Bounds, NewRecording, Spool, Writer};
-use crate::take::note::{PART, PEOPLE, text};
+use crate::take::note::{PEOPLE, text};
 use bedside_config::SealingSuite;
 use bedside_sfu_api::{Codec, Source};
 use bedside_signaling_api::recorder::Mode;
