@@ -38,7 +38,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 /// File of the link key in the data folder.
@@ -312,11 +312,7 @@ impl Bound {
         drain(&hub, &mut people, wait).await;
         time.abort();
         keeper.abort();
-        if webhooks.await.is_err() {
-            tracing::error!(
-                "what sends webhooks had ended before; they are sent at the next start"
-            );
-        }
+        ended(webhooks).await;
         drop((people, operator));
         lease.shutdown().await;
         early.and(store.close().await)
@@ -335,6 +331,13 @@ fn keeper(
         recordings: Recordings::new(settings, reads),
         commands: recorder.map(|link| link.commands.clone()),
         series: series.recordings(),
+    }
+}
+
+/// Waits for what sends webhooks.
+async fn ended(webhooks: JoinHandle<()>) {
+    if webhooks.await.is_err() {
+        tracing::error!("what sends webhooks had ended before; they are sent at the next start");
     }
 }
 

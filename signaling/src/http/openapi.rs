@@ -147,6 +147,33 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "test_webhook" => &[&KEYED, &ONE, &[Kind::WebhookDisabled]],
         "change_webhook" | "replay_webhook" => &[&KEYED, &BODY, &ONE],
         "list_deliveries" => &[&KEYED, &ONE, &[Kind::InvalidQuery]],
+        "redeem_link" => &[
+            &BODY,
+            &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],
+        ],
+        "create_key" => &[&KEYED, &BODY, &[Kind::LimitReached]],
+        "list_keys" => &[&KEYED],
+        "rotate_key" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
+        "revoke_key" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "create_client" => &[&KEYED, &BODY, &[Kind::LimitReached]],
+        "list_clients" => &[&KEYED],
+        "revoke_client" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
+        "read_provider" => &[&[Kind::NoSignIn]],
+        "begin_sign_in" => &[
+            &BODY,
+            &[Kind::NoSignIn, Kind::UnknownSession, Kind::NotStaff, Kind::VisitOver],
+            &[Kind::VisitCancelled, Kind::SignInUnavailable, Kind::TooManyRequests],
+        ],
+        "end_sign_in" => &[&[Kind::TooManyRequests]],
+        "issue_token" => &[&[Kind::TooManyRequests]],
+        other => of_recordings(other),
+    };
+    own.iter().flat_map(|kinds| kinds.iter()).chain(&EVERY).copied().collect()
+}
+
+/// The problems of an operation on recordings or recorded education.
+fn of_recordings(operation_id: &str) -> &'static [&'static [Kind]] {
+    match operation_id {
         "list_recordings" => &[&KEYED, &NOTED, &[Kind::InvalidQuery]],
         "read_recording" => &[&KEYED, &NOTED, &ONE],
         "read_object" => &[&KEYED, &NOTED, &ONE, &[Kind::RecorderAway]],
@@ -160,17 +187,6 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         ],
         "list_recording_keys" => &[&KEYED],
         "set_recording_keys" => &[&KEYED, &BODY],
-        "redeem_link" => &[
-            &BODY,
-            &[Kind::UnknownLink, Kind::VisitOver, Kind::VisitCancelled, Kind::TooManyRequests],
-        ],
-        "create_key" => &[&KEYED, &BODY, &[Kind::LimitReached]],
-        "list_keys" => &[&KEYED],
-        "rotate_key" => &[&KEYED, &BODY, &[Kind::InvalidPath, Kind::NotFound]],
-        "revoke_key" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
-        "create_client" => &[&KEYED, &BODY, &[Kind::LimitReached]],
-        "list_clients" => &[&KEYED],
-        "revoke_client" => &[&KEYED, &[Kind::InvalidPath, Kind::NotFound]],
         "create_tutorial" => &[&KEYED, &BODY, &STAFF, &[Kind::LimitReached]],
         "list_tutorials" => &[&KEYED, &STAFF, &[Kind::InvalidQuery]],
         "read_tutorial" | "delete_tutorial" => &[&KEYED, &ONE, &STAFF],
@@ -191,17 +207,8 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "open_lessons" => &[&[Kind::InvalidPath, Kind::TooManyRequests], &SESSION],
         "play_film" => &[&ONE, &[Kind::NoSuchPiece, Kind::TooManyRequests], &SESSION],
         "read_captions" => &[&ONE, &[Kind::TooManyRequests], &SESSION],
-        "read_provider" => &[&[Kind::NoSignIn]],
-        "begin_sign_in" => &[
-            &BODY,
-            &[Kind::NoSignIn, Kind::UnknownSession, Kind::NotStaff, Kind::VisitOver],
-            &[Kind::VisitCancelled, Kind::SignInUnavailable, Kind::TooManyRequests],
-        ],
-        "end_sign_in" => &[&[Kind::TooManyRequests]],
-        "issue_token" => &[&[Kind::TooManyRequests]],
         _ => &[],
-    };
-    own.iter().flat_map(|kinds| kinds.iter()).chain(&EVERY).copied().collect()
+    }
 }
 
 fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

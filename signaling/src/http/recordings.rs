@@ -193,7 +193,7 @@ async fn wished(
     match state.store.wish_recording(one, (wish, caller.key), clock::now()).await? {
         Asked::Noted(row) => {
             state.recordings.wake();
-            Ok((StatusCode::ACCEPTED, Json(view::recording(row))))
+            Ok((StatusCode::ACCEPTED, Json(view::recording(*row))))
         }
         Asked::Unknown => Err(Rejection::new(Kind::NotFound)),
         Asked::OnHold => Err(Rejection::new(Kind::OnHold)),
@@ -207,7 +207,7 @@ async fn wished(
 
 fn was_held(held: Held) -> Result<Json<KeptRecording>, Rejection> {
     match held {
-        Held::Done(row) => Ok(Json(view::recording(row))),
+        Held::Done(row) => Ok(Json(view::recording(*row))),
         Held::Unknown => Err(Rejection::new(Kind::NotFound)),
         Held::TooLate => Err(Rejection::new(Kind::RecordingState)
             .detail("It is erased or shredded, or being erased or shredded.")),

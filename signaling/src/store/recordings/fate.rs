@@ -22,7 +22,7 @@ const STEP: i64 = 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
     /// It is as wished.
-    Done(RecordingRow),
+    Done(Box<RecordingRow>),
     /// There is no such recording.
     Unknown,
     /// It is gone, or the recorder is removing it.
@@ -33,7 +33,7 @@ pub enum Held {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// It is noted, or done already.
-    Noted(RecordingRow),
+    Noted(Box<RecordingRow>),
     /// There is no such recording.
     Unknown,
     /// It is held.
@@ -90,7 +90,7 @@ impl Store {
             return Ok(Held::Unknown);
         };
         if row.hold.is_none() {
-            return Ok(Held::Done(row));
+            return Ok(Held::Done(Box::new(row)));
         }
         row.hold = None;
         self.acted((tx, row), (by, "recording_released"), now).await.map(Held::Done)
@@ -109,7 +109,7 @@ impl Store {
         };
         match stands(&row, wish) {
             Stands::Wishable => {}
-            Stands::Done => return Ok(Asked::Noted(row)),
+            Stands::Done => return Ok(Asked::Noted(Box::new(row))),
             Stands::OnHold => return Ok(Asked::OnHold),
             Stands::Live => return Ok(Asked::Live),
             Stands::TooLate => return Ok(Asked::TooLate),
@@ -128,11 +128,11 @@ impl Store {
         (mut tx, row): (Tx, RecordingRow),
         (by, verb): (Uuid, &'static str),
         now: Timestamp,
-    ) -> Result<RecordingRow, Fault> {
+    ) -> Result<Box<RecordingRow>, Fault> {
         keep(&mut tx, &row).await?;
         self.note_about(&mut tx, &row, (&Actor::Key(by), verb, row.id.to_string()), now).await?;
         tx.commit().await.map_err(Fault::database(ASK))?;
-        Ok(row)
+        Ok(Box::new(row))
     }
 
     /// What the recorder is to be told now, the longest due first: what was asked for, what was
