@@ -11,14 +11,15 @@ const SECOND_US: i64 = 1_000_000;
 
 fn ntp(us: i64) -> u64 {
     let us = u64::try_from(us).unwrap();
-    (us / 1_000_000) << 32 | (us % 1_000_000 << 32) / 1_000_000
+    ((us / 1_000_000) << 32) | (((us % 1_000_000) << 32) / 1_000_000)
 }
 
 /// A sender's timestamp of a moment of its clock.
 fn timestamp(key: Key, us: i64) -> u32 {
     let rate = if key == VOICE { 48_000 } else { 90_000 };
     let ticks = i128::from(us) * rate / i128::from(SECOND_US);
-    (ticks + i128::from(key.1) * 3_000_000_000) as u32
+    let wrapped = (ticks + i128::from(key.1) * 3_000_000_000).rem_euclid(1 << 32);
+    u32::try_from(wrapped).unwrap()
 }
 
 /// A sender whose clock is `wrong` at a true time; packets every 20 ms, reports every second.

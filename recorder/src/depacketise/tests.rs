@@ -42,7 +42,7 @@ fn h264_frame() -> Vec<u8> {
 
 #[test]
 fn frames_come_back_as_others_take_them_apart() {
-    let frame: Vec<u8> = (0..1_000_u32).map(|n| (n * 7 % 251) as u8).collect();
+    let frame: Vec<u8> = (0..1_000_u32).map(|n| u8::try_from(n * 7 % 251).unwrap()).collect();
     let mut numbered = Vp8Payloader::default();
     numbered.enable_picture_id = true;
     let (ours, theirs) = both_ways(Codec::Vp8, &frame, numbered, Vp8Packet::default());
@@ -126,7 +126,7 @@ fn vp9_key(mark: u8) -> Vec<u8> {
     let (width, height) = (319_u64, 179_u64);
     let bits = 0x82_u64 << 56 | 0x49_8342 << 32 | 0b0100 << 28 | width << 12 | height >> 4;
     let mut frame = bits.to_be_bytes().to_vec();
-    frame.push(((height & 0x0F) << 4) as u8);
+    frame.push(u8::try_from((height & 0x0F) << 4).unwrap());
     frame.push(mark);
     frame
 }

@@ -16,8 +16,8 @@ fn held(start: Instant, seq: u64, ticks: i64, at_ms: u32) -> Held {
 }
 
 /// What came out: numbers, and losses as what is below zero.
-fn told(mut poll: impl FnMut() -> Option<Step>, of: impl Fn(&Held) -> i64) -> Vec<i64> {
-    std::iter::from_fn(|| poll())
+fn told(poll: impl FnMut() -> Option<Step>, of: impl Fn(&Held) -> i64) -> Vec<i64> {
+    std::iter::from_fn(poll)
         .map(|step| match step {
             Step::Packet(packet) => of(&packet),
             Step::Lost(lost) => -i64::try_from(lost).unwrap(),

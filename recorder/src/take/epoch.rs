@@ -115,7 +115,7 @@ impl Epoch {
     /// Closes the open part and begins the next.
     pub(super) fn cut(&mut self, (now, now_ms): (Instant, u64), last: bool) -> PlainPart {
         let part = std::mem::replace(&mut self.part, Part::new(now, now_ms));
-        let (n, from_ms, missing_ms) = (self.n, part.from_ms(), part.missing_ms());
+        let (n, from_ms, missing_ms) = (self.n, part.began_ms(), part.missing_ms());
         self.n = n.saturating_add(1);
         let mut plain = Vec::new();
         let Start { visit, recording, .. } = self.start;

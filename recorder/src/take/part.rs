@@ -44,7 +44,7 @@ impl Part {
         self.began
     }
 
-    pub(super) const fn from_ms(&self) -> u64 {
+    pub(super) const fn began_ms(&self) -> u64 {
         self.from_ms
     }
 

@@ -107,7 +107,8 @@ impl Person {
         let since = shown - self.clock_us(0);
         let ran = since.checked_add_signed(i64::try_from(since).unwrap() * ppm / 1_000_000);
         let ticks = ran.unwrap() * rate / 1_000_000;
-        (ticks + u64::from(self.ssrc) * 65_537_111) as u32
+        let wrapped = (ticks + u64::from(self.ssrc) * 65_537_111) % (1 << 32);
+        u32::try_from(wrapped).unwrap()
     }
 
     /// How long a packet sent at some moment is under way.

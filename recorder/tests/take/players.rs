@@ -55,11 +55,12 @@ fn h264_frames() -> Vec<Vec<u8>> {
     let config = EncoderConfig::new().usage_type(UsageType::CameraVideoRealTime);
     let mut encoder =
         Encoder::with_api_config(openh264::OpenH264API::from_source(), config).unwrap();
-    (0..FRAMES)
+    (0..usize::try_from(FRAMES).unwrap())
         .map(|n| {
             let mut yuv = vec![128_u8; WIDTH * HEIGHT * 3 / 2];
             for (index, pixel) in yuv[..WIDTH * HEIGHT].iter_mut().enumerate() {
-                *pixel = ((index % WIDTH) as u64 * 3 + (index / WIDTH) as u64 + n * 5) as u8;
+                let shade = (index % WIDTH) * 3 + index / WIDTH + n * 5;
+                *pixel = u8::try_from(shade % 256).unwrap();
             }
             if n % 30 == 0 {
                 encoder.force_intra_frame();
@@ -139,7 +140,7 @@ fn arrivals(origin: Instant, sources: &[Recorded]) -> Vec<(u64, TappedPacket)> {
                     stream,
                     codec: source.codec,
                     seq,
-                    timestamp: (at_us * rate / 1_000_000) as u32,
+                    timestamp: u32::try_from(at_us * rate / 1_000_000).unwrap(),
                     marker: index + 1 == frame.len(),
                     arrival: origin + Duration::from_micros(at_us + late_us),
                     payload: payload.clone(),
@@ -230,7 +231,7 @@ fn every_codec_that_browsers_send_is_opened_by_players() {
     let sent: u64 = sources.iter().map(|source| source.packets.len() as u64).sum();
     let (whole, reading, blocks) = record(&sources);
     assert_eq!((blocks, reading.missing_ms), (sent, 0));
-    let size = Size { width: WIDTH as u32, height: HEIGHT as u32 };
+    let size = Size { width: 320, height: 180 };
     for track in &reading.tracks_by_epoch[&3] {
         let is_voice = track.codec == Codec::Opus;
         assert!(is_voice || track.shape == Shape::Picture(size), "{track:?}");

@@ -19,7 +19,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Takes in a part; each of its blocks is shown with its track's name.
     pub(super) fn read(&mut self, part: &PlainPart, mut see: impl FnMut(&str, Block<'_>)) {
-        assert!(part.n > 0 || self.tracks_by_epoch.get(&part.epoch).is_none());
+        assert!(part.n > 0 || !self.tracks_by_epoch.contains_key(&part.epoch));
         self.parts += 1;
         self.missing_ms += part.missing_ms;
         let tracks = self.tracks_by_epoch.entry(part.epoch).or_default();
