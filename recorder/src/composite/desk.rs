@@ -62,6 +62,8 @@ impl Desk {
         at_ms: u64,
         people: &[Labelled],
     ) -> Result<(), FilmFault> {
+        // What came before was said under the turn before.
+        self.give(at_ms)?;
         let is_in = |id: ParticipantId| people.iter().any(|labelled| labelled.participant == id.0);
         self.waiting.retain(|_, frame| is_in(frame.track.0));
         self.lost.retain(|track| is_in(track.0));

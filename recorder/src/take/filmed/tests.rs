@@ -19,7 +19,7 @@ fn packets(began: Instant, turn: u64, seconds: u64) -> Vec<(u64, Tapped)> {
     let mut packets = Vec::new();
     let mut push = |at: u64, codec: Codec, payload: Vec<u8>, marker, seq| {
         let source = if codec == Codec::Opus { Microphone } else { Camera };
-        let (room, turn, ssrc) = (RoomId(VISIT), Turn(turn), turn as u32 * 10 + source as u32);
+        let (room, turn, ssrc) = (RoomId(VISIT), Turn(turn), source as u32 + 1);
         let ticks = at * u64::from(codec.clock_rate()) / 1_000;
         let packet = TappedPacket {
             stream: Stream { room, turn, participant: person(1), source, ssrc },
@@ -96,5 +96,6 @@ fn parts_of_a_film_are_one_file_that_others_read() {
     assert!(red >= 2, "{red} of {}", pictures.len() / 3);
     let pcm = ffmpeg(&["-i", path, "-map", "0:a", "-f", "s16le", "-ar", "48000", "-"]);
     let ms = pcm.len() as u64 / 96;
-    assert!(ms.abs_diff(4_000) < 60, "{ms}");
+    // The last 60 ms wait for what might still fill a hole, and stand in the next epoch.
+    assert!((3_900..=4_000).contains(&ms), "{ms}");
 }
