@@ -83,8 +83,8 @@ schemathesis: target/schemathesis/ready program ## Does the API answer as its do
 	SEED=$(SEED) scripts/schemathesis.sh $(EXAMPLES)
 
 .PHONY: bench
-bench: need-build need-test web/dist/index.html ## What a recording costs; requests a second with a million visits stored, on both databases (ARGS="--visits 10000")
-	cargo bench --locked -p bedside-benches --bench recorder
+bench: need-build need-test web/dist/index.html ## What a recording and a film cost; requests a second with a million visits stored, on both databases (ARGS="--visits 10000")
+	cargo bench --locked -p bedside-benches --bench recorder --bench film
 	BEDSIDE_POSTGRES_DURABLE=1 scripts/with-postgres.sh \
 	  cargo bench --locked -p bedside-benches --bench visits -- $(ARGS)
 

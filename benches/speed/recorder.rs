@@ -5,6 +5,7 @@
 //! Never: a wall clock; processor time is what a shared machine leaves alone.
 
 mod paper;
+mod processor;
 
 use bedside_recorder::dating::Timeline;
 use bedside_recorder::take::frames::Frames;
@@ -13,6 +14,7 @@ use bedside_sfu_api::{Codec, ParticipantId, RoomId, Source, Stream, Tapped, Tapp
 use bedside_signaling_api::recorder::Labelled;
 use jiff::Timestamp;
 use paper::{put, say};
+use processor::processor_time;
 use serde_json::{Map, json};
 use std::error::Error;
 use std::hint::black_box;
@@ -69,13 +71,6 @@ fn cost(mut run: impl FnMut()) -> Outcome<f64> {
     }
     let took = processor_time()?.saturating_sub(began);
     Ok(took.as_secs_f64() * 1e6 / f64::from(SECONDS * ROUNDS))
-}
-
-/// What this thread has used of a processor; Linux counts it in nanoseconds.
-fn processor_time() -> Outcome<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = text.split_whitespace().next().ok_or("no times of this thread")?;
-    Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
 /// Memory of this process that is really there.

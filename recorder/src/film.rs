@@ -17,6 +17,7 @@ use std::collections::VecDeque;
 pub mod captions;
 mod decode;
 mod encode;
+mod enlarge;
 mod floor;
 pub(crate) mod h264;
 mod layout;

@@ -3,6 +3,7 @@
 //! In: a picture or none, a name, a place. Out: the canvas with them on it.
 //! Never: decides who stands where.
 
+use super::enlarge::Enlarger;
 use super::layout::letterbox;
 use super::letters::{Ink, Letters};
 use super::picture::{Picture, Plane, Rect, Size, rows_mut};
@@ -73,18 +74,17 @@ pub(crate) struct Painter {
     resizer: Resizer,
     /// To make smaller: every pixel counts.
     shrink: ResizeOptions,
-    /// To make larger: straight lines between pixels are enough, and cost least.
-    grow: ResizeOptions,
+    enlarger: Enlarger,
     letters: Letters,
 }
 
 impl Painter {
     pub(crate) fn new() -> Result<Self, InvalidFont> {
-        let options = |algorithm| ResizeOptions::new().resize_alg(algorithm).use_alpha(false);
+        let shrink = ResizeAlg::Convolution(FilterType::Bilinear);
         Ok(Self {
             resizer: Resizer::new(),
-            shrink: options(ResizeAlg::Convolution(FilterType::Bilinear)),
-            grow: options(ResizeAlg::Interpolation(FilterType::Bilinear)),
+            shrink: ResizeOptions::new().resize_alg(shrink).use_alpha(false),
+            enlarger: Enlarger::default(),
             letters: Letters::new()?,
         })
     }
@@ -116,10 +116,14 @@ impl Painter {
             }
             return;
         }
-        let options = if at.size.width < from.width { &self.shrink } else { &self.grow };
-        let resized = view(plane, from)
-            .zip(view_mut(target, size, at))
-            .and_then(|(from, mut to)| self.resizer.resize_typed(&from, &mut to, options).ok());
+        if at.size.width > from.width {
+            self.enlarger.enlarge(plane, from, rows_mut(target, size, at), at.size);
+            return;
+        }
+        let resized =
+            view(plane, from).zip(view_mut(target, size, at)).and_then(|(from, mut to)| {
+                self.resizer.resize_typed(&from, &mut to, &self.shrink).ok()
+            });
         debug_assert!(resized.is_some(), "the layout keeps places within the canvas");
     }
 

@@ -28,6 +28,10 @@ const SCREEN_GONE_MS: u64 = 8_000;
 /// 3 Mbit/s. Beyond, it waits for its next keyframe.
 const WAITING_BYTES_MAX: usize = 4 << 20;
 
+/// A place at most this part of the picture's width is drawn anew every other time: nobody sees
+/// thirty pictures a second in it, and it costs as much to scale as a large one.
+const SMALL_PART: usize = 4;
+
 /// Somebody in the film.
 struct Person {
     id: ParticipantId,
@@ -70,6 +74,8 @@ pub(crate) struct Stage {
     painter: Painter,
     canvas: Picture,
     drawn: Vec<Drawn>,
+    /// How often the canvas has been brought to a moment.
+    paints: u64,
     /// Frames that gave no picture though they should have.
     undecodable: u64,
 }
@@ -83,6 +89,7 @@ impl Stage {
             painter: Painter::new().map_err(FilmFault::Letters)?,
             canvas: Picture::black(size),
             drawn: Vec::new(),
+            paints: 0,
             undecodable: 0,
         })
     }
@@ -170,10 +177,11 @@ impl Stage {
             paint::fill(&mut self.canvas, everything, paint::GROUND);
             self.drawn.clear();
         }
+        self.paints += 1;
         let before = std::mem::take(&mut self.drawn);
         let mut is_new = is_rearranged;
         for (at, now) in drawn.iter().enumerate() {
-            if before.get(at) != Some(now) || self.is_new(now) {
+            if before.get(at) != Some(now) || self.is_new(now) && self.is_turn(now) {
                 self.draw(now);
                 is_new = true;
             }
@@ -207,6 +215,11 @@ impl Stage {
                 && place.tile.source == Source::Camera
                 && floor.is_heard(place.tile.participant),
         }
+    }
+
+    fn is_turn(&self, drawn: &Drawn) -> bool {
+        let is_small = drawn.place.cell.size.width * SMALL_PART <= self.canvas.size().width;
+        !is_small || self.paints.is_multiple_of(2)
     }
 
     fn is_new(&self, drawn: &Drawn) -> bool {
