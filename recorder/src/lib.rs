@@ -22,6 +22,7 @@ pub mod play;
 pub mod recover;
 mod reorder;
 pub mod seal;
+pub mod service;
 pub mod shelf;
 pub mod spool;
 pub mod take;

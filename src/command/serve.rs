@@ -1,9 +1,10 @@
-//! `bedside serve`: starts both halves, says where they are, waits for the wish to stop.
+//! `bedside serve`: starts both halves and the recorder, says where they are, waits for the wish to stop.
 //!
 //! In: settings, signals. Out: a running server; what a person needs to use it; exit code 0.
 //! Never: prints a secret without `--dev`.
 
 mod greeting;
+mod recorder;
 mod stop;
 
 use crate::cli::Serve;
@@ -29,9 +30,12 @@ async fn serve(config: &Config, dev: bool) -> anyhow::Result<()> {
     let stop = Stop::listen().context("signals cannot be received")?;
     let bound = Service::open(config).await?.bind().await?;
     let media = bedside_sfu::start(&config.media)?;
+    let (recorder, recording) = recorder::start(config, media.taps, media.commands.clone())?;
     output::say(&greeting(&bound, dev).await?);
     let link = MediaLink { commands: media.commands, events: media.events };
-    let served = bound.serve(link, None, stop.wanted()).await;
+    let served = bound.serve(link, Some(recorder), stop.wanted()).await;
+    // What was taken is on the disk before the program ends.
+    recording.end().await;
     tokio::task::spawn_blocking(move || media.threads.stop()).await?;
     Ok(served?)
 }

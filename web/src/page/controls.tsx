@@ -8,6 +8,7 @@ import type { Panel } from './banners';
 import { EndAsk } from './end';
 import { Icon, type IconName } from './icon';
 import type { Journey } from './journey';
+import { canBegin, record } from './recording';
 
 type Button = RefObject<HTMLButtonElement | null>;
 /** What can stand beside the stage, and how much there is new in it. */
@@ -38,6 +39,7 @@ export function Controls({ journey, state, words, panels }: Props) {
         <Control icon={screen ? 'screen_off' : 'screen'} text={screen ? words.controls.shareOff : words.controls.share}
           press={() => (screen ? capture.stopScreen() : void capture.shareScreen())} />
       ) : null}
+      {canBegin(state) ? <Control icon="record" text={words.recording.begin} press={() => record(journey, 'start')} /> : null}
       <Control icon={journey.saver ? 'check' : 'data'} text={words.controls.saver} pressed={journey.saver}
         press={() => journey.saveData(!journey.saver)} />
       {panel('people', words.controls.people)}

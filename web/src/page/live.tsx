@@ -14,6 +14,7 @@ import { LessonBar } from './lesson';
 import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
+import { Recording } from './recording';
 import { ShownPictures } from './shown';
 import { Sound } from './sound';
 import { CALL_MS, callLine, lastNews, ownLine, pausedLine, soundLine, statusLines } from './status';
@@ -60,6 +61,7 @@ export function Live({ journey, state, words }: Props) {
     <main class="live" data-panel={panel !== null}>
       <Heading text={words.live.title} hidden />
       <div class="top">
+        <Recording journey={journey} state={state} words={words} />
         <Status journey={journey} state={state} words={words} />
         <LessonBar journey={journey} state={state} words={words} />
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />

@@ -2,8 +2,8 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, Playable, RefusalCode, Role, SegmentKind, ServerMessage, Session,
-  Showing, SlotCount, Sound, Source, Standing,
+  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, Playable, RecordingFailure, RecordingState, RefusalCode,
+  RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing,
 } from '../protocol';
 import { withLine } from './chat';
 import type { Rung } from './rung';
@@ -22,6 +22,15 @@ export type News = {
 
 /** What is told of the visit's plan; the last three to staff only. */
 export type Plan = { segments: SegmentKind[]; segment: number | null; handOverTo: string | null; noShowProposed: boolean; overran: boolean };
+
+/** How the recording stands, as far as this person is told. */
+export type Recording = {
+  state: RecordingState;
+  /** Whether this person's own voice and picture may be in it. */
+  taken: boolean;
+  why: RestReason | null;
+  failure: RecordingFailure | null;
+};
 
 export type VisitState = {
   line: LineState;
@@ -52,6 +61,8 @@ export type VisitState = {
   /** Where this person stands in the queue, while they wait. */
   queue: { position: number; waitMinutes: number | null } | null;
   chat: ChatLine[];
+  /** `null` until there has been one. */
+  recording: Recording | null;
   plan: Plan;
   /** The film that plays to others too, or that this person may steer. */
   showing: Showing | null;
@@ -110,6 +121,7 @@ export function initialState(session: Session): VisitState {
     gates: [],
     queue: null,
     chat: [],
+    recording: null,
     plan: { segments: [], segment: null, handOverTo: null, noShowProposed: false, overran: false },
     showing: null,
     offered: [],
@@ -156,6 +168,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, queue: { position: message.position, waitMinutes: message.wait_minutes } };
     case 'chat':
       return { ...state, chat: withLine(state.chat, message.line) };
+    case 'recording':
+      return { ...state, recording: { state: message.state, taken: message.taken, why: message.why, failure: message.failure } };
     case 'schedule':
       return { ...state, startsAt: message.starts_at, endsAt: message.ends_at, plan: planOf(message) };
     case 'lesson':

@@ -2,7 +2,7 @@
 // In: names, times, lists. Out: sentences. Never: markup; another language is another pair of files of this shape.
 import {
   role, presence, relationship, gate, ownGate, purpose, outcome, segment, apart, apartMark, refusal, trying,
-  linkProblem, cameraProblem, microphoneProblem, pictureStep, screenStep, because, ownLine, sound,
+  linkProblem, cameraProblem, microphoneProblem, recordingState, recordingRests, recordingFailure, pictureStep, screenStep, because, ownLine, sound,
 } from './en-codes';
 
 export const en = {
@@ -99,6 +99,20 @@ export const en = {
     cameraNot: 'No camera is on.',
     microphoneWorks: 'The microphone works.',
     microphoneNot: 'No microphone is on.',
+  },
+  recording: {
+    title: 'Recording',
+    begin: 'Record',
+    pause: 'Pause recording',
+    resume: 'Go on recording',
+    stop: 'Stop recording',
+    yes: 'Yes, you may record',
+    no: 'No, don’t record',
+    taken: 'You are in it.',
+    notTaken: 'You are not in it.',
+    state: recordingState,
+    rests: recordingRests,
+    failure: recordingFailure,
   },
   chat: {
     title: 'Chat',
