@@ -28,6 +28,8 @@ export type Camera = {
   height: number;
   /** A plain picture of this colour, so that a test can tell whose it is. */
   colour?: string;
+  /** Camera and microphone that flash and beep at the same moments, so that what was kept of both can be compared. */
+  claps?: boolean;
   /** A page that keeps its connection after it was told to go. */
   stubborn?: boolean;
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role, SegmentKind } from '../src/protocol';
 
-const PROGRAM = process.env.BEDSIDE_BIN ?? join(import.meta.dirname, '../../target/debug/bedside');
+export const PROGRAM = process.env.BEDSIDE_BIN ?? join(import.meta.dirname, '../../target/debug/bedside');
 
 export type Seat = { role: Role; name: string; id: string; link: string };
 export type Planned = { id: string; seats: Seat[] };
@@ -24,10 +24,11 @@ export class Server {
   ) {}
 
   /** Starts on a port of the system's choice, or on the one an earlier server had. */
-  static async start(options: { dataDir?: string; http?: string } = {}): Promise<Server> {
+  static async start(options: { dataDir?: string; http?: string; settings?: Record<string, string> } = {}): Promise<Server> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'bedside-e2e-'));
     const flags = ['serve', '--dev', '--data-dir', dataDir, '--http', options.http ?? '127.0.0.1:0', '--metrics', '127.0.0.1:0', '--media-port', '0'];
-    const { BEDSIDE_BIN: _, ...env } = process.env;
+    const { BEDSIDE_BIN: _, ...inherited } = process.env;
+    const env = { ...inherited, ...options.settings };
     const child = spawn(PROGRAM, flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const ready = new Promise<{ base: string; key: string }>((resolve, reject) => {

@@ -1,0 +1,180 @@
+// A visit is recorded. In: a patient whose camera and microphone clap, a clinician, two key pairs. Out: lamps on pages, sealed parts on the disk, a film for the key holder. Never: a key on the server, a frame after a no.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, SMALL } from './browser';
+import { CLINICIAN, PATIENT, WAITING } from './cast';
+import { Person } from './person';
+import { PROGRAM, seatOf, Server } from './server';
+
+/** What the product promises of a consent that is taken back. */
+const WITHDRAWN_MS_MAX = 1_000;
+/** Parts that hold enough claps to compare. */
+const PARTS_MIN = 8;
+/** What a key holder may find between a flash and its beep; a browser's own capture is in it. */
+const SKEW_MS_MAX = 80;
+const ON = /This visit is being recorded\. You are in it\./;
+
+type Line = { kind: string; at_ms?: number; to_ms?: number; object?: string; aborted?: boolean };
+
+const home = mkdtempSync(join(tmpdir(), 'bedside-keys-'));
+let server: Server;
+let browsers: Browser[];
+let clinician: Person;
+let patient: Person;
+let saidNoAt = 0;
+
+const key = (number: number) => join(home, `key-${number}.txt`);
+const tool = (...args: string[]) => execFileSync(PROGRAM, ['recording', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+beforeAll(async () => {
+  const publics = [1, 2].map((number) => tool('keygen', '--out', key(number)).trim());
+  server = await Server.start({ settings: { BEDSIDE__RECORDING__RECIPIENTS: publics.join(',') } });
+  browsers = await Promise.all([launch(), launch()]);
+  const visit = await server.visit([CLINICIAN, PATIENT], { policy: 'us-all-party' });
+  const [first, second] = browsers as [Browser, Browser];
+  clinician = await Person.open(first, seatOf(visit, 'clinician'));
+  patient = await Person.open(second, seatOf(visit, 'patient'), { camera: { ...SMALL, claps: true } });
+  await clinician.join();
+  await clinician.isLive();
+  await patient.join();
+  await patient.at(WAITING);
+  await patient.press('Yes, I agree: Video visit');
+  await patient.says('You have agreed.');
+  await clinician.press('Let in Maria Berg');
+  await clinician.page.getByLabel(/^Not checked yet/).fill('She is known to us.');
+  await clinician.press('Yes, let in');
+  await patient.isLive();
+});
+
+afterAll(async () => {
+  for (const browser of browsers ?? []) await browser.close();
+  await server?.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** The one recording's folder below `place`, once it is there. */
+function folderIn(place: string): string | undefined {
+  const folder = join(server.dataDir, place);
+  const names = readdirSync(folder).filter((name) => /^[0-9a-f-]{36}$/.test(name));
+  return names[0] === undefined ? undefined : join(folder, names[0]);
+}
+
+function manifest(): Line[] {
+  for (const place of ['spool', 'recordings']) {
+    try {
+      const folder = folderIn(place);
+      if (!folder) continue;
+      const text = readFileSync(join(folder, 'manifest.jsonl'), 'utf8');
+      return text.split('\n').filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Line);
+    } catch {
+      // It is on its way from the one to the other.
+    }
+  }
+  return [];
+}
+
+const parts = () => manifest().filter(({ kind }) => kind === 'part');
+
+function everyFile(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? everyFile(path) : entry.isFile() ? [path] : [];
+  });
+}
+
+describe('a recording', () => {
+  it('asks everybody, and the lamp follows what is on the disk', async () => {
+    await clinician.press('Record');
+    for (const person of [clinician, patient]) {
+      await person.press('Yes, you may record');
+    }
+    for (const person of [clinician, patient]) await person.says(ON);
+    expect(parts().length).toBeGreaterThan(0);
+  });
+
+  it('goes on while people talk, and no plaintext and no private key is on the server', async () => {
+    await expect.poll(() => parts().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(PARTS_MIN);
+    for (const path of everyFile(server.dataDir)) {
+      const bytes = readFileSync(path);
+      for (const word of ['matroska', 'OpusHead', 'BEDSIDE_PART', 'AGE-SECRET-KEY']) {
+        expect(bytes.includes(word), `${word} in ${path}`).toBe(false);
+      }
+    }
+  });
+
+  it('is seen again after a reload', async () => {
+    await clinician.page.reload();
+    await clinician.press('Join');
+    await clinician.isLive();
+    await clinician.says(ON);
+  });
+
+  it('rests at once when somebody says no, and keeps not one frame after it', async () => {
+    await patient.press('No, don’t record');
+    saidNoAt = Date.now();
+    for (const person of [clinician, patient]) await person.says(/The recording rests\./);
+    const before = parts().length;
+    await patient.whileFramesCome(45);
+    expect(parts().length - before, 'the last part may be on its way').toBeLessThanOrEqual(1);
+  });
+
+  it('ends, whole, in the store', async () => {
+    await clinician.press('Stop recording');
+    await expect.poll(() => folderIn('recordings') && manifest().some(({ kind }) => kind === 'end'), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => folderIn('spool'), { timeout: 60_000 }).toBeUndefined();
+    const [begin, ...lines] = manifest();
+    const latest = Math.max(...lines.map(({ to_ms }) => to_ms ?? 0));
+    expect(latest + (begin?.at_ms ?? 0)).toBeLessThan(saidNoAt + WITHDRAWN_MS_MAX);
+    expect(lines[lines.length - 1]).toMatchObject({ kind: 'end', aborted: false });
+    expect(tool('verify', '--identity', key(2), folderIn('recordings') ?? '')).toBeTruthy();
+  });
+
+  it('is opened by the tools of others', () => {
+    const first = join(folderIn('recordings') ?? '', '00000-000000.age');
+    const plain = execFileSync('age', ['-d', '-i', key(1), first], { maxBuffer: statSync(first).size });
+    expect(plain.subarray(0, 4).toString('hex'), 'EBML').toBe('1a45dfa3');
+  });
+
+  it('becomes a film, with lips and voice together', () => {
+    const film = join(home, 'visit.mp4');
+    tool('compose', '--identity', key(1), '--layout', 'grid', '--out', film, folderIn('recordings') ?? '');
+    const read = spawnSync('ffmpeg', ['-v', 'error', '-i', film, '-f', 'null', '-'], { encoding: 'utf8' });
+    expect([read.status, read.stderr]).toEqual([0, '']);
+    const skews = flashes(film).map((flash) => Math.min(...beeps(film).map((beep) => Math.abs(beep - flash))));
+    const middle = skews.sort((a, b) => a - b)[Math.floor(skews.length / 2)];
+    console.log(`between flash and beep: ${skews.map((skew) => Math.round(skew)).join(' ')} ms`);
+    expect(skews.length).toBeGreaterThan(3);
+    expect(middle).toBeLessThan(SKEW_MS_MAX);
+  });
+});
+
+/** When the brightest part of the picture becomes bright, in milliseconds. */
+function flashes(film: string): number[] {
+  const graph = `movie=${film},signalstats`;
+  const entries = 'frame=pts_time:frame_tags=lavfi.signalstats.YAVG';
+  const text = execFileSync('ffprobe', ['-v', 'error', '-f', 'lavfi', graph, '-show_entries', entries, '-of', 'csv=p=0'], { encoding: 'utf8' });
+  const frames = text.trim().split('\n').map((line) => line.split(',').map(Number));
+  const light = frames.map(([, value]) => value ?? 0);
+  const edge = (Math.max(...light) + Math.min(...light)) / 2;
+  return frames.flatMap(([at], index) => ((light[index] ?? 0) > edge && index > 0 && (light[index - 1] ?? 0) <= edge ? [(at ?? 0) * 1000] : []));
+}
+
+/** When the tone of the claps begins, in milliseconds. */
+function beeps(film: string): number[] {
+  const rate = 8_000;
+  const tone = ['-af', 'bandpass=f=1000:width_type=h:w=100', '-ac', '1', '-ar', String(rate), '-f', 's16le', '-'];
+  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', film, ...tone], { maxBuffer: 1 << 28 });
+  const step = rate / 200;
+  const loud: number[] = [];
+  for (let at = 0; at + step <= raw.length / 2; at += step) {
+    let sum = 0;
+    for (let sample = at; sample < at + step; sample += 1) sum += raw.readInt16LE(sample * 2) ** 2;
+    loud.push(Math.sqrt(sum / step));
+  }
+  const edge = Math.max(...loud) / 3;
+  return loud.flatMap((value, index) => (value > edge && loud.slice(Math.max(0, index - 40), index).every((before) => before <= edge) ? [index * 5] : []));
+}
