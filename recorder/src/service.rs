@@ -10,6 +10,7 @@ mod desk;
 mod disk;
 mod out;
 mod session;
+mod taking;
 
 use crate::manifest::{Signer, SignerFault};
 use crate::shelf::{Archive, Shelf, ShelfRefusal};

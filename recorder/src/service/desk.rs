@@ -10,6 +10,7 @@ use super::out::Out;
 use super::session::Session;
 use crate::recover;
 use crate::spool::Spool;
+use crate::take::filmed::Keeping;
 use bedside_config::Recording;
 use bedside_sfu_api::{Command, ParticipantId, RoomId, Tapped};
 use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent, RecordingFailure, Take};
@@ -163,12 +164,14 @@ impl Desk {
         match command {
             RecorderCommand::Record(take) => self.record(now, *take, out),
             RecorderCommand::Pause { recording } => {
-                if let Some(session) = self.session_by_recording.get_mut(&recording) {
-                    session.take.people.clear();
-                    session.allow(now);
+                match self.session_by_recording.get_mut(&recording) {
+                    Some(session) => {
+                        session.take.people.clear();
+                        session.allow(now);
+                        session.owes_rest = true;
+                    }
+                    None => out.put(Work::Rest(recording)),
                 }
-                self.collect(out);
-                out.put(Work::Rest(recording));
             }
             RecorderCommand::Stop { recording } => {
                 self.close(now, recording, out);
@@ -194,6 +197,7 @@ impl Desk {
         let recording = take.recording;
         if let Some(session) = self.session_by_recording.get_mut(&recording) {
             session.take = take;
+            session.owes_rest = false;
             session.allow(now);
             return;
         }
@@ -213,19 +217,22 @@ impl Desk {
 
     /// Takes nobody of it any more and gives the rest to the disk.
     fn close(&mut self, now: Instant, recording: Uuid, out: &mut Out) {
-        if let Some(session) = self.session_by_recording.get_mut(&recording) {
-            session.taker.rest(now);
-        }
         self.collect(out);
-        self.session_by_recording.remove(&recording);
+        let Some(session) = self.session_by_recording.remove(&recording) else { return };
+        for part in session.taker.finish(now) {
+            out.part(recording, part);
+        }
     }
 
     /// The program ends: what was taken is written, and the recordings stay open for the next.
     fn rest_all(&mut self, now: Instant, out: &mut Out) {
-        for session in self.session_by_recording.values_mut() {
-            session.taker.rest(now);
-        }
         self.collect(out);
+        for (recording, session) in std::mem::take(&mut self.session_by_recording) {
+            self.left_open.push(session.take);
+            for part in session.taker.finish(now) {
+                out.part(recording, part);
+            }
+        }
     }
 
     fn handle_tapped(&mut self, now: Instant, tapped: Tapped) {
@@ -276,7 +283,24 @@ impl Desk {
             while let Some(part) = session.taker.poll_part() {
                 out.part(*recording, part);
             }
+            if session.owes_rest && session.taker.is_resting() {
+                session.owes_rest = false;
+                out.put(Work::Rest(*recording));
+            }
+            while let Some(keeping) = session.taker.poll_keeping() {
+                out.say(told(*recording, keeping));
+            }
         }
+    }
+}
+
+/// What the visit is told of a film.
+const fn told(recording: Uuid, keeping: Keeping) -> RecorderEvent {
+    let failure = RecordingFailure::TooSlow;
+    match keeping {
+        Keeping::TooSlow => RecorderEvent::Failed { recording, failure, over: false },
+        Keeping::KeepsUp => RecorderEvent::Recovered { recording },
+        Keeping::Ended => RecorderEvent::Failed { recording, failure, over: true },
     }
 }
 

@@ -4,13 +4,36 @@
 //! whole pictures.
 //! Never: a second epoch number twice; where a recording goes on is read from its manifest.
 
+use super::taking::Taking;
+use crate::composite::CompositeFault;
 use crate::spool::{NewRecording, Spool, SpoolFault, Writer};
-use crate::take::{Start, Taker};
+use crate::take::Start;
 use bedside_config::Recording;
 use bedside_sfu_api::Turn;
-use bedside_signaling_api::recorder::Take;
+use bedside_signaling_api::recorder::{RecordingFailure, Take};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
+
+/// Why a recording does not begin.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotOpened {
+    /// Spool or keys.
+    #[error(transparent)]
+    Spool(#[from] SpoolFault),
+    /// The film.
+    #[error(transparent)]
+    Film(#[from] CompositeFault),
+}
+
+impl NotOpened {
+    /// The same as a code word for the visit.
+    pub(super) const fn failure(&self) -> RecordingFailure {
+        match self {
+            Self::Spool(fault) => fault.failure(),
+            Self::Film(_) => RecordingFailure::TooSlow,
+        }
+    }
+}
 
 /// An open recording.
 #[derive(Debug)]
@@ -18,7 +41,9 @@ pub(super) struct Session {
     /// What was asked last; nobody is named while it rests.
     pub(super) take: Take,
     /// Takes.
-    pub(super) taker: Taker,
+    pub(super) taker: Taking,
+    /// It was asked to rest, and whoever asked is still to be told that it does.
+    pub(super) owes_rest: bool,
     /// When an epoch that could not begin is tried again.
     pub(super) again_at: Option<Instant>,
 }
@@ -27,18 +52,18 @@ impl Session {
     /// Begins a recording, or goes on with one that was left open.
     ///
     /// # Errors
-    /// Spool or keys.
+    /// Spool, keys, or the film.
     pub(super) fn open(
         now: Instant,
         settings: &Recording,
         spool: &Spool,
         take: Take,
-    ) -> Result<(Self, Writer), SpoolFault> {
+    ) -> Result<(Self, Writer), NotOpened> {
         let at = Timestamp::now();
         let writer = match Writer::resume(spool, take.recording) {
             Ok(writer) => writer,
             Err(SpoolFault::Unknown(_)) => Writer::begin(spool, &new(settings, &take, at))?,
-            Err(fault) => return Err(fault),
+            Err(fault) => return Err(fault.into()),
         };
         // Its clock goes on with the wall clock, or where its last part ended if that is later:
         // a wall clock set back turns no recording back.
@@ -52,7 +77,8 @@ impl Session {
             first_epoch: writer.next_epoch(),
             from_ms,
         };
-        let mut session = Self { take, taker: Taker::new(now, start), again_at: None };
+        let taker = Taking::new(now, settings, &take, start)?;
+        let mut session = Self { take, taker, owes_rest: false, again_at: None };
         session.allow(now);
         Ok((session, writer))
     }
