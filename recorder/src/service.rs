@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 /// Wishes that may wait for the recorder.
@@ -50,17 +50,20 @@ pub struct Running {
     pub work: Workers,
 }
 
-/// The recorder's thread and tasks. They end once nobody asks anything of it any more.
+/// The recorder's thread and tasks.
 #[derive(Debug)]
 pub struct Workers {
+    stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
     tasks: JoinSet<()>,
 }
 
 impl Workers {
-    /// Waits until everything that was taken is on the disk. What is not in the store yet waits
+    /// Takes nobody any more, and waits until everything that was taken is on the disk. What is not in the store yet waits
     /// in the spool for the next start.
     pub async fn end(mut self) {
+        // A thread that has ended already needs no word.
+        let _ended = self.stop.send(());
         let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
         if !matches!(joined, Ok(Ok(()))) {
             tracing::error!("the recorder's thread ended by a panic");
@@ -108,10 +111,11 @@ pub fn start(
     tasks.spawn(chores::tell(uploads, tell.clone()));
     tasks.spawn(chores::run(archive.clone(), chore_queue, tell.clone()));
     let desk = Desk::new(Arc::new(settings.clone()), archive.spool().clone(), media);
-    let ends = Ends { wishes, taps, events: tell, chores };
+    let (stop, stopping) = oneshot::channel();
+    let ends = Ends { stopping, wishes, taps, events: tell, chores };
     let body = move || supervise(desk, ends);
     let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(body);
-    let work = Workers { thread: thread.map_err(Fault::Thread)?, tasks };
+    let work = Workers { stop, thread: thread.map_err(Fault::Thread)?, tasks };
     Ok(Running { commands, events, archive, work })
 }
 
@@ -133,7 +137,7 @@ fn or_in(chosen: &Path, folder: &Path, name: &str) -> PathBuf {
     if chosen.as_os_str().is_empty() { folder.join(name) } else { chosen.to_owned() }
 }
 
-/// Runs the desk until nobody asks anything of it, and begins anew when it breaks.
+/// Runs the desk until it is told to stop, and begins anew when it breaks.
 fn supervise(mut desk: Desk, mut ends: Ends) {
     loop {
         match catch_unwind(AssertUnwindSafe(|| desk.run(&mut ends))) {

@@ -53,12 +53,8 @@ pub(crate) enum NotTaken {
 
 impl From<io::Error> for NotTaken {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                Self::DiskFull
-            }
-            _ => Self::Failed(error),
-        }
+        let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge];
+        if full.contains(&error.kind()) { Self::DiskFull } else { Self::Failed(error) }
     }
 }
 

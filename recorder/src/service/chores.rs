@@ -5,6 +5,7 @@
 //! Never: gives up; a recording that was to be erased is tried again until nothing is left of it.
 
 use crate::shelf::{Archive, ArchiveFault};
+use crate::spool::{SpoolFault, Writer};
 use crate::upload::{Backoff, UploadEvent};
 use bedside_signaling_api::recorder::{RecorderEvent, RecordingFailure};
 use tokio::sync::mpsc;
@@ -14,6 +15,8 @@ use uuid::Uuid;
 /// Something to do with a recording that no longer runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chore {
+    /// Close it, if a crash left it open, and say how it ended.
+    Settle(Uuid),
     /// Destroy its own key.
     Shred(Uuid),
     /// Remove its objects.
@@ -38,14 +41,15 @@ async fn until_done(archive: Archive, chore: Chore, events: mpsc::Sender<Recorde
     let mut backoff = Backoff::default();
     loop {
         match done(&archive, chore).await {
-            Ok(event) => {
+            Ok(Some(event)) => {
                 let _stopping = events.send(event).await;
                 return;
             }
+            Ok(None) => return,
             Err(fault) => {
                 tracing::warn!(
                     fault = &fault as &dyn std::error::Error,
-                    "a recording could not be destroyed yet"
+                    "a recording could not be settled or destroyed yet"
                 );
                 tokio::time::sleep(backoff.next(fastrand::f64())).await;
             }
@@ -53,17 +57,39 @@ async fn until_done(archive: Archive, chore: Chore, events: mpsc::Sender<Recorde
     }
 }
 
-async fn done(archive: &Archive, chore: Chore) -> Result<RecorderEvent, ArchiveFault> {
+/// What there is to say of it; nothing where the uploader will.
+async fn done(archive: &Archive, chore: Chore) -> Result<Option<RecorderEvent>, ArchiveFault> {
     match chore {
+        Chore::Settle(recording) => settled(archive, recording).await,
         Chore::Shred(recording) => {
             archive.shred(recording).await?;
-            Ok(RecorderEvent::Shredded { recording })
+            Ok(Some(RecorderEvent::Shredded { recording }))
         }
         Chore::Erase(recording) => {
             let objects = archive.erase(recording).await?;
-            Ok(RecorderEvent::Erased { recording, objects })
+            Ok(Some(RecorderEvent::Erased { recording, objects }))
         }
     }
+}
+
+async fn settled(
+    archive: &Archive,
+    recording: Uuid,
+) -> Result<Option<RecorderEvent>, ArchiveFault> {
+    match Writer::resume(archive.spool(), recording) {
+        Ok(mut writer) => {
+            writer.end(true)?;
+            return Ok(None);
+        }
+        // It waits for the store; once it is there, that is said.
+        Err(SpoolFault::Ended(_)) => return Ok(None),
+        Err(SpoolFault::Unknown(_)) => {}
+        Err(fault) => return Err(fault.into()),
+    }
+    let manifest = archive.manifest(recording).await?;
+    Ok(manifest
+        .filter(|manifest| manifest.end.is_some())
+        .map(|manifest| RecorderEvent::Sealed { recording, summary: manifest.summary() }))
 }
 
 /// Passes on what the uploader says.

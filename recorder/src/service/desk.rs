@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 /// Parts that may wait for the disk. At two seconds each, a node with twenty visits rides out a
@@ -39,7 +39,7 @@ const ORPHAN_AFTER: Duration = Duration::from_secs(30 * 60);
 /// How a run of the desk ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Over {
-    /// Nobody asks anything any more.
+    /// It was told to stop, or nobody asks anything any more.
     Wanted,
     /// The thread beside it is gone.
     Broken,
@@ -48,6 +48,7 @@ pub(super) enum Over {
 /// Where things come from and go to.
 #[derive(Debug)]
 pub(super) struct Ends {
+    pub(super) stopping: oneshot::Receiver<()>,
     pub(super) wishes: mpsc::Receiver<RecorderCommand>,
     pub(super) taps: mpsc::Receiver<Tapped>,
     pub(super) events: mpsc::Sender<RecorderEvent>,
@@ -88,7 +89,7 @@ impl Desk {
         }
     }
 
-    /// Works until nobody asks anything any more.
+    /// Works until it is told to stop.
     pub(super) fn run(&mut self, ends: &mut Ends) -> Over {
         let (work, queue) = sync_channel(WORK_MAX);
         let (headless, mut broken) = mpsc::channel(WORK_MAX);
@@ -123,6 +124,10 @@ impl Desk {
             let due = self.due();
             tokio::select! {
                 biased;
+                _ = &mut ends.stopping => {
+                    self.rest_all(Instant::now(), out);
+                    return Over::Wanted;
+                }
                 wish = ends.wishes.recv() => {
                     let now = Instant::now();
                     let Some(wish) = wish else {
@@ -174,8 +179,11 @@ impl Desk {
                 }
             }
             RecorderCommand::Stop { recording } => {
+                // One that does not run here was closed before, or by a crash.
+                let runs = self.session_by_recording.contains_key(&recording);
                 self.close(now, recording, out);
-                out.put(Work::End(recording));
+                let settle = Work::Then(Chore::Settle(recording));
+                out.put(if runs { Work::End(recording) } else { settle });
             }
             RecorderCommand::Say { recording, participant, language, text } => {
                 if let Some(session) = self.session_by_recording.get_mut(&recording) {

@@ -90,7 +90,8 @@ pub(super) fn run(work: &Receiver<Work>, says: &Says) {
                 }
             }
             Work::Then(chore) => {
-                let (Chore::Erase(recording) | Chore::Shred(recording)) = chore;
+                let (Chore::Erase(recording) | Chore::Shred(recording) | Chore::Settle(recording)) =
+                    chore;
                 if let Some(open) = open_by_recording.remove(&recording) {
                     end(open, recording, says);
                 }

@@ -149,6 +149,7 @@ async fn a_recording_begins_rests_ends_and_is_erased() {
     let report = house.verified();
     assert_eq!(report.opened, summary.parts);
     assert_eq!(report.manifest.summary(), summary);
+    assert_eq!(sealed(&mut running, &taps).await, summary, "a second stop is answered too");
     running.commands.send(RecorderCommand::Erase { recording: RECORDING }).await.unwrap();
     let gone = |event: &RecorderEvent| matches!(event, RecorderEvent::Erased { .. });
     let erased = until(&mut running, &taps, 0, gone).await;
@@ -205,7 +206,8 @@ fn a_recorder_that_broke_goes_on_in_a_new_epoch() {
         let (_taps, taps) = mpsc::channel(16);
         let (events, mut told) = mpsc::channel(16);
         let (chores, _to_do) = mpsc::channel(16);
-        let mut ends = Ends { wishes, taps, events, chores };
+        let (_stop, stopping) = oneshot::channel();
+        let mut ends = Ends { stopping, wishes, taps, events, chores };
         if life == 0 {
             wish.blocking_send(house.take(5)).unwrap();
         }

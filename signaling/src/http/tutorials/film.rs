@@ -14,8 +14,7 @@ use crate::store::{Editor, FilmRow};
 use crate::{AppState, Fault};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use bedside_signaling_api::tutorial::{FILM_BYTES_MAX, FILM_MS_MAX, LANGUAGES_MAX, Tutorial};
 use garde::Validate;
@@ -64,17 +63,16 @@ pub(crate) async fn put_film(
     LanguagePath { id, language }: LanguagePath,
     ValidQuery(Sent { length_ms }): ValidQuery<Sent>,
     State(state): State<AppState>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Json<Tutorial>, Rejection> {
-    let said = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if said.and_then(|said| said.parse::<u64>().ok()).is_some_and(|said| said > FILM_BYTES_MAX) {
         return Err(NotTaken::TooLarge.into());
     }
     // Before it comes, so that nobody sends a film for nothing.
     let found = state.store.tutorial(&editor.tenant, id).await?;
     found.ok_or_else(|| Rejection::new(Kind::NotFound))?;
-    let taking = receive(&state.films, body).await?;
+    let taking = receive(&state.films, request.into_body()).await?;
     let coming = Coming { tutorial: id, language, length_ms };
     // A sender that goes away now does not stop it between the disk and the store.
     let kept = tokio::spawn(keep(state, editor, coming, taking)).await;
