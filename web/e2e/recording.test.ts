@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const browser of browsers ?? []) await browser.close();
   await server?.stop();
-  rmSync(home, { recursive: true, force: true });
+  if (!process.env.KEEP) rmSync(home, { recursive: true, force: true });
 });
 
 /** The one recording's folder below `place`, once it is there. */
@@ -108,7 +108,6 @@ describe('a recording', () => {
 
   it('is seen again after a reload', async () => {
     await clinician.page.reload();
-    await clinician.press('Join');
     await clinician.isLive();
     await clinician.says(ON);
   });
@@ -144,11 +143,13 @@ describe('a recording', () => {
     tool('compose', '--identity', key(1), '--layout', 'grid', '--out', film, folderIn('recordings') ?? '');
     const read = spawnSync('ffmpeg', ['-v', 'error', '-i', film, '-f', 'null', '-'], { encoding: 'utf8' });
     expect([read.status, read.stderr]).toEqual([0, '']);
-    const skews = flashes(film).map((flash) => Math.min(...beeps(film).map((beep) => Math.abs(beep - flash))));
-    const middle = skews.sort((a, b) => a - b)[Math.floor(skews.length / 2)];
-    console.log(`between flash and beep: ${skews.map((skew) => Math.round(skew)).join(' ')} ms`);
+    const [lights, tones] = [flashes(film), beeps(film)];
+    const nearest = (flash: number) => tones.reduce((best, tone) => (Math.abs(tone - flash) < Math.abs(best - flash) ? tone : best), Infinity);
+    const skews = lights.map((flash) => nearest(flash) - flash).sort((a, b) => a - b);
+    const middle = skews[Math.floor(skews.length / 2)] ?? Infinity;
+    console.log(`from flash to beep: ${skews.map((skew) => Math.round(skew)).join(' ')} ms`);
     expect(skews.length).toBeGreaterThan(3);
-    expect(middle).toBeLessThan(SKEW_MS_MAX);
+    expect(Math.abs(middle)).toBeLessThan(SKEW_MS_MAX);
   });
 });
 
