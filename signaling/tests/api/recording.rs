@@ -66,10 +66,9 @@ pub(crate) async fn wish(server: &Server, made: &Value, action: &str) -> crate::
 }
 
 pub(crate) async fn take(server: &mut Server) -> Take {
-    match server.recorder.recv().await.unwrap() {
-        RecorderCommand::Record(take) => *take,
-        other => panic!("somebody was to be taken, but {other:?}"),
-    }
+    let told = server.recorder.recv().await.unwrap();
+    let RecorderCommand::Record(take) = told else { panic!("not to take, but {told:?}") };
+    *take
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::holder::{self, Stop, Teller};
 use crate::cli::Export;
 use crate::output;
 use bedside_recorder::export::{Exported, LISTING, export};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use tokio::runtime::Handle;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Export) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn tell(exported: &Exported, out: &PathBuf) -> String {
+fn tell(exported: &Exported, out: &Path) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for person in &exported.people {
         let tracks: Vec<&str> = person.tracks.iter().map(|track| track.source).collect();

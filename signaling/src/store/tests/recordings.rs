@@ -64,7 +64,7 @@ impl Scene {
         let after = Projection {
             state: if keep.is_some() { VisitState::Ended } else { VisitState::Live },
             keep_recordings_until: keep,
-            ..model.after.clone()
+            ..model.after
         };
         let write = VisitWrite { events, after, actor: &Actor::Recorder, ..model };
         let appended = self.store.append(write).await.unwrap();
