@@ -123,7 +123,8 @@ fn a_recording_becomes_a_film_in_sync_with_captions_and_without_its_pause() {
         let lasts = ENDS - PAUSED.end + PAUSED.start;
         assert!((seconds(&film) - lasts as f64).abs() < 0.3, "{}", seconds(&film));
         is_in_sync(&film, usize::try_from(lasts).expect("a short film"));
-        assert_eq!(captions(&film).trim(), format!("Anna Klein: {}", SAID.1));
+        let captions = captions(&film);
+        assert!(captions.contains(&format!("Anna Klein: {}", SAID.1)), "{captions}");
     }
     let film = root.path().join("some.mp4");
     let mut command = holder("compose", &recorded);
@@ -138,9 +139,7 @@ fn captions(film: &Path) -> String {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-i"]).arg(film).args(["-map", "0:s:0", "-f", "srt", "-"]);
     let output = command.output().expect("ffmpeg is there");
-    let text = String::from_utf8(output.stdout).expect("text");
-    let plain = text.lines().filter(|line| line.contains("Anna"));
-    plain.map(|line| line.replace("</font>", "")).collect::<Vec<_>>().join("\n")
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

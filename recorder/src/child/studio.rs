@@ -60,6 +60,9 @@ pub(crate) enum Made {
     Unseen(u64),
 }
 
+/// Pictures a second of a film, at which frames are decoded.
+const FPS: u64 = 30;
+
 /// Makes one film.
 #[derive(Debug)]
 pub(crate) struct Studio {
@@ -70,6 +73,8 @@ pub(crate) struct Studio {
     /// What was asked and not answered yet.
     under_way: VecDeque<Doing>,
     people: Vec<Labelled>,
+    /// Streams with frames that wait for the film's next picture to be decoded.
+    waiting: BTreeSet<Track>,
     left_out: BTreeSet<Track>,
     kept_by_track: BTreeMap<Track, Kept>,
     lost: usize,
@@ -89,7 +94,7 @@ pub(crate) struct Studio {
 /// What the child is doing.
 #[derive(Debug, Clone, Copy)]
 struct Doing {
-    /// With which stream, if it is a frame.
+    /// With which stream, if it is known to be one.
     track: Option<Track>,
     at_ms: u64,
 }
@@ -122,6 +127,7 @@ impl Studio {
             keeper,
             under_way: VecDeque::new(),
             people: Vec::new(),
+            waiting: BTreeSet::new(),
             left_out: BTreeSet::new(),
             kept_by_track: BTreeMap::new(),
             lost: 0,
@@ -167,6 +173,9 @@ impl Studio {
             return Ok(());
         }
         let (ask, track) = (asked(&frame, self.plan.from_ms), frame.track);
+        if !is_sound {
+            self.waiting.insert(track);
+        }
         let data = frame.data.clone();
         self.keep(frame);
         self.ask(&ask, &data, Some(track))
@@ -177,8 +186,20 @@ impl Studio {
         if at_ms <= self.clock_ms {
             return Ok(());
         }
+        let before = self.picture_of(self.clock_ms);
         self.clock_ms = at_ms;
-        self.ask(&Ask::Mark { at_ms }, &[], None)
+        // Frames are decoded for the next picture. If one stream alone waits for it, a child that is
+        // lost there was lost by that one.
+        let alone = if self.waiting.len() == 1 { self.waiting.first().copied() } else { None };
+        if self.picture_of(at_ms) > before {
+            self.waiting.clear();
+        }
+        self.ask(&Ask::Mark { at_ms }, &[], alone)
+    }
+
+    /// Which picture of the film a moment of the recording belongs to.
+    const fn picture_of(&self, recording_ms: u64) -> u64 {
+        self.film_ms(recording_ms).saturating_mul(FPS).div_ceil(1_000)
     }
 
     /// Nothing was recorded from where the film is until this moment.
@@ -291,7 +312,8 @@ impl Studio {
                 let how = lost.to_string();
                 self.made.push_back(Made::LeftOut { track, at_ms, how });
             }
-            match self.go_on() {
+            // A loss that nobody is known to have caused is gone through again stream by stream.
+            match self.go_on(culprit.is_none()) {
                 Ok(()) => return Ok(()),
                 Err(next) => lost = next,
             }
@@ -305,24 +327,34 @@ impl Studio {
     }
 
     /// Another child goes on where there is sound, with what each decoder has to know.
-    fn go_on(&mut self) -> Result<(), Lost> {
+    fn go_on(&mut self, stream_by_stream: bool) -> Result<(), Lost> {
         let from_ms = self.sound_ms.saturating_add(self.cut_ms);
         self.keeper = Keeper::start(&self.program, self.patience)?;
         self.under_way.clear();
+        self.waiting.clear();
         self.offset_ms = self.sound_ms;
         self.start(from_ms)?;
-        let mut again: Vec<Frame> = Vec::new();
-        for kept in self.kept_by_track.values() {
-            let frames = kept.frames.iter();
-            again.extend(frames.filter(|frame| is_needed(frame, from_ms)).cloned());
+        let again = self.kept_by_track.values().flat_map(|kept| kept.frames.iter());
+        let mut again: Vec<Frame> =
+            again.filter(|frame| is_needed(frame, from_ms)).cloned().collect();
+        if stream_by_stream {
+            again.sort_by_key(|frame| (frame.track.1 != Source::Microphone, frame.track));
+        } else {
+            again.sort_by_key(|frame| frame.at_ms);
         }
-        again.sort_by_key(|frame| frame.at_ms);
-        for frame in again {
-            self.keeper.send(&Ask::Mark { at_ms: frame.at_ms }, &[])?;
+        let mut pictures = from_ms;
+        let mut again = again.into_iter().peekable();
+        while let Some(frame) = again.next() {
+            let (track, at_ms) = (frame.track, frame.at_ms);
+            self.under_way.push_back(Doing { track: Some(track), at_ms });
             self.keeper.send(&asked(&frame, from_ms), &frame.data)?;
-            let at_ms = frame.at_ms;
-            self.under_way.push_back(Doing { track: None, at_ms });
-            self.under_way.push_back(Doing { track: Some(frame.track), at_ms });
+            let is_last = again.peek().is_none_or(|next| next.track != track);
+            if stream_by_stream && is_last {
+                // The next picture, for which this stream alone is decoded.
+                pictures = pictures.max(at_ms).saturating_add(1_000 / FPS + 1);
+                self.under_way.push_back(Doing { track: Some(track), at_ms });
+                self.keeper.send(&Ask::Mark { at_ms: pictures }, &[])?;
+            }
             while self.under_way.len() > UNDER_WAY_MAX {
                 self.hear()?;
             }
