@@ -155,11 +155,11 @@ fn people(recording: &Recording) -> (BTreeMap<Uuid, Streams>, BTreeMap<Uuid, Str
 
 fn begin(
     folder: &Path,
-    people: BTreeMap<Uuid, Streams>,
+    streams_by_person: BTreeMap<Uuid, Streams>,
     label_by_person: &BTreeMap<Uuid, String>,
 ) -> Result<BTreeMap<Uuid, PersonDraft>, ExportFault> {
     let mut draft_by_person = BTreeMap::new();
-    for (number, (participant, streams)) in (1_usize..).zip(people) {
+    for (number, (participant, streams)) in (1_usize..).zip(streams_by_person) {
         let label = label_by_person.get(&participant).cloned().unwrap_or_default();
         let name = file_name(number, &label);
         let draft = Draft::begin(&folder.join(&name))?;

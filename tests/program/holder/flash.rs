@@ -1,5 +1,7 @@
 //! People who flash and beep at the same moments, once a second, as browsers would send them.
 
+#![allow(clippy::cast_possible_truncation, reason = "samples and moments of a test are small")]
+
 use bedside_sfu_api::{
     Codec, ParticipantId, RoomId, Source, Stream, Tapped, TappedPacket, TappedReport, Turn,
 };
@@ -84,7 +86,7 @@ impl Person {
         Tapped::Report(TappedReport {
             stream: self.stream(source, turn),
             arrival,
-            ntp: (seconds << 32) | ((at % 1_000) << 32) / 1_000,
+            ntp: (seconds << 32) | (((at % 1_000) << 32) / 1_000),
             timestamp: u32::try_from(at * rate).expect("a short visit"),
         })
     }
@@ -118,7 +120,7 @@ impl Person {
         yuv.resize(width * height * 3 / 2, 128);
         let yuv = YUVBuffer::from_vec(yuv, width, height);
         // Browsers send a key frame when they are asked; here one every two seconds.
-        if at % 2_000 == 0 {
+        if at.is_multiple_of(2_000) {
             self.camera.force_intra_frame();
         }
         let encoded = self.camera.encode_at(&yuv, Timestamp::from_millis(at)).expect("a picture");

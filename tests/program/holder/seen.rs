@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 /// Brightness, of 255, between dark and flash. A tile of two people is half of the film at least.
 const BRIGHT: f64 = 70.0;
@@ -89,7 +90,7 @@ pub(crate) fn beeps(file: &Path) -> Vec<u64> {
 
 fn milliseconds(seconds: &str) -> u64 {
     let seconds: f64 = seconds.trim_end_matches(',').trim().parse().expect("a time");
-    (seconds * 1_000.0).round() as u64
+    Duration::from_secs_f64(seconds).as_micros().div_ceil(1_000).try_into().expect("a short film")
 }
 
 fn probe(file: &Path, args: &[&str]) -> String {

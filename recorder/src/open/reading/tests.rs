@@ -106,11 +106,10 @@ impl Kept {
     }
 }
 
-/// What is read from a moment on: frames by source and moment, pauses, warnings.
-fn read(
-    recording: &Recording,
-    from_ms: u64,
-) -> (Vec<(Source, u64)>, Vec<(u64, u64)>, Vec<Warning>) {
+/// What is read: frames by source and moment, pauses, warnings.
+type Walked = (Vec<(Source, u64)>, Vec<(u64, u64)>, Vec<Warning>);
+
+fn read(recording: &Recording, from_ms: u64) -> Walked {
     let mut reading = recording.read(from_ms);
     let (mut frames, mut pauses, mut marked) = (Vec::new(), Vec::new(), 0);
     for event in reading.by_ref() {

@@ -6,11 +6,13 @@
 
 use super::range::{Wanted, wanted};
 use bedside_recorder::play::{Reel, Secret};
-use http_body_util::{Either, Full};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use futures_util::stream;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    HeaderValue, RANGE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, HeaderValue, RANGE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,9 +21,7 @@ use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::io;
 use std::ops::Range;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use tokio::net::TcpListener;
 
 /// Bytes of the film read at once; as many are in memory for each answer.
@@ -32,40 +32,28 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; media-src 'self' blob:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-type Answer = Response<Either<Full<Bytes>, Reading>>;
+type Answer = Response<UnsyncBoxBody<Bytes, io::Error>>;
 
-/// Bytes of the film on their way.
-struct Reading {
-    reel: Arc<Reel>,
-    left: Range<u64>,
-}
-
-impl Body for Reading {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let left = self.left.end.saturating_sub(self.left.start);
-        if left == 0 {
-            return Poll::Ready(None);
+/// Bytes of the film on their way, read as the browser takes them.
+fn reading(reel: Arc<Reel>, left: Range<u64>) -> UnsyncBoxBody<Bytes, io::Error> {
+    let pieces = stream::unfold((reel, left), |(reel, left)| async move {
+        let size = usize::try_from(left.end.saturating_sub(left.start)).unwrap_or(usize::MAX);
+        if size == 0 {
+            return None;
         }
-        let size = usize::try_from(left).unwrap_or(usize::MAX).min(READ_MAX);
-        Poll::Ready(Some(match self.reel.read(self.left.start, size) {
-            Ok(bytes) if bytes.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(bytes) => {
-                self.left.start += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                Ok(Frame::data(Bytes::from(bytes)))
+        match reel.read(left.start, size.min(READ_MAX)) {
+            Ok(bytes) if bytes.is_empty() => {
+                Some((Err(io::ErrorKind::UnexpectedEof.into()), (reel, left.end..left.end)))
             }
-            Err(error) => Err(error),
-        }))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left.end.saturating_sub(self.left.start))
-    }
+            Ok(bytes) => {
+                let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                let rest = left.start.saturating_add(read)..left.end;
+                Some((Ok(Frame::data(Bytes::from(bytes))), (reel, rest)))
+            }
+            Err(error) => Some((Err(error), (reel, left.end..left.end))),
+        }
+    });
+    StreamBody::new(pieces).boxed_unsync()
 }
 
 /// Answers until it is dropped.
@@ -136,8 +124,10 @@ fn film<B>(request: &Request<B>, reel: &Arc<Reel>) -> Answer {
             return answer;
         }
     };
-    let body = Either::Right(Reading { reel: Arc::clone(reel), left });
+    let length = left.end.saturating_sub(left.start);
+    let body = reading(Arc::clone(reel), left);
     let mut answer = answer(status, "video/mp4", body);
+    answer.headers_mut().insert(CONTENT_LENGTH, length.into());
     if let Some(range) = range {
         set_range(&mut answer, &range);
     }
@@ -162,11 +152,11 @@ fn plain(status: StatusCode, text: &'static str) -> Answer {
     answer(status, "text/plain; charset=utf-8", whole(text.as_bytes().to_vec()))
 }
 
-fn whole(body: Vec<u8>) -> Either<Full<Bytes>, Reading> {
-    Either::Left(Full::new(Bytes::from(body)))
+fn whole(body: Vec<u8>) -> UnsyncBoxBody<Bytes, io::Error> {
+    Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed_unsync()
 }
 
-fn answer(status: StatusCode, kind: &'static str, body: Either<Full<Bytes>, Reading>) -> Answer {
+fn answer(status: StatusCode, kind: &'static str, body: UnsyncBoxBody<Bytes, io::Error>) -> Answer {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     for (name, value) in [
