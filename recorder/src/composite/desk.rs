@@ -25,8 +25,8 @@ pub(super) struct Desk {
     turn: Turn,
     /// Until when frames have been given to the film, in the recording's clock.
     given_ms: u64,
-    /// Frames by moment and number.
-    waiting: BTreeMap<(u64, u64), Frame>,
+    /// Frames that wait, by moment and number.
+    frame_by_moment: BTreeMap<(u64, u64), Frame>,
     frames: u64,
     /// Pictures that wait for a keyframe.
     lost: BTreeSet<Track>,
@@ -43,7 +43,7 @@ impl Desk {
             film: None,
             turn: Turn::default(),
             given_ms: 0,
-            waiting: BTreeMap::new(),
+            frame_by_moment: BTreeMap::new(),
             frames: 0,
             lost: BTreeSet::new(),
             pace: Pace::default(),
@@ -65,7 +65,7 @@ impl Desk {
         // What came before was said under the turn before.
         self.give(at_ms)?;
         let is_in = |id: ParticipantId| people.iter().any(|labelled| labelled.participant == id.0);
-        self.waiting.retain(|_, frame| is_in(frame.track.0));
+        self.frame_by_moment.retain(|_, frame| is_in(frame.track.0));
         self.lost.retain(|track| is_in(track.0));
         let film = match &mut self.film {
             Some(film) => film,
@@ -88,7 +88,7 @@ impl Desk {
             self.take(&mut film);
             self.composed.push_back(Composed::Rested(self.turn));
         }
-        self.waiting.clear();
+        self.frame_by_moment.clear();
         self.lost.clear();
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Desk {
     pub(super) fn handle_frame(&mut self, frame: Frame) {
         if self.film.is_some() {
             self.frames += 1;
-            self.waiting.insert((frame.at_ms, self.frames), frame);
+            self.frame_by_moment.insert((frame.at_ms, self.frames), frame);
         }
     }
 
@@ -132,8 +132,8 @@ impl Desk {
         let Some(mut film) = self.film.take() else {
             return Ok(());
         };
-        let later = self.waiting.split_off(&(until_ms, 0));
-        for frame in std::mem::replace(&mut self.waiting, later).into_values() {
+        let later = self.frame_by_moment.split_off(&(until_ms, 0));
+        for frame in std::mem::replace(&mut self.frame_by_moment, later).into_values() {
             if self.is_usable(&frame) {
                 film.handle_frame(&frame)?;
             }
