@@ -85,7 +85,8 @@ fn an_unknown_section_is_named_with_the_choices() {
     assert_eq!(
         problems(&file("[htpp]\nlisten = 'x'\n")),
         ["bedside.toml:1:2: there is no section [htpp]. Did you mean [http]? \
-          The sections are [http], [media], [store], [outward], [oidc], [limits], [metrics], [log]"]
+          The sections are [http], [media], [store], [recording], [outward], [oidc], [limits], \
+          [metrics], [log]"]
     );
 }
 
@@ -98,7 +99,7 @@ fn a_key_outside_a_section_is_told_where_it_belongs() {
     assert_eq!(
         problems(&file("tls = true\n")),
         ["bedside.toml:1:1: `tls` stands outside a section; the sections are [http], [media], \
-          [store], [outward], [oidc], [limits], [metrics], [log]"]
+          [store], [recording], [outward], [oidc], [limits], [metrics], [log]"]
     );
 }
 

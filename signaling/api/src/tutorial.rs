@@ -35,8 +35,8 @@ pub const OFFERED_MAX: usize = 12;
 pub struct NewTutorial {
     /// Its title, by language (BCP 47).
     #[garde(custom(titled))]
-    pub titles: BTreeMap<String, String>,
-    /// The language for people who have no film or title in their own; one of `titles`.
+    pub title_by_language: BTreeMap<String, String>,
+    /// The language for people who have no film or title in their own; one of `title_by_language`.
     #[garde(custom(tagged))]
     #[schema(example = "en", min_length = 2, max_length = 35)]
     pub language: String,
@@ -48,7 +48,7 @@ pub struct Tutorial {
     /// Its id (UUID version 7).
     pub id: Uuid,
     /// Its title, by language.
-    pub titles: BTreeMap<String, String>,
+    pub title_by_language: BTreeMap<String, String>,
     /// The language for people who have none of the others.
     pub language: String,
     /// How long its longest film is, in milliseconds; zero while there is none.
@@ -210,11 +210,11 @@ fn tagged(tag: &str, _: &()) -> garde::Result {
     if is_language(tag) { Ok(()) } else { Err(garde::Error::new("is not the tag of a language")) }
 }
 
-fn titled(titles: &BTreeMap<String, String>, context: &()) -> garde::Result {
-    if titles.is_empty() || titles.len() > LANGUAGES_MAX {
+fn titled(title_by_language: &BTreeMap<String, String>, context: &()) -> garde::Result {
+    if title_by_language.is_empty() || title_by_language.len() > LANGUAGES_MAX {
         return Err(garde::Error::new(format!("takes 1 to {LANGUAGES_MAX} languages")));
     }
-    for (tag, title) in titles {
+    for (tag, title) in title_by_language {
         tagged(tag, context)?;
         printable(title, context)?;
         if title.chars().count() > TITLE_CHARS_MAX {
@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn titles_are_lines_in_languages() {
         use serde_json::json;
-        assert!(valid(json!({ "titles": { "en": "The pump" }, "language": "en" })));
-        assert!(valid(json!({ "titles": { "pt-BR": "A bomba" }, "language": "pt-BR" })));
+        assert!(valid(json!({ "title_by_language": { "en": "The pump" }, "language": "en" })));
+        assert!(valid(json!({ "title_by_language": { "pt-BR": "A bomba" }, "language": "pt-BR" })));
         for titles in [
             json!({}),
             json!({ "en": "" }),
@@ -246,7 +246,7 @@ mod tests {
             json!({ "en_GB": "The pump" }),
             json!({ "en": "x".repeat(121) }),
         ] {
-            assert!(!valid(json!({ "titles": titles, "language": "en" })), "{titles}");
+            assert!(!valid(json!({ "title_by_language": titles, "language": "en" })), "{titles}");
         }
     }
 

@@ -50,14 +50,17 @@ pub(crate) async fn create_tutorial(
     State(state): State<AppState>,
     ValidJson(new): ValidJson<NewTutorial>,
 ) -> Result<Response, Rejection> {
-    let NewTutorial { titles, language } = new;
-    if !titles.contains_key(&language) {
-        return Err(Rejection::new(Kind::InvalidBody).at("/language", "is not one of `titles`"));
+    let NewTutorial { title_by_language, language } = new;
+    if !title_by_language.contains_key(&language) {
+        return Err(
+            Rejection::new(Kind::InvalidBody).at("/language", "is not one of `title_by_language`")
+        );
     }
     let id = Uuid::now_v7();
     let (films, captions) = (Vec::new(), Vec::new());
     let created_at = clock::now();
-    let tutorial = Tutorial { id, titles, language, length_ms: 0, films, captions, created_at };
+    let tutorial =
+        Tutorial { id, title_by_language, language, length_ms: 0, films, captions, created_at };
     done(state.store.create_tutorial(&editor, &tutorial, TUTORIALS_MAX).await?, || {
         full(usize::from(TUTORIALS_MAX), "tutorials")
     })?;
@@ -196,7 +199,7 @@ fn view(row: TutorialRow) -> Tutorial {
         id: row.id,
         length_ms: row.length_ms(),
         films: row.films.iter().map(film).collect(),
-        titles: row.titles,
+        title_by_language: row.title_by_language,
         language: row.language,
         captions: row.captions,
         created_at: row.created_at,

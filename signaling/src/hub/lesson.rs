@@ -84,9 +84,11 @@ fn playable(material: &Material, language: &str) -> Playable {
     let film = film.or_else(|| films().next().map(String::as_str)).unwrap_or_default();
     let caption = spoken(language, material.captions.iter());
     let caption = caption.or_else(|| spoken(film, material.captions.iter()));
-    let tags = || material.titles.keys();
+    let tags = || material.title_by_language.keys();
     let title = spoken(language, tags()).or_else(|| spoken(fallback, tags()));
-    let title = title.and_then(|tag| material.titles.get(tag)).or(material.titles.values().next());
+    let title = title
+        .and_then(|tag| material.title_by_language.get(tag))
+        .or(material.title_by_language.values().next());
     Playable {
         tutorial: material.tutorial,
         title: title.cloned().unwrap_or_default(),
@@ -114,7 +116,7 @@ mod tests {
         let title = |(tag, title): (&str, &str)| (tag.to_owned(), title.to_owned());
         Material {
             tutorial: Uuid::nil(),
-            titles: BTreeMap::from([("de", "Die Pumpe"), ("en", "The pump")].map(title)),
+            title_by_language: BTreeMap::from([("de", "Die Pumpe"), ("en", "The pump")].map(title)),
             language: "en".to_owned(),
             films: owned(films),
             captions: owned(captions),

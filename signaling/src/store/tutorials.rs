@@ -23,7 +23,7 @@ pub struct TutorialRow {
     /// Its id.
     pub id: Uuid,
     /// Its titles, by language.
-    pub titles: BTreeMap<String, String>,
+    pub title_by_language: BTreeMap<String, String>,
     /// The language for people who have none of the others.
     pub language: String,
     /// When it was made.
@@ -80,7 +80,7 @@ impl TutorialRow {
         Material {
             tutorial: self.id,
             length_ms: self.length_ms(),
-            titles: self.titles,
+            title_by_language: self.title_by_language,
             language: self.language,
             films: self.films.into_iter().map(|film| film.language).collect(),
             captions: self.captions,
@@ -103,7 +103,8 @@ impl Store {
         most: u16,
     ) -> Result<Changed, Fault> {
         const OPERATION: &str = "keep a tutorial";
-        let titles = serde_json::to_string(&tutorial.titles).map_err(Fault::stored("titles"))?;
+        let titles =
+            serde_json::to_string(&tutorial.title_by_language).map_err(Fault::stored("titles"))?;
         let mut tx = self.begin_write(OPERATION).await?;
         // Of two at once neither would see the other.
         tx.lock(&format!("tutorials:{}", editor.tenant)).await?;

@@ -18,7 +18,7 @@ pub struct Material {
     /// The tutorial.
     pub tutorial: Uuid,
     /// Its title, by language.
-    pub titles: BTreeMap<String, String>,
+    pub title_by_language: BTreeMap<String, String>,
     /// The language for people who have none of the others.
     pub language: String,
     /// The languages it has films in.
@@ -197,7 +197,7 @@ pub struct Teaching {
     /// The languages of the films of each tutorial that was started or offered here.
     films_by_tutorial: BTreeMap<Uuid, Vec<String>>,
     /// The most of each film that each person is known to have watched, in percent.
-    percent_by_watched: BTreeMap<(Uuid, Uuid, String), u8>,
+    percent_by_viewing: BTreeMap<(Uuid, Uuid, String), u8>,
 }
 
 impl Lesson {
@@ -278,7 +278,7 @@ impl Teaching {
     #[must_use]
     pub fn watched(&self, participant: Uuid, tutorial: Uuid, language: &str) -> u8 {
         let key = (participant, tutorial, language.to_owned());
-        self.percent_by_watched.get(&key).copied().unwrap_or_default()
+        self.percent_by_viewing.get(&key).copied().unwrap_or_default()
     }
 
     /// Takes in what has happened.
@@ -300,7 +300,7 @@ impl Teaching {
             }
             LessonEvent::Watched { participant, tutorial, language, percent } => {
                 let key = (*participant, *tutorial, language.clone());
-                self.percent_by_watched.insert(key, *percent);
+                self.percent_by_viewing.insert(key, *percent);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod again;
 mod bundle;
+mod document;
 mod errors;
 mod life;
 mod search;

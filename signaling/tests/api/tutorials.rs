@@ -21,7 +21,8 @@ fn put(server: &Server, path: &str, body: &[u8]) -> Draft {
 }
 
 async fn made(server: &Server) -> Uuid {
-    let body = json!({ "titles": { "en": "The pump", "de": "Die Pumpe" }, "language": "en" });
+    let body =
+        json!({ "title_by_language": { "en": "The pump", "de": "Die Pumpe" }, "language": "en" });
     let answer = server.post("/v1/tutorials", &body).send().await;
     assert_eq!(answer.status, 201);
     let tutorial: Value = answer.json();
@@ -132,8 +133,8 @@ async fn what_is_wrong_is_told_and_leaves_nothing() {
     let tutorial = made(&server).await;
     let path = format!("/v1/tutorials/{tutorial}");
     for body in [
-        json!({ "titles": { "en": "The pump" }, "language": "de" }),
-        json!({ "titles": {}, "language": "en" }),
+        json!({ "title_by_language": { "en": "The pump" }, "language": "de" }),
+        json!({ "title_by_language": {}, "language": "en" }),
     ] {
         problem(server.post("/v1/tutorials", &body).send().await, 422, "invalid-body").await;
     }
@@ -211,7 +212,7 @@ async fn of_a_film_that_breaks_off_nothing_is_left() {
 async fn staff_stores_tutorials_from_a_visit_and_nobody_else_does() {
     let server = Server::start().await;
     let (visit, patient, clinician) = sessions(&server).await;
-    let body = json!({ "titles": { "en": "The patch" }, "language": "en" });
+    let body = json!({ "title_by_language": { "en": "The patch" }, "language": "en" });
     let post =
         |session: &str| server.client.post(server.url("/v1/tutorials")).bearer(session).json(&body);
     problem(post(&patient).send().await, 403, "not-staff").await;

@@ -40,7 +40,7 @@ export function TeachPanel({ journey, state, words, close }: Props) {
 }
 
 function Row({ tutorial, journey, state, words }: Omit<Props, 'close'> & { tutorial: Tutorial }) {
-  const { id, titles, language, films, length_ms } = tutorial;
+  const { id, title_by_language: titles, language, films, length_ms } = tutorial;
   const title = titles[state.language] ?? titles[words.tag] ?? titles[language] ?? id;
   const offered = state.offered.map((each) => each.tutorial);
   const send = journey.visit?.send.bind(journey.visit);

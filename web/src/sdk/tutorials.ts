@@ -3,7 +3,7 @@
 // Never: the session in an address.
 
 /** A tutorial as the list shows it. */
-export type Tutorial = { id: string; titles: Record<string, string>; language: string; length_ms: number; films: { language: string }[]; captions: string[] };
+export type Tutorial = { id: string; title_by_language: Record<string, string>; language: string; length_ms: number; films: { language: string }[]; captions: string[] };
 
 export type Draft = { title: string; language: string; film: Blob; lengthMs: number; captions: Blob | null };
 
@@ -25,7 +25,7 @@ export async function listTutorials(session: string): Promise<Tutorial[]> {
 /** Makes a tutorial of a draft; one whose film is not stored is taken away again. `told` hears how much has gone, from 0 to 1. */
 export async function store(session: string, draft: Draft, told: (share: number) => void): Promise<void> {
   const { title, language, film, lengthMs, captions } = draft;
-  const made = JSON.stringify({ titles: { [language]: title }, language });
+  const made = JSON.stringify({ title_by_language: { [language]: title }, language });
   const { id } = JSON.parse(await send(session, 'POST', LIST, 'application/json', made)) as { id: string };
   const path = `${LIST}/${id}`;
   try {

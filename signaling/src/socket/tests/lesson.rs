@@ -21,7 +21,7 @@ async fn kept(house: &House, tenant: &str) -> Uuid {
     let title = |(tag, title): (&str, &str)| (tag.to_owned(), title.to_owned());
     let tutorial = Tutorial {
         id: Uuid::now_v7(),
-        titles: BTreeMap::from([("en", "The pump"), ("de", "Die Pumpe")].map(title)),
+        title_by_language: BTreeMap::from([("en", "The pump"), ("de", "Die Pumpe")].map(title)),
         language: "en".to_owned(),
         length_ms: 0,
         films: Vec::new(),

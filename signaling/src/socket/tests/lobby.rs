@@ -96,6 +96,7 @@ async fn whoever_waits_learns_nothing_but_that_staff_is_here() {
             ServerMessage::Asks { consents, gates } => {
                 assert_eq!((consents, gates), (Vec::new(), Vec::new()));
             }
+            ServerMessage::Lesson { showing: None, offered } => assert_eq!(offered, []),
             other => panic!("somebody who waits heard {other:?}"),
         }
     }

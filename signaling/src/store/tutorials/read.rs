@@ -101,10 +101,18 @@ impl Store {
     async fn whole(&self, found: Vec<Columns>) -> Result<Vec<TutorialRow>, Fault> {
         let mut whole = Vec::with_capacity(found.len());
         for (id, titles, language, created_at) in found {
-            let titles = serde_json::from_str(&titles).map_err(Fault::stored("titles"))?;
+            let title_by_language =
+                serde_json::from_str(&titles).map_err(Fault::stored("titles"))?;
             let (films, captions) = (Vec::new(), Vec::new());
             let created_at = row::instant(created_at)?;
-            whole.push(TutorialRow { id, titles, language, created_at, films, captions });
+            whole.push(TutorialRow {
+                id,
+                title_by_language,
+                language,
+                created_at,
+                films,
+                captions,
+            });
         }
         if whole.is_empty() {
             return Ok(whole);

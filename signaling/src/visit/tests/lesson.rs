@@ -15,7 +15,7 @@ const LENGTH_MS: u32 = 60_000;
 fn pump() -> Material {
     Material {
         tutorial: id(PUMP),
-        titles: BTreeMap::from([("en".to_owned(), "The pump".to_owned())]),
+        title_by_language: BTreeMap::from([("en".to_owned(), "The pump".to_owned())]),
         language: "en".to_owned(),
         films: vec!["de".to_owned(), "en".to_owned()],
         captions: vec!["en".to_owned()],

@@ -73,7 +73,7 @@ pub(crate) fn one_of_each() -> Vec<VisitEvent> {
 fn lessons() -> Vec<VisitEvent> {
     let material = Material {
         tutorial: STAFF,
-        titles: BTreeMap::from([(WORDS.to_owned(), WORDS.to_owned())]),
+        title_by_language: BTreeMap::from([(WORDS.to_owned(), WORDS.to_owned())]),
         language: WORDS.to_owned(),
         films: vec![WORDS.to_owned()],
         captions: vec![WORDS.to_owned()],
