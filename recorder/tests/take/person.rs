@@ -192,7 +192,7 @@ impl Person {
         let stream = self.stream(now, source);
         let shown = self.clock_us(now.us);
         let (seconds, rest) = (shown / 1_000_000, shown % 1_000_000);
-        let ntp = seconds << 32 | (rest << 32) / 1_000_000;
+        let ntp = (seconds << 32) | ((rest << 32) / 1_000_000);
         // Senders measure the moment of a sample a little early or late.
         let measured_us = now.us + self.chance.u64(0..6_000) - 3_000;
         let at_us = now.us + self.way_us();
