@@ -135,7 +135,7 @@ fn a_changed_header_opens_nothing() {
     let sealed = sealer(SealingSuite::Aes256Gcm, &keys).seal(b"word").unwrap();
     let text = String::from_utf8_lossy(&sealed).into_owned();
     let nonce = text.find("nonce\":\"").unwrap() + 8;
-    let mut changed = sealed.clone();
+    let mut changed = sealed;
     changed[nonce] = if changed[nonce] == b'A' { b'B' } else { b'A' };
     let opened = opener(&keys[0]).open(&changed).unwrap();
     assert!(!opened.whole && opened.plain.is_empty());

@@ -118,10 +118,11 @@ async fn until(
 async fn sealed(running: &mut Running, taps: &mpsc::Sender<Tapped>) -> Summary {
     running.commands.send(RecorderCommand::Stop { recording: RECORDING }).await.unwrap();
     let is_sealed = |event: &RecorderEvent| matches!(event, RecorderEvent::Sealed { .. });
-    match until(running, taps, 0, is_sealed).await {
-        RecorderEvent::Sealed { recording: RECORDING, summary } => summary,
-        other => panic!("{other:?}"),
-    }
+    let event = until(running, taps, 0, is_sealed).await;
+    let RecorderEvent::Sealed { recording: RECORDING, summary } = event else {
+        panic!("{event:?}");
+    };
+    summary
 }
 
 async fn stopped(running: Running) {

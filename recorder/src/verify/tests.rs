@@ -218,12 +218,12 @@ fn a_binding_fits_in_all_it_says() {
     let wrong = |binding: Binding| misbound(&binding, &begin, part);
     assert_eq!(wrong(binding.clone()), None);
     let other = Uuid::from_u128(99);
-    assert_eq!(wrong(Binding { visit: other, ..binding.clone() }), Some(Misbound::Visit));
-    assert_eq!(wrong(Binding { recording: other, ..binding.clone() }), Some(Misbound::Recording));
+    assert_eq!(wrong(Binding { visit: other, ..binding }), Some(Misbound::Visit));
+    assert_eq!(wrong(Binding { recording: other, ..binding }), Some(Misbound::Recording));
     let place = Misbound::Place { epoch: 1, n: 0 };
-    assert_eq!(wrong(Binding { n: 0, ..binding.clone() }), Some(place));
+    assert_eq!(wrong(Binding { n: 0, ..binding }), Some(place));
     let time = Misbound::Time { from_ms: 1 };
-    assert_eq!(wrong(Binding { from_ms: 1, ..binding.clone() }), Some(time));
+    assert_eq!(wrong(Binding { from_ms: 1, ..binding }), Some(time));
     let found = crate::manifest::Part { found: true, ..part.clone() };
     assert_eq!(misbound(&Binding { from_ms: 1, ..binding }, &begin, &found), None);
 }
