@@ -7,6 +7,7 @@ mod lease;
 mod outbox;
 mod race;
 mod recordings;
+mod scan;
 mod shape;
 
 use super::db::{on_db, rows};
