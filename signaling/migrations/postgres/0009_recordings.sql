@@ -40,7 +40,8 @@ CREATE TABLE recording (
 CREATE INDEX recording_by_tenant ON recording (tenant, id);
 CREATE INDEX recording_by_visit ON recording (visit);
 CREATE INDEX recording_by_state ON recording (state);
-CREATE INDEX recording_to_keep ON recording (keep_until) WHERE erased_at IS NULL;
+CREATE INDEX recording_to_keep ON recording (keep_until)
+    WHERE keep_until IS NOT NULL AND erased_at IS NULL;
 CREATE INDEX recording_wished ON recording (wish_at) WHERE wish IS NOT NULL;
 
 -- The public keys a tenant's recordings are sealed to. One that is used no more is kept: the

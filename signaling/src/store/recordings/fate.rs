@@ -9,6 +9,7 @@ use crate::Fault;
 use crate::store::db::{Tx, on_db, rows};
 use crate::store::{Actor, Store, row};
 use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// How long the recorder has for what it was told before it is told again. Erasing ten hours of
@@ -56,6 +57,13 @@ pub struct Due {
 const HOLD: &str = "hold a recording";
 const ASK: &str = "note what is to become of a recording";
 const DUE: &str = "look for recordings whose time is up";
+/// What of this node's recordings may be told now; the reason is to follow.
+const DUE_OF: &str = "SELECT id, wish, CAST(CASE WHEN hold_since IS NULL AND keep_until <= $1
+                                        THEN 1 ELSE 0 END AS BIGINT) AS is_up,
+                             COALESCE(wish_at, keep_until, ended_at) AS since
+                      FROM recording
+                      WHERE node = $4 AND erased_at IS NULL
+                        AND (tried_at IS NULL OR tried_at <= $2)";
 
 impl Store {
     /// Holds a recording, so that nobody erases it; a hold that is there gets the new reason.
@@ -141,16 +149,16 @@ impl Store {
     /// where each node has a store of its own, no other would find it and would say it is gone.
     pub async fn recordings_due(&self, now: Timestamp) -> Result<Vec<Due>, Fault> {
         let again = row::millis(now).saturating_sub(row::length(AGAIN_AFTER));
+        // Each reason has an index of its own: few of all that are kept are due.
+        let text = AssertSqlSafe(format!(
+            "SELECT id, wish, is_up FROM (
+                 {DUE_OF} AND hold_since IS NULL AND wish IS NOT NULL AND wish_at <= $1
+                 UNION {DUE_OF} AND hold_since IS NULL AND keep_until <= $1
+                 UNION {DUE_OF} AND state = 'closing' AND ended_at <= $2) due
+             ORDER BY since LIMIT $3"
+        ));
         let found: Vec<(Uuid, Option<String>, i64)> = on_db!(&self.db, c => {
-            sqlx::query_as(
-                "SELECT id, wish, CAST(CASE WHEN hold_since IS NULL AND keep_until <= $1
-                                            THEN 1 ELSE 0 END AS BIGINT)
-                 FROM recording
-                 WHERE node = $4 AND erased_at IS NULL AND (tried_at IS NULL OR tried_at <= $2)
-                   AND ((hold_since IS NULL AND (wish IS NOT NULL OR keep_until <= $1))
-                        OR (state = 'closing' AND ended_at <= $2))
-                 ORDER BY COALESCE(wish_at, keep_until, ended_at) LIMIT $3",
-            )
+            sqlx::query_as(text)
             .bind(row::millis(now))
             .bind(again)
             .bind(STEP)
