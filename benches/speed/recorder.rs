@@ -7,7 +7,10 @@
 mod paper;
 mod processor;
 
+use bedside_config::SealingSuite;
 use bedside_recorder::dating::Timeline;
+use bedside_recorder::part::PlainPart;
+use bedside_recorder::seal::{Sealer, fresh_identity};
 use bedside_recorder::take::frames::Frames;
 use bedside_recorder::take::{Start, Taker};
 use bedside_sfu_api::{Codec, ParticipantId, RoomId, Source, Stream, Tapped, TappedPacket, Turn};
@@ -45,16 +48,23 @@ fn main() -> Outcome<()> {
     let depacketise = cost(|| frames(origin, minute.clone()))? - copying;
     let take = cost(|| record(origin, minute.clone()))? - copying;
     let memory = memory(origin, &minute)?;
+    let parts = parts(origin, &minute);
 
     let mut part = Map::new();
     part.insert("optimised".to_owned(), json!(!cfg!(debug_assertions)));
     say(&format!("recording {PEOPLE} people, 360 lines at 500 kbit/s and a voice each:"));
-    // What sealing and composing cost has its lines here, in the same unit.
-    for (name, us) in [("depacketise", depacketise), ("mux", take - depacketise)] {
+    let steps = [
+        ("depacketise", depacketise),
+        ("mux", take - depacketise),
+        ("seal age", seal(SealingSuite::Age, &parts)?),
+        ("seal aes", seal(SealingSuite::Aes256Gcm, &parts)?),
+    ];
+    for (name, us) in steps {
         say(&format!(
             "  {name:12} {us:8.1} µs for a second of the visit, {:.3} % of a core",
             us / 1e4
         ));
+        let name = name.replace(' ', "_");
         part.insert(format!("{name}_us_per_second"), json!((us * 10.0).round() / 10.0));
     }
     say(&format!("  memory       {:8.2} MB a visit", memory / 1e6));
@@ -118,6 +128,33 @@ fn record(origin: Instant, minute: Minute) {
     for (at_ms, packet) in minute {
         feed(&mut taker, origin + ms(at_ms), packet);
     }
+}
+
+/// The minute's parts, as they go to the seal.
+fn parts(origin: Instant, minute: &Minute) -> Vec<PlainPart> {
+    let mut taker = taker(origin);
+    let mut parts = Vec::new();
+    for (at_ms, packet) in minute {
+        taker.handle_tapped(origin + ms(*at_ms), Tapped::Packet(packet.clone()));
+        while let Some(part) = taker.poll_part() {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// What sealing to two recipients costs.
+fn seal(suite: SealingSuite, parts: &[PlainPart]) -> Outcome<f64> {
+    let keys = [fresh_identity(suite)?.public, fresh_identity(suite)?.public];
+    let sealer = Sealer::new(suite, &keys)?;
+    let seal = || -> Outcome<()> {
+        for part in parts {
+            drop(black_box(sealer.seal(&part.plain)?));
+        }
+        Ok(())
+    };
+    seal()?;
+    cost(|| drop(black_box(seal())))
 }
 
 fn feed(taker: &mut Taker, now: Instant, packet: TappedPacket) {

@@ -56,17 +56,17 @@ fn statements() -> BTreeSet<String> {
     let log = LOG.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let log = String::from_utf8(log).expect("JSON is UTF-8");
     let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-    let texts = lines.filter_map(|line| {
+    let texts = lines.map(|line| {
         let whole = line["fields"]["db.statement"].as_str().unwrap_or_default().trim();
         let short = line["fields"]["summary"].as_str().unwrap_or_default();
-        Some(if whole.is_empty() { short } else { whole }.to_owned())
+        if whole.is_empty() { short } else { whole }.to_owned()
     });
     texts.filter(|text| reads_a_table(text)).collect()
 }
 
 fn reads_a_table(text: &str) -> bool {
     let starts = |word: &&str| text.starts_with(*word);
-    ["SELECT", "UPDATE", "DELETE"].iter().any(|word| starts(&word))
+    ["SELECT", "UPDATE", "DELETE"].iter().any(|word| starts(word))
         && TABLES.iter().any(|table| text.contains(table))
 }
 
