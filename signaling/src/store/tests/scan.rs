@@ -66,7 +66,7 @@ fn statements() -> BTreeSet<String> {
 
 fn reads_a_table(text: &str) -> bool {
     let starts = |word: &&str| text.starts_with(*word);
-    ["SELECT", "UPDATE", "DELETE"].iter().any(|word| starts(word))
+    ["SELECT", "UPDATE", "DELETE"].iter().any(starts)
         && TABLES.iter().any(|table| text.contains(table))
 }
 
