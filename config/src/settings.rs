@@ -127,9 +127,9 @@ section! {
         /// Whether each recording has a key of its own, sealed to the recipients, so that
         /// destroying that one small file makes the recording unreadable for everybody.
         shreddable: bool = false,
-        /// Cores that may mix recordings into one film while they are made, for visits whose
-        /// policy asks for it. They are taken from the end, media threads from the beginning. Zero:
-        /// such visits are recorded as tracks.
+        /// Cores that may mix recordings into one film while they are made, for visits scheduled
+        /// with `recorded_as`. They are taken from the end, media threads from the beginning. Zero:
+        /// no films are made, and a visit that asks for one is refused.
         composite_cores: u16 = 0,
     }
 }

@@ -13,6 +13,7 @@ use crate::identifiers::{Claim, IdentifierHash, Identifiers};
 use crate::policy;
 use crate::store::{Actor, NewVisitRow, ParticipantRow};
 use crate::visit::{VisitEvent, schedule};
+use bedside_signaling_api::policy::RecordedAs;
 use bedside_signaling_api::visit::{NewParticipant, NewVisit};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -55,7 +56,10 @@ pub(crate) fn plan(
     now: Timestamp,
 ) -> Result<Vec<NewVisitRow>, Senseless> {
     let name = new.policy.as_deref().unwrap_or(POLICY_DEFAULT);
-    let rules = policy::named(name).ok_or(Senseless::Policy)?;
+    let mut rules = policy::named(name).ok_or(Senseless::Policy)?.clone();
+    if let Some(RecordedAs { mode, layout }) = new.recorded_as {
+        (rules.recording.mode, rules.recording.layout) = (mode, layout);
+    }
     // What is answered is what is stored, and the store keeps milliseconds.
     let first = clock::to_millisecond(new.starts_at.unwrap_or(now));
     let starts = series::starts(first, new.repeat.as_ref())?;

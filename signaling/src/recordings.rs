@@ -17,6 +17,7 @@ use crate::recorder::{Read, ReadFault};
 use axum::body::Bytes;
 use bedside_config::{Recording, SealingSuite};
 use bedside_signaling_api::kept::RecordingObject;
+use bedside_signaling_api::recorder::Mode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -46,6 +47,7 @@ pub(crate) struct Recordings {
     reads: Option<mpsc::Sender<Read>>,
     suite: SealingSuite,
     recipients: Arc<[String]>,
+    makes_films: bool,
     wanted: Arc<Notify>,
 }
 
@@ -53,7 +55,17 @@ impl Recordings {
     /// By the settings, and the way to the recorder's store, where there is a recorder.
     pub(crate) fn new(settings: &Recording, reads: Option<mpsc::Sender<Read>>) -> Self {
         let recipients = settings.recipients.as_slice().into();
-        Self { reads, suite: settings.suite, recipients, wanted: Arc::new(Notify::new()) }
+        let makes_films = settings.composite_cores > 0;
+        let wanted = Arc::new(Notify::new());
+        Self { reads, suite: settings.suite, recipients, makes_films, wanted }
+    }
+
+    /// Whether that can be made of a visit here.
+    pub(crate) fn makes(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Tracks => true,
+            Mode::Composite => self.makes_films,
+        }
     }
 
     /// The bytes of one object; none where there is no such object.

@@ -1,6 +1,6 @@
 //! The one who is killed: writes recordings as fast as it can, and says what it does.
 //!
-//! In: a folder, a seed, a round. Out: a line for each moment of media, and for each part that was
+//! In: a folder, a seed, a round, where the visits' clock stands. Out: a line for each moment of media, and for each part that was
 //! said to be durable, or lost.
 //! Never: says that a part is durable before the recorder did.
 
@@ -39,10 +39,12 @@ pub(crate) fn spool(folder: &Path, plan: &Plan) -> Spool {
     Spool::open(&folder.join("spool"), plan.bounds(), signer).expect("the spool opens")
 }
 
-/// `child FOLDER SEED ROUND`
+/// `child FOLDER SEED ROUND CLOCK_MS`
 pub(crate) fn main(arguments: &[String]) -> ExitCode {
-    let [_, folder, seed, round] = arguments else { return ExitCode::FAILURE };
-    let (Ok(seed), Ok(round)) = (seed.parse(), round.parse::<u8>()) else {
+    let [_, folder, seed, round, clock_ms] = arguments else { return ExitCode::FAILURE };
+    let (Ok(seed), Ok(round), Ok(clock_ms)) =
+        (seed.parse(), round.parse::<u8>(), clock_ms.parse::<u64>())
+    else {
         return ExitCode::FAILURE;
     };
     let (folder, plan) = (Path::new(folder), Plan::of(seed));
@@ -61,7 +63,7 @@ pub(crate) fn main(arguments: &[String]) -> ExitCode {
     }
     upload(&spool, folder);
     for take in &mut takes {
-        take.at_ms = take.at_ms.saturating_add(rng.u64(0..PAUSE_MS_MAX));
+        take.at_ms = take.at_ms.max(clock_ms).saturating_add(rng.u64(0..PAUSE_MS_MAX));
         take.from_ms = take.at_ms;
     }
     for _tick in 0..PARTS.saturating_mul(PART_MS / TICK_MS) {

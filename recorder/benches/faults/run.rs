@@ -38,7 +38,8 @@ pub(crate) fn run(seed: u64) -> Outcome {
     let mut rounds = Vec::new();
     for round in 0..plan.rounds {
         let mut rng = plan.rng(round);
-        rounds.push(start_and_kill(folder.path(), &plan, round, &store));
+        let clock_ms = clock_ms(&rounds);
+        rounds.push(start_and_kill(folder.path(), &plan, (round, clock_ms), &store));
         store.bring_back();
         if plan.kind == Kind::Torn {
             tear(&folder.path().join("spool"), &mut rng);
@@ -97,8 +98,15 @@ impl Store {
     }
 }
 
+/// Where the visits' clock stood when the last round was killed: it goes on without the recorder.
+fn clock_ms(rounds: &[Said]) -> u64 {
+    let moments = rounds.iter().flatten().filter(|line| line.starts_with("at "));
+    let at = |line: &String| line.rsplit(' ').next()?.parse().ok();
+    moments.filter_map(at).max().unwrap_or_default()
+}
+
 /// Starts the child, kills it at some line, and says what it had said.
-fn start_and_kill(folder: &Path, plan: &Plan, round: u8, store: &Store) -> Said {
+fn start_and_kill(folder: &Path, plan: &Plan, (round, clock_ms): (u8, u64), store: &Store) -> Said {
     let mut rng = plan.rng(round.wrapping_add(100));
     let (kill_at, away_at) = (rng.usize(0..LINES_MAX), rng.usize(0..200));
     let starves = matches!(plan.kind, Kind::DiskFull | Kind::StoreDown);
@@ -109,7 +117,7 @@ fn start_and_kill(folder: &Path, plan: &Plan, round: u8, store: &Store) -> Said 
     let mut child = Command::new(own)
         .arg("child")
         .arg(folder)
-        .args([plan.seed.to_string(), round.to_string()])
+        .args([plan.seed.to_string(), round.to_string(), clock_ms.to_string()])
         .stdout(Stdio::piped())
         .spawn()
         .expect("this program can be started");

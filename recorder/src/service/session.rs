@@ -4,7 +4,7 @@
 //! whole pictures.
 //! Never: a second epoch number twice; where a recording goes on is read from its manifest.
 
-use super::taking::Taking;
+use super::taking::{Taking, possible};
 use crate::composite::CompositeFault;
 use crate::spool::{NewRecording, Spool, SpoolFault, Writer};
 use crate::take::Start;
@@ -57,9 +57,10 @@ impl Session {
         now: Instant,
         settings: &Recording,
         spool: &Spool,
-        take: Take,
+        mut take: Take,
     ) -> Result<(Self, Writer), NotOpened> {
         let at = Timestamp::now();
+        take.mode = possible(settings, take.mode);
         let writer = match Writer::resume(spool, take.recording) {
             Ok(writer) => writer,
             Err(SpoolFault::Unknown(_)) => Writer::begin(spool, &new(settings, &take, at))?,

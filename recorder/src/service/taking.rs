@@ -34,13 +34,13 @@ impl Taking {
         take: &Take,
         start: Start,
     ) -> Result<Self, CompositeFault> {
-        let cores = cores(settings.composite_cores);
         match take.mode {
-            Mode::Composite if !cores.is_empty() => {
+            Mode::Composite => {
+                let cores = cores(settings.composite_cores);
                 let plan = Plan { from_ms: start.from_ms, ..Plan::new(take.layout) };
                 Ok(Self::Film(Box::new(FilmTaker::new(now, start, plan, &cores)?)))
             }
-            Mode::Composite | Mode::Tracks => Ok(Self::Tracks(Box::new(Taker::new(now, start)))),
+            Mode::Tracks => Ok(Self::Tracks(Box::new(Taker::new(now, start)))),
         }
     }
 
@@ -132,6 +132,11 @@ impl Taking {
             Self::Film(taker) => taker.finish(now),
         }
     }
+}
+
+/// What can be made of what was asked: a film needs cores of its own.
+pub(super) const fn possible(settings: &Recording, mode: Mode) -> Mode {
+    if settings.composite_cores == 0 { Mode::Tracks } else { mode }
 }
 
 /// The last so many cores of this machine.

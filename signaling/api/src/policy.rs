@@ -200,6 +200,18 @@ pub struct RecordingRules {
     pub layout: Layout,
 }
 
+/// What is made of a visit's media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedAs {
+    /// Everybody's streams as they came, or one film; a film only where the server has cores for
+    /// it (`recording.composite_cores`).
+    pub mode: Mode,
+    /// How pictures are put into one, in a film.
+    #[serde(default)]
+    pub layout: Layout,
+}
+
 /// What a recording does about somebody in the visit who has not agreed to it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -4,6 +4,7 @@
 //! Never: a clinical word; a visit here is a time, a length and who is expected.
 
 use crate::person::{Authority, Relationship};
+use crate::policy::RecordedAs;
 use crate::recording::Recording;
 use crate::role::Role;
 use garde::Validate;
@@ -65,6 +66,10 @@ pub struct NewVisit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-all-party", min_length = 1, max_length = 64)]
     pub policy: Option<String>,
+    /// What is made of its media, if it is recorded. Left out: what the profile says.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_as: Option<RecordedAs>,
     /// What the scheduling system calls it; comes back in every answer and notice. Not for a
     /// name or a diagnosis.
     #[garde(inner(length(chars, min = 1, max = REFERENCE_CHARS_MAX), custom(printable)))]

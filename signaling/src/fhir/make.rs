@@ -70,6 +70,7 @@ pub(super) fn make(
         urgent: false,
         queue: None,
         policy: None,
+        recorded_as: None,
         reference: Some(id.clone()),
         partners: Vec::new(),
         segments: Vec::new(),

@@ -64,6 +64,9 @@ pub(crate) async fn create_visit(
     make(&state, &caller, (None, key), &new).await
 }
 
+/// Why a visit is not to be recorded as one film.
+const NO_FILMS: &str = "is not made by this server: `recording.composite_cores` gives it no cores";
+
 /// Stores what is asked for, a visit or a series, and answers with the first of it.
 async fn make(
     state: &AppState,
@@ -71,6 +74,9 @@ async fn make(
     (follows, key): (Option<Uuid>, Option<String>),
     new: &NewVisit,
 ) -> Result<Response, Rejection> {
+    if new.recorded_as.is_some_and(|form| !state.recordings.makes(form.mode)) {
+        return Err(Rejection::new(Kind::InvalidBody).at("/recorded_as/mode", NO_FILMS));
+    }
     let request = key.map(|key| idempotency(key, (follows, new))).transpose()?;
     let (tenant, actor) = (caller.tenant.clone(), Actor::Key(caller.key));
     let asker = Asker { tenant, actor, follows };

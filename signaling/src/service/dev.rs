@@ -106,6 +106,7 @@ fn new_visit(now: Timestamp) -> NewVisit {
         urgent: false,
         queue: None,
         policy: None,
+        recorded_as: None,
         reference: None,
         partners: Vec::new(),
         segments: Vec::new(),

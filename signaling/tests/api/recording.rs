@@ -1,10 +1,13 @@
 //! The recording of a visit that goes on, as a scheduling system sees it.
 
+use super::recordings::KEYS;
 use super::webhooks::receiver::Receiver;
 use crate::server::{Server, id, link, problem, visit};
 use axum::http::Method;
 use bedside_config::Allow;
-use bedside_signaling_api::recorder::{RecorderCommand, RecorderEvent, Summary, Take};
+use bedside_signaling_api::recorder::{
+    Layout, Mode, RecorderCommand, RecorderEvent, Summary, Take,
+};
 use futures_util::SinkExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -147,5 +150,32 @@ async fn what_stands_in_the_way_of_a_recording_has_a_kind_of_its_own() {
     let theirs = server.client.request(Method::POST, path).bearer(&stranger);
     let refused = theirs.json(&json!({"action": "stop"})).send().await;
     problem(refused, 404, "not-found").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_visit_says_what_its_recording_is_made_as() {
+    let mut body = visit();
+    body.as_object_mut().unwrap().remove("starts_at");
+    body["policy"] = json!("us-all-party");
+    body["recorded_as"] = json!({ "mode": "composite", "layout": "grid" });
+    let server = server(&KEYS).await;
+    let refused = server.post("/v1/visits", &body).send().await;
+    let told = problem(refused, 422, "invalid-body").await;
+    assert_eq!(told["errors"][0]["pointer"], "/recorded_as/mode", "no cores for it: {told}");
+    server.stop().await;
+
+    let mut server = Server::start_configured(|_, config| {
+        config.recording.recipients = KEYS.map(str::to_owned).to_vec();
+        config.recording.composite_cores = 1;
+    })
+    .await;
+    let made = server.schedule(&body).await;
+    let page = clinician(&server, &made).await;
+    until(&server, &made, "consent_given").await;
+    assert_eq!(wish(&server, &made, "start").await.status, 200);
+    let take = take(&mut server).await;
+    assert_eq!((take.mode, take.layout), (Mode::Composite, Layout::Grid));
+    drop(page);
     server.stop().await;
 }
