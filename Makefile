@@ -65,8 +65,9 @@ docs: need-build web/dist/index.html ## Does the documentation of the code hold 
 	@echo "== Documentation"
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
+# Built as the tests are: other flags choose other features of the libraries, and build them again.
 program: need-build web/dist/index.html ## Build the program, target/debug/bedside
-	cargo build --locked
+	cargo test --locked --workspace --no-run --quiet
 
 e2e: need-browser program ## Whole visits in real headless Chromium
 	@echo "== Visits in Chromium"
