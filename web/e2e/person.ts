@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Camera, context, DESKTOP, SMALL, type Window } from './browser';
+import { installClaps } from './claps';
 import { install, type Inbound } from './probe';
 import type { ServerMessage } from '../src/protocol';
 import type { Seat } from './server';
@@ -37,6 +38,7 @@ export class Person {
     const person = new Person(seat, page, window);
     person.watch();
     await page.addInitScript(install, options.camera ?? SMALL);
+    if (options.camera?.claps) await page.addInitScript(installClaps, options.camera);
     await options.prepare?.(page);
     await page.goto(seat.link);
     return person;

@@ -39,7 +39,6 @@ export function install(camera: Camera): void {
   const native = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
   if (native) {
     navigator.mediaDevices.getUserMedia = async (constraints) => {
-      if (camera.claps) return clapping(camera, constraints ?? {});
       if (!constraints?.video) return native(constraints);
       if (!camera.colour) {
         const size = { width: { exact: camera.width }, height: { exact: camera.height } };
@@ -49,37 +48,6 @@ export function install(camera: Camera): void {
       stream.addTrack(coloured(camera, camera.colour));
       return stream;
     };
-  }
-
-  // One clap every two seconds: a white picture and a tone, each for a fifth of a second.
-  let claps: { tone: MediaStreamTrack; picture: MediaStreamTrack } | null = null;
-  function clapping({ width, height }: Camera, wanted: MediaStreamConstraints): MediaStream {
-    if (!claps) {
-      const sound = new AudioContext();
-      const [tone, gain, out] = [sound.createOscillator(), sound.createGain(), sound.createMediaStreamDestination()];
-      tone.frequency.value = 1000;
-      gain.gain.value = 0;
-      tone.connect(gain).connect(out);
-      tone.start();
-      const canvas = document.createElement('canvas');
-      Object.assign(canvas, { width, height });
-      const pen = canvas.getContext('2d')!;
-      let tick = 0;
-      setInterval(() => {
-        const loud = performance.now() % 2000 < 200;
-        gain.gain.setValueAtTime(loud ? 0.5 : 0, sound.currentTime);
-        pen.fillStyle = loud ? 'white' : 'black';
-        pen.fillRect(0, 0, width, height);
-        pen.fillStyle = 'grey';
-        pen.fillRect((tick * 4) % width, height - 8, 16, 8);
-        tick += 1;
-      }, 16);
-      claps = { tone: out.stream.getAudioTracks()[0]!, picture: canvas.captureStream(30).getVideoTracks()[0]! };
-    }
-    const stream = new MediaStream();
-    if (wanted.audio) stream.addTrack(claps.tone.clone());
-    if (wanted.video) stream.addTrack(claps.picture.clone());
-    return stream;
   }
 
   function coloured({ width, height }: Camera, colour: string): MediaStreamTrack {

@@ -52,7 +52,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const browser of browsers ?? []) await browser.close();
-  await server?.stop();
+  if (process.env.KEEP) await server?.interrupt(); else await server?.stop();
   if (!process.env.KEEP) rmSync(home, { recursive: true, force: true });
 });
 
