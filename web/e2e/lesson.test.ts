@@ -124,7 +124,7 @@ describe('recorded education', () => {
     await expect.poll(() => watched(visit.id, patient), { message: 'what was watched is in the log' }).toBeGreaterThanOrEqual(25);
 
     // In the visit.
-    await clinician.press('People');
+    await clinician.page.getByRole('button', { name: /^People/ }).click();
     await clinician.letsIn(patient.seat);
     await patient.isLive();
     await clinician.press('Films');
