@@ -1,14 +1,14 @@
 // A visit is recorded. In: a patient whose camera and microphone clap, a clinician, two key pairs. Out: lamps on pages, sealed parts on the disk, a film for the key holder. Never: a key on the server, a frame after a no.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, SMALL } from './browser';
 import { CLINICIAN, PATIENT, WAITING } from './cast';
+import { Holder } from './holder';
 import { Person } from './person';
-import { PROGRAM, seatOf, Server } from './server';
+import { seatOf, Server } from './server';
 
 /** What the product promises of a consent that is taken back. */
 const WITHDRAWN_MS_MAX = 1_000;
@@ -20,19 +20,15 @@ const ON = /This visit is being recorded\. You are in it\./;
 
 type Line = { kind: string; at_ms?: number; to_ms?: number; object?: string; aborted?: boolean };
 
-const home = mkdtempSync(join(tmpdir(), 'bedside-keys-'));
+const holder = new Holder();
 let server: Server;
 let browsers: Browser[];
 let clinician: Person;
 let patient: Person;
 let saidNoAt = 0;
 
-const key = (number: number) => join(home, `key-${number}.txt`);
-const tool = (...args: string[]) => execFileSync(PROGRAM, ['recording', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
 beforeAll(async () => {
-  const publics = [1, 2].map((number) => tool('keygen', '--out', key(number)).trim());
-  server = await Server.start({ settings: { BEDSIDE__RECORDING__RECIPIENTS: publics.join(',') } });
+  server = await Server.start({ settings: { BEDSIDE__RECORDING__RECIPIENTS: holder.recipients(2) } });
   browsers = await Promise.all([launch(), launch()]);
   const visit = await server.visit([CLINICIAN, PATIENT], { policy: 'us-all-party' });
   const [first, second] = browsers as [Browser, Browser];
@@ -52,8 +48,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const browser of browsers ?? []) await browser.close();
-  if (process.env.KEEP) await server?.interrupt(); else await server?.stop();
-  if (!process.env.KEEP) rmSync(home, { recursive: true, force: true });
+  await server?.stop();
+  holder.remove();
 });
 
 /** The one recording's folder below `place`, once it is there. */
@@ -129,18 +125,18 @@ describe('a recording', () => {
     const latest = Math.max(...lines.map(({ to_ms }) => to_ms ?? 0));
     expect(latest + (begin?.at_ms ?? 0)).toBeLessThan(saidNoAt + WITHDRAWN_MS_MAX);
     expect(lines[lines.length - 1]).toMatchObject({ kind: 'end', aborted: false });
-    expect(tool('verify', '--identity', key(2), folderIn('recordings') ?? '')).toBeTruthy();
+    expect(holder.tool('verify', '--identity', holder.key(2), folderIn('recordings') ?? '')).toBeTruthy();
   });
 
   it('is opened by the tools of others', () => {
     const first = join(folderIn('recordings') ?? '', '00000-000000.age');
-    const plain = execFileSync('age', ['-d', '-i', key(1), first], { maxBuffer: statSync(first).size });
+    const plain = execFileSync('age', ['-d', '-i', holder.key(1), first], { maxBuffer: statSync(first).size });
     expect(plain.subarray(0, 4).toString('hex'), 'EBML').toBe('1a45dfa3');
   });
 
   it('becomes a film, with lips and voice together', () => {
-    const film = join(home, 'visit.mp4');
-    tool('compose', '--identity', key(1), '--layout', 'grid', '--out', film, folderIn('recordings') ?? '');
+    const film = holder.at('visit.mp4');
+    holder.tool('compose', '--identity', holder.key(1), '--layout', 'grid', '--out', film, folderIn('recordings') ?? '');
     const read = spawnSync('ffmpeg', ['-v', 'error', '-i', film, '-f', 'null', '-'], { encoding: 'utf8' });
     expect([read.status, read.stderr]).toEqual([0, '']);
     const [lights, tones] = [flashes(film), beeps(film)];

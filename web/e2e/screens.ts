@@ -1,22 +1,16 @@
 // Pictures of every screen, to be looked at. In: a visit. Out: target/screens/*.png, phone and desktop, light and dark. Never: a judgement.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { DESKTOP, launch, PHONE, SMALL, type Window } from './browser';
+import { DESKTOP, launch, PHONE, SMALL } from './browser';
 import { CLINICIAN, disperse, FAMILY, PATIENT, PHARMACIST, WAITING } from './cast';
 import { Person } from './person';
 import { seatOf, Server } from './server';
-
-const DIR = join(import.meta.dirname, '../../target/screens');
-/** Plain colours instead of the browser's green test picture: calmer to judge by. */
-const COLOURS = { clinician: 'rgb(94, 122, 140)', patient: 'rgb(176, 142, 110)', family: 'rgb(122, 140, 104)', pharmacist: 'rgb(140, 112, 140)' };
+import { COLOURS, shoot } from './shoot';
 
 let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(DIR, { recursive: true });
   server = await Server.start();
   browser = await launch();
 });
@@ -25,15 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function shoot(person: Person, name: string, window: Window): Promise<void> {
-  const size = window.width < 600 ? 'phone' : 'desktop';
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await person.page.emulateMedia({ colorScheme });
-    await person.page.screenshot({ path: join(DIR, `${name}-${size}-${colorScheme}.png`), animations: 'disabled' });
-  }
-  await person.page.emulateMedia({ colorScheme: 'light' });
-}
 
 it.each([['phone', PHONE], ['desktop', DESKTOP]] as const)('on a %s', async (_, window) => {
   const visit = await server.visit([CLINICIAN, PATIENT, FAMILY, PHARMACIST, { role: 'interpreter', display_name: 'Jun Arai' }]);

@@ -6,7 +6,7 @@ const LONG_MS = 120_000;
 
 export default defineConfig({
   test: {
-    include: process.argv.includes('screens') ? ['e2e/screens.ts'] : ['e2e/**/*.test.ts'],
+    include: process.argv.some((word) => word.startsWith('screens')) ? ['e2e/screens*.ts'] : ['e2e/**/*.test.ts'],
     fileParallelism: false,
     testTimeout: LONG_MS,
     hookTimeout: LONG_MS,

@@ -5,6 +5,7 @@ import { openCount } from './asks';
 import { writer } from './chat';
 import type { Journey } from './journey';
 import { Longer } from './plan';
+import { asksHere } from './recording';
 import { Refused } from './refused';
 import { conferring } from './status';
 
@@ -18,7 +19,7 @@ export function Banners({ journey, state, words, panel, lastRead, open }: All) {
       <Refused journey={journey} state={state} words={words} />
       {state.can.includes('admit') && panel !== 'people' ? <SomebodyWaits state={state} words={words} open={() => open('people')} /> : null}
       {panel === 'chat' ? null : <SomebodyWrites state={state} words={words} lastRead={lastRead} open={() => open('chat')} />}
-      {panel !== 'asks' && openCount(state) > 0 ? (
+      {panel !== 'asks' && openCount(state) > (asksHere(state) ? 1 : 0) ? (
         <div class="banner">
           <p>{words.asks.open}</p>
           <button type="button" class="button main" onClick={() => open('asks')}>{words.asks.see}</button>

@@ -1,6 +1,6 @@
 // Whether the visit is being recorded, for all to see, and what each may do about it. In: what the recorder has on its disk, the own answer. Out: a lamp, a plain no, staff's buttons. Never: a lamp for a wish; it follows what is kept.
 import type { ConsentAsk, RecordingAction } from '../protocol';
-import type { VisitState } from '../sdk';
+import { openConsents, type VisitState } from '../sdk';
 import type { Words } from '../words';
 import type { Journey } from './journey';
 
@@ -15,18 +15,30 @@ export function record(journey: Journey, action: RecordingAction): void {
   journey.visit?.send({ t: 'record', action });
 }
 
+/** The question whether the visit may be recorded, which is put where the recording is told of. */
+function askHere({ recording, consents }: VisitState): ConsentAsk | undefined {
+  const isUp = recording !== null && recording.state !== 'off' && recording.state !== 'failed';
+  return isUp ? consents.find(({ purpose }) => purpose === 'recording') : undefined;
+}
+
+/** Whether that question stands there unanswered. */
+export function asksHere(state: VisitState): boolean {
+  const ask = askHere(state);
+  return ask !== undefined && openConsents([ask]).length > 0;
+}
+
 export function Recording({ journey, state, words }: Props) {
   const { recording } = state;
   if (recording === null || recording.state === 'off') return null;
-  const ask = recording.state === 'failed' ? undefined : state.consents.find(({ purpose }) => purpose === 'recording');
+  const ask = askHere(state);
   return (
     <section class="recording" data-state={recording.state} aria-label={words.recording.title}>
       <p role="status"><span class="lamp" aria-hidden="true" /><span>{recordingLine(state, words)}</span></p>
+      {ask?.agreed === null ? <p class="hint" lang={ask.language} dir="auto">{ask.text}</p> : null}
       <span class="acts">
         {ask ? <Answer ask={ask} journey={journey} words={words} /> : null}
         {state.can.includes('record') ? <Staff journey={journey} state={state} words={words} /> : null}
       </span>
-      {ask && ask.agreed === null ? <p class="hint" lang={ask.language} dir="auto">{ask.text}</p> : null}
     </section>
   );
 }
@@ -47,8 +59,8 @@ function Answer({ ask, journey, words }: { ask: ConsentAsk; journey: Journey; wo
   const yes = () => journey.visit?.send({ t: 'consent', participant: null, purpose, answer: { say: 'give', version, language } });
   return (
     <>
-      {agreed === false ? null : <button type="button" class="button" onClick={no}>{words.recording.no}</button>}
-      {agreed === null ? <button type="button" class="button" onClick={yes}>{words.recording.yes}</button> : null}
+      {agreed === false ? null : <button type="button" class="button small" onClick={no}>{words.recording.no}</button>}
+      {agreed === null ? <button type="button" class="button small" onClick={yes}>{words.recording.yes}</button> : null}
     </>
   );
 }
@@ -57,7 +69,7 @@ function Staff({ journey, state, words }: Props) {
   const { recording } = state;
   if (recording === null || recording.state === 'failed') return null;
   const button = (action: RecordingAction, text: string) => (
-    <button type="button" class="button" onClick={() => record(journey, action)}>{text}</button>
+    <button type="button" class="button small" onClick={() => record(journey, action)}>{text}</button>
   );
   return (
     <>

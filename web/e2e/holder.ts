@@ -1,0 +1,31 @@
+// Who holds the keys, away from the server. In: a folder of their own. Out: key pairs, and what `bedside recording` says. Never: a key where the server is.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROGRAM } from './server';
+
+export class Holder {
+  readonly home = mkdtempSync(join(tmpdir(), 'bedside-keys-'));
+
+  /** Makes as many key pairs; the public keys, as the server's settings take them. */
+  recipients(count: number): string {
+    return Array.from({ length: count }, (_, number) => this.tool('keygen', '--out', this.key(number + 1)).trim()).join(',');
+  }
+
+  key(number: number): string {
+    return this.at(`key-${number}.txt`);
+  }
+
+  at(name: string): string {
+    return join(this.home, name);
+  }
+
+  tool(...args: string[]): string {
+    return execFileSync(PROGRAM, ['recording', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
