@@ -1,5 +1,5 @@
 // Who holds the keys, away from the server. In: a folder of their own. Out: key pairs, and what `bedside recording` says. Never: a key where the server is.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,28 @@ export class Holder {
 
   tool(...args: string[]): string {
     return execFileSync(PROGRAM, ['recording', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** Shows a recording, until it is ended as a person would: with Ctrl-C. */
+  async plays(...args: string[]): Promise<{ link: string; end: () => Promise<number | null> }> {
+    const child = spawn(PROGRAM, ['recording', 'play', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let said = '';
+    const link = new Promise<string>((resolve, reject) => {
+      const look = (chunk: Buffer) => {
+        said += chunk.toString();
+        const found = /http:\/\/\S+/.exec(said);
+        if (found) resolve(found[0]);
+      };
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      void ended.then((code) => reject(new Error(`play has exited with ${code}:\n${said}`)));
+    });
+    const end = () => {
+      child.kill('SIGINT');
+      return ended;
+    };
+    return { link: await link, end };
   }
 
   remove(): void {
