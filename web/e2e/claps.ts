@@ -13,9 +13,9 @@ type Generator = new <T>(init: { kind: 'audio' | 'video' }) => Written<T>;
  * out together, and a clap begins with the last of them, which is the one of now. So the source's
  * own skew is less than a chunk, however loaded the machine is.
  *
- * What bears the moment it is written can be neither early nor late. Chromium takes the mean of
- * how late a track's data came, and never again trusts it as far as before the worst of them; data
- * dated by the count would, after one standstill, be reported a tenth of a second wrong for good.
+ * What bears the moment it is written is never late by itself. Chromium dates a track's data by
+ * how late it came so far; data dated by the count would, after one standstill of the page, be
+ * reported up to a third of a second wrong ever after.
  */
 export function installClaps({ width, height }: Camera): void {
   const CHUNK_MS = 10;
