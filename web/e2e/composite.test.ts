@@ -1,14 +1,13 @@
 // A visit is recorded as one film while it goes on. In: two people, a server with a core for films. Out: sealed parts, fetched by API, that a key holder opens and composes. Never: a key on the server.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, SMALL } from './browser';
 import { CLINICIAN, PATIENT, WAITING } from './cast';
+import { Holder } from './holder';
 import { Person } from './person';
-import { type Planned, PROGRAM, seatOf, Server } from './server';
+import { type Planned, seatOf, Server } from './server';
 
 /** Long enough that several parts follow the first. */
 const FRAMES = 150;
@@ -16,10 +15,7 @@ const ON = /This visit is being recorded\. You are in it\./;
 
 type Kept = { id: string; mode: string; state: string; failure?: string };
 
-const home = mkdtempSync(join(tmpdir(), 'bedside-film-'));
-const key = (number: number) => join(home, `key-${number}.txt`);
-const tool = (...args: string[]) => execFileSync(PROGRAM, ['recording', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
+const holder = new Holder();
 let server: Server;
 let browser: Browser;
 let visit: Planned;
@@ -27,8 +23,7 @@ let clinician: Person;
 let patient: Person;
 
 beforeAll(async () => {
-  const publics = [1, 2].map((number) => tool('keygen', '--out', key(number)).trim());
-  server = await Server.start({ settings: { BEDSIDE__RECORDING__RECIPIENTS: publics.join(','), BEDSIDE__RECORDING__COMPOSITE_CORES: '1' } });
+  server = await Server.start({ settings: { BEDSIDE__RECORDING__RECIPIENTS: holder.recipients(2), BEDSIDE__RECORDING__COMPOSITE_CORES: '1' } });
   browser = await launch();
   visit = await server.visit([CLINICIAN, PATIENT], { policy: 'us-all-party', recorded_as: { mode: 'composite', layout: 'grid' } });
   clinician = await Person.open(browser, seatOf(visit, 'clinician'), { camera: SMALL });
@@ -47,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
-  rmSync(home, { recursive: true, force: true });
+  holder.remove();
 });
 
 async function kept(): Promise<Kept | undefined> {
@@ -71,19 +66,18 @@ describe('a recording that is one film', () => {
 
   it('is fetched, checked and composed by whoever holds a key', async () => {
     const { id } = (await kept()) as Kept;
-    const keyFile = join(home, 'api.key');
+    const keyFile = holder.at('api.key');
     writeFileSync(keyFile, server.key, { mode: 0o600 });
-    tool('fetch', '--url', server.base, '--key-file', keyFile, '--out', home, id);
-    const folder = join(home, id);
-    expect(tool('verify', '--identity', key(2), folder)).toBeTruthy();
-    const film = join(home, 'visit.mp4');
-    tool('compose', '--identity', key(1), '--out', film, folder);
+    holder.tool('fetch', '--url', server.base, '--key-file', keyFile, '--out', holder.home, id);
+    const folder = holder.at(id);
+    expect(holder.tool('verify', '--identity', holder.key(2), folder)).toBeTruthy();
+    const film = holder.at('visit.mp4');
+    holder.tool('compose', '--identity', holder.key(1), '--out', film, folder);
     const read = spawnSync('ffmpeg', ['-v', 'error', '-i', film, '-f', 'null', '-'], { encoding: 'utf8' });
     expect([read.status, read.stderr]).toEqual([0, '']);
     const shown = execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name:format=duration', '-of', 'json', film], { encoding: 'utf8' });
     const { streams, format } = JSON.parse(shown) as { streams: { codec_name: string }[]; format: { duration: string } };
     expect(streams.map(({ codec_name }) => codec_name).sort()).toEqual(['h264', 'opus']);
     expect(Number(format.duration)).toBeGreaterThan(FRAMES / 30 - 1);
-    if (process.env.KEEP) execFileSync('cp', [film, '/tmp/composite.mp4']);
   });
 });
