@@ -8,7 +8,7 @@ import { openCount } from '../src/page/asks';
 import { targets, writer } from '../src/page/chat';
 import { unchecked } from '../src/page/end';
 import { conferring, queueLine, statusLines } from '../src/page/status';
-import { en } from '../src/words/en';
+import { words as en } from '../src/words/en';
 import { person, readiness, session } from './people';
 
 const consent = (over: Partial<ConsentAsk> = {}): ConsentAsk =>

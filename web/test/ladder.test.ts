@@ -6,7 +6,7 @@ import type { Cause, Delivery, Motion } from '../src/protocol';
 import { stepAndReason, trouble } from '../src/sdk/ladder';
 import { RUNGS } from '../src/sdk/rung';
 import { initialState } from '../src/sdk/state';
-import { en } from '../src/words/en';
+import { words as en } from '../src/words/en';
 import { session } from './people';
 
 const delivery = (wanted: number, given: number | null, motion: Motion = 'full', cause: Cause = 'your_line'): Delivery =>

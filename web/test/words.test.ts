@@ -8,7 +8,7 @@ import { devicePixels } from '../src/page/shown';
 import { callLine, lastNews, pausedLine, pausedNames, refusalLine, statusLines } from '../src/page/status';
 import { initials } from '../src/page/tile';
 import { initialState, reduce } from '../src/sdk/state';
-import { en } from '../src/words/en';
+import { words as en } from '../src/words/en';
 import { listed, when, wordsFor } from '../src/words';
 import { person, session } from './people';
 

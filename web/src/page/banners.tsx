@@ -9,7 +9,7 @@ import { asksHere } from './recording';
 import { Refused } from './refused';
 import { conferring } from './status';
 
-export type Panel = 'people' | 'chat' | 'asks' | 'teach';
+export type Panel = 'people' | 'chat' | 'asks' | 'teach' | 'display';
 type Props = { journey: Journey; state: VisitState; words: Words };
 type All = Props & { panel: Panel | null; lastRead: string; open: (panel: Panel) => void };
 

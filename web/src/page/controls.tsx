@@ -15,13 +15,15 @@ type Button = RefObject<HTMLButtonElement | null>;
 type Panels = { open: Panel | null; count: Record<Panel, number>; buttons: Record<Panel, Button>; toggle: (panel: Panel) => void };
 type Props = { journey: Journey; state: VisitState; words: Words; panels: Panels };
 
+const PANEL_ICONS: Record<Panel, IconName> = { people: 'people', chat: 'chat', asks: 'asks', teach: 'film', display: 'globe' };
+
 export function Controls({ journey, state, words, panels }: Props) {
   const { capture, visit } = journey;
   const { asking, opener, ask, done } = useQuestion();
   const { camera, microphone, screen } = capture.sources;
   const can = (capability: VisitState['can'][number]) => state.can.includes(capability);
   const panel = (which: Panel, text: string) => (
-    <Control icon={which === 'teach' ? 'film' : which} text={text} count={panels.count[which]} expanded={panels.open === which}
+    <Control icon={PANEL_ICONS[which]} text={text} count={panels.count[which]} expanded={panels.open === which}
       press={() => panels.toggle(which)} button={panels.buttons[which]} />
   );
   return (
@@ -46,6 +48,7 @@ export function Controls({ journey, state, words, panels }: Props) {
       {panel('chat', words.controls.chat)}
       {can('teach') ? panel('teach', words.controls.teach) : null}
       {isAsked(state) ? panel('asks', words.controls.asks) : null}
+      {panel('display', words.display.open)}
       <Control icon="leave" text={words.controls.leave} press={() => journey.leave()} />
       {can('end') ? <Control icon="end" grave text={words.controls.end} press={() => { visit?.refusalRead(); ask(); }} button={opener} /> : null}
     </div>

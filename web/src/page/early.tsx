@@ -2,6 +2,7 @@
 import type { VisitState } from '../sdk';
 import { moment, when, type Words } from '../words';
 import { Asks } from './asks';
+import { Head } from './display';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -11,6 +12,7 @@ export function Early({ journey, state, words }: { journey: Journey; state: Visi
   const time = when(words, state.startsAt, state.endsAt);
   return (
     <main class="page waiting">
+      <Head journey={journey} words={words} />
       <Heading text={words.early.title} />
       <p class="when">{words.waiting.time(time.day, time.from, time.to)}</p>
       <Refused journey={journey} state={state} words={words} />

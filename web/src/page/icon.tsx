@@ -18,14 +18,19 @@ const PATHS = {
   view: 'M4 9V5h4M16 5h4v4M20 15v4h-4M8 19H4v-4',
   film: 'M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1ZM10 9v6l5-3Z',
   record: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16ZM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3.500 9.500h17M3.500 14.500h17M12 3c2.300 2.400 3.500 5.500 3.500 9s-1.200 6.600-3.500 9c-2.300-2.400-3.500-5.500-3.500-9s1.200-6.600 3.500-9Z',
+  letters: 'M3 18.500 8 6l5 12.500M4.800 14.500h6.400M14.500 18.500 17.500 11l3 7.500M15.600 16h3.800',
   close: 'M6 6l12 12M18 6 6 18',
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
+/** Those that point along the line of words, and so the other way where words run from right to left. */
+const POINTING: readonly IconName[] = ['leave', 'sound', 'chat'];
+
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+    <svg class={POINTING.includes(name) ? 'icon pointing' : 'icon'} viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

@@ -3,7 +3,8 @@
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
 import { Capture, deviceEvidence, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
-import { keepChoice, keepSaver, keepSession, keptChoice, keptSaver, keptSession, takeLink } from './keep';
+import { keepChoice, keepSaver, keepSession, keepSettings, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
+import type { Settings } from './settings';
 
 export type Ending = Exclude<Standing, 'early' | 'waiting' | 'admitted'>;
 
@@ -24,6 +25,9 @@ export class Journey {
   speakerId = '';
   /** The person wants to spend little data. */
   saver = keptSaver();
+  settings: Settings = keptSettings();
+  /** The language the visit has for this person, also when it is over. */
+  language: string | null = null;
   private link: string | null = null;
   /** How the device check went as it was last told on the present line. */
   private told = '';
@@ -89,8 +93,15 @@ export class Journey {
     this.listener();
   }
 
+  set(change: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...change };
+    keepSettings(this.settings);
+    this.listener();
+  }
+
   private async rejoin(session: Session): Promise<void> {
     performance.mark('bedside:join');
+    this.language = session.language;
     this.go({ at: 'visit' });
     await Promise.race([this.capture.open(), new Promise((done) => setTimeout(done, DEVICES_WAIT_MS))]);
     this.enter(session);
@@ -99,6 +110,7 @@ export class Journey {
   private enter(session: Session): void {
     const visit = new Visit(session, this.capture, (state) => this.visitChanged(state));
     this.visit = visit;
+    this.language = session.language;
     this.told = '';
     visit.saveData(this.saver);
     this.go({ at: 'visit' });

@@ -2,6 +2,7 @@
 // In: the address bar. Out: values. Never: a secret or a name that outlives the tab, and no secret left in the address bar.
 import type { Session } from '../protocol';
 import { type Choice, FIRST_CHOICE, type Span } from '../sdk';
+import { FIRST_SETTINGS, type Settings } from './settings';
 
 const LINK = 'bedside.link';
 const SESSION = 'bedside.session';
@@ -10,6 +11,8 @@ const CHOICE = 'bedside.choice';
 const PLAYED = 'bedside.played.';
 /** Whoever pays for their data by the megabyte does so tomorrow too: kept beyond the tab. */
 const SAVER = 'bedside.saver';
+/** Eyes and language are the same tomorrow: kept beyond the tab, on this device only. */
+const SETTINGS = 'bedside.settings';
 
 /** Stands in where the browser keeps nothing for pages; a reload then asks for the link again. */
 const memory = new Map<string, string>();
@@ -68,18 +71,34 @@ export function keptPlayed(film: string): Span[] {
 }
 
 export function keepSaver(on: boolean): void {
+  keepOn(SAVER, String(on));
+}
+
+export function keptSaver(): boolean {
+  return keptOn(SAVER) === 'true';
+}
+
+export function keepSettings(settings: Settings): void {
+  keepOn(SETTINGS, JSON.stringify(settings));
+}
+
+export function keptSettings(): Settings {
+  return { ...FIRST_SETTINGS, ...parsed<Settings>(keptOn(SETTINGS)) };
+}
+
+function keepOn(key: string, value: string): void {
   try {
-    localStorage.setItem(SAVER, String(on));
+    localStorage.setItem(key, value);
   } catch {
     // Then it holds until the page is closed.
   }
 }
 
-export function keptSaver(): boolean {
+function keptOn(key: string): string | null {
   try {
-    return localStorage.getItem(SAVER) === 'true';
+    return localStorage.getItem(key);
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -6,6 +6,7 @@ import { Asks } from './asks';
 import { Banners, type Panel } from './banners';
 import { ChatPanel } from './chat';
 import { Controls } from './controls';
+import { DisplayPanel } from './display';
 import { Film } from './film';
 import { Heading } from './heading';
 import { Icon } from './icon';
@@ -33,7 +34,8 @@ export function Live({ journey, state, words }: Props) {
   const [peopleFocus, setPeopleFocus] = useState(false);
   const [writeTo, setWriteTo] = useState('everybody');
   const [lastRead, setLastRead] = useState('');
-  const buttons = { people: useRef<HTMLButtonElement>(null), chat: useRef<HTMLButtonElement>(null), asks: useRef<HTMLButtonElement>(null), teach: useRef<HTMLButtonElement>(null) };
+  const button = () => useRef<HTMLButtonElement>(null);
+  const buttons = { people: button(), chat: button(), asks: button(), teach: button(), display: button() };
   const newest = lastId(state.chat);
   useEffect(() => {
     if (panel === 'chat') setLastRead(newest);
@@ -56,7 +58,7 @@ export function Live({ journey, state, words }: Props) {
     setWriteTo('everybody');
     return setPanel(which);
   };
-  const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0 };
+  const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0, display: 0 };
   return (
     <main class="live" data-panel={panel !== null}>
       <Heading text={words.live.title} hidden />
@@ -70,6 +72,7 @@ export function Live({ journey, state, words }: Props) {
       {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
       {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
       {panel === 'teach' ? <Teach journey={journey} state={state} words={words} close={close} /> : null}
+      {panel === 'display' ? <DisplayPanel journey={journey} words={words} close={close} /> : null}
       {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} />

@@ -32,7 +32,7 @@ export function Look({ picture, looks, alone, words, look, close }: Props) {
   const label = source === 'screen' ? words.look.ofScreen(person.display_name) : words.look.of(person.display_name);
   return (
     <div class="look card" role="dialog" aria-label={label} ref={box} onKeyDown={(event) => event.key === 'Escape' && close()}>
-      <p class="name">{person.display_name}</p>
+      <p class="name"><bdi>{person.display_name}</bdi></p>
       <div class="look-buttons">
         {alone ? null : (
           <Choice icon="view" text={words.look.large} on={looks.pinned === key} press={() => look(withPinned(looks, key))} />

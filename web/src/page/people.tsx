@@ -41,7 +41,7 @@ export function People({ journey, state, words, focus, write, close }: Props) {
       <section>
         <h3>{words.people.here}</h3>
         <ul>
-          <li><span class="who"><span class="name">{state.name}</span><span class="role">{state.leads ? words.people.youLead : words.people.you}</span></span></li>
+          <li><span class="who"><bdi class="name">{state.name}</bdi><span class="role">{state.leads ? words.people.youLead : words.people.you}</span></span></li>
           {here.map((person) => <PresentPerson {...row(person)} />)}
         </ul>
       </section>

@@ -1,27 +1,30 @@
 // Screens of a few words: no link, being connected, the end. In: which one. Out: a way back where there is one. Never: a dead end without a sentence.
 import type { VisitState } from '../sdk';
 import type { Words } from '../words';
+import { Head } from './display';
 import { Heading } from './heading';
 import type { Ending, Journey } from './journey';
 import { useLasting } from './lasting';
 import { CALL_MS, callLine, refusalLine } from './status';
 
-export function NoLink({ words }: { words: Words }) {
-  return <Plain title={words.noLink.title} text={words.noLink.text} />;
+type Props = { journey: Journey; words: Words };
+
+export function NoLink({ journey, words }: Props) {
+  return <Plain journey={journey} words={words} first title={words.noLink.title} text={words.noLink.text} />;
 }
 
 /** Also where the server has asked to wait: the sentence says so, and the page goes on trying. */
-export function Connecting({ state, words }: { state: VisitState | null; words: Words }) {
+export function Connecting({ journey, state, words }: Props & { state: VisitState | null }) {
   const call = useLasting(callLine(state?.line ?? 'joining', words), CALL_MS);
   const text = state?.refusal ? refusalLine(state.refusal, words) : words.status.joining;
-  return <Plain title={words.title} text={call ? `${text} ${call}` : text} />;
+  return <Plain journey={journey} words={words} title={words.title} text={call ? `${text} ${call}` : text} />;
 }
 
-export function TheEnd({ journey, ending, words }: { journey: Journey; ending: Ending; words: Words }) {
+export function TheEnd({ journey, ending, words }: Props & { ending: Ending }) {
   const { title, text } = words.ending[ending];
   const back = wayBack(ending, words);
   return (
-    <Plain key={ending} title={title} text={text}>
+    <Plain key={ending} journey={journey} words={words} title={title} text={text}>
       {back ? (
         <button type="button" class="button main" onClick={() => journey.comeBack()}>{back}</button>
       ) : null}
@@ -46,9 +49,12 @@ function wayBack(ending: Ending, words: Words): string | null {
   }
 }
 
-function Plain({ title, text, children }: { title: string; text: string; children?: preact.ComponentChildren }) {
+type PlainProps = Props & { title: string; text: string; first?: boolean; children?: preact.ComponentChildren };
+
+function Plain({ journey, words, title, text, first = false, children }: PlainProps) {
   return (
     <main class="page plain">
+      <Head journey={journey} words={words} first={first} />
       <div class="card">
         <Heading text={title} />
         <p class="lead" role="status">{text}</p>

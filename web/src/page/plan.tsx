@@ -17,7 +17,7 @@ export function PlanOf({ journey, state, words }: Props) {
     <section>
       <h3>{words.plan.title}</h3>
       <p>{words.plan.until(moment(words, state.endsAt))}</p>
-      {now ? <p>{words.plan.part(String(next), String(segments.length), words.segment[now])}</p> : null}
+      {now ? <p>{words.plan.part(next, segments.length, words.segment[now])}</p> : null}
       <span class="acts">
         <Longer journey={journey} words={words} />
         {then ? (
@@ -33,7 +33,7 @@ export function PlanOf({ journey, state, words }: Props) {
 export function Longer({ journey, words }: Omit<Props, 'state'>) {
   return (
     <button type="button" class="button" onClick={() => journey.visit?.send({ t: 'extend', minutes: LONGER_MINUTES })}>
-      {words.plan.longer(String(LONGER_MINUTES))}
+      {words.plan.longer(LONGER_MINUTES)}
     </button>
   );
 }

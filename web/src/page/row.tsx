@@ -30,7 +30,7 @@ export function Who({ person, words }: { person: Person; words: Words }) {
   const part = [words.role[person.role], person.relationship ? words.relationship[person.relationship] : ''].filter(Boolean).join(' · ');
   return (
     <span class="who">
-      <span class="name">{person.display_name}</span>
+      <bdi class="name">{person.display_name}</bdi>
       <span class="role">{part}</span>
       {person.leads ? <span class="role">{words.people.leads}</span> : null}
       {person.presence === 'reconnecting' ? <span class="role">{words.presence.reconnecting}</span> : null}

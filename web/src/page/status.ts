@@ -26,7 +26,7 @@ export function conferring({ people }: Pick<VisitState, 'people'>): string[] {
 /** Where somebody stands in the queue, and how long it may take. */
 export function queueLine({ queue }: Pick<VisitState, 'queue'>, words: Words): string {
   if (!queue) return '';
-  const place = queue.position <= 1 ? words.queue.next : words.queue.place(String(queue.position));
+  const place = queue.position <= 1 ? words.queue.next : words.queue.place(queue.position);
   return queue.waitMinutes === null ? place : `${place} ${words.queue.wait(queue.waitMinutes)}`;
 }
 

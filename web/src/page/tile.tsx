@@ -38,7 +38,7 @@ export function Tile({ picture, stream, shown, view, words }: Props) {
       {on ? <LookButton picture={picture} view={view} words={words} /> : null}
       <figcaption>
         <span class="line">
-          <span class="name">{isScreen ? words.live.screenOf(person.display_name) : person.display_name}</span>
+          <span class="name">{isScreen ? words.live.screenOf(person.display_name) : <bdi>{person.display_name}</bdi>}</span>
           {isScreen ? null : <span class="role">{words.role[person.role]}</span>}
           {isScreen ? null : <Marks picture={picture} words={words} />}
           {signing ? <span class="mark">{words.look.signing}</span> : null}

@@ -3,6 +3,7 @@ import type { VisitState } from '../sdk';
 import { when, type Words } from '../words';
 import { Asks } from './asks';
 import { Chat } from './chat';
+import { Head } from './display';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -19,6 +20,7 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
   const lines = [...statusLines(state, words), call].filter((line) => line !== '');
   return (
     <main class="page waiting">
+      <Head journey={journey} words={words} />
       <Heading text={words.waiting.title} />
       <p class="lead">{words.waiting.lead(state.name)}</p>
       <p class="when">{words.waiting.time(time.day, time.from, time.to)}</p>

@@ -1,6 +1,7 @@
 // Before joining: how one looks and sounds. In: the own devices. Out: the press of Join. Never: a word to the server before that.
 import type { Capture } from '../sdk';
 import type { Words } from '../words';
+import { Head } from './display';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -15,6 +16,7 @@ export function Welcome({ journey, words }: Props) {
   if (screen.at !== 'welcome') return null;
   return (
     <main class="page welcome">
+      <Head journey={journey} words={words} first />
       <Heading text={words.welcome.title} />
       <p class="lead">{words.welcome.lead}</p>
       <div class="welcome-grid">

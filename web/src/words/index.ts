@@ -1,19 +1,42 @@
 // The words in the person's language.
-// In: language tags (BCP 47), best first. Out: a catalogue, dates and lists in its language.
-// Never: a sentence; those are in the catalogues.
-import { en, type Words } from './en';
+// In: language tags (BCP 47), best first. Out: the catalogue of the first there is, fetched alone; dates and lists in its language.
+// Never: a sentence; those are in the catalogues, one file each.
+import { counting } from './count';
+import type { Words } from './en';
 
 export type { Words } from './en';
 
-const CATALOGUES: Words[] = [en];
+/** The files beside this one that have the name of a language. A new one is found by itself. */
+const FILES = import.meta.glob<Words>(['./??.ts', './???.ts', './??-*.ts', './???-*.ts'], { import: 'words' });
 
-export function wordsFor(tags: readonly string[]): Words {
-  for (const tag of tags) {
-    const primary = tag.toLowerCase().split('-')[0];
-    const found = CATALOGUES.find((words) => words.tag === primary);
+/** The languages there are, by their tags. */
+export const TONGUES: readonly string[] = Object.keys(FILES).map((file) => file.slice('./'.length, -'.ts'.length));
+
+/** For whom no other is there. */
+const FALLBACK = 'en';
+
+/** What a language calls itself, written as in a list. Worked out when the pages are built: an old phone knows no names. */
+export function nativeName(tongue: string): string {
+  const name = NATIVE_NAMES[tongue] ?? tongue;
+  return name.slice(0, 1).toLocaleUpperCase(tongue) + name.slice(1);
+}
+
+/** The first language there is: the very one, else the same in another region or script. */
+export function tongueOf(tags: readonly string[]): string {
+  for (const tag of tags.map((each) => each.toLowerCase())) {
+    const found = TONGUES.find((tongue) => tongue.toLowerCase() === tag) ?? TONGUES.find((tongue) => primary(tongue) === primary(tag));
     if (found) return found;
   }
-  return en;
+  return FALLBACK;
+}
+
+export function wordsOf(tongue: string): Promise<Words> {
+  const load = FILES[`./${tongue}.ts`];
+  return load ? load() : Promise.reject(new Error(`no words in ${tongue}`));
+}
+
+function primary(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? '';
 }
 
 export type When = { day: string; from: string; to: string };
@@ -21,7 +44,7 @@ export type When = { day: string; from: string; to: string };
 /** The person's own region, where the browser names one for this language: the same words, another clock. */
 function regional(words: Words): string {
   const tags = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return tags.find((tag) => tag.toLowerCase().split('-')[0] === words.tag) ?? words.tag;
+  return tags.find((tag) => primary(tag) === primary(words.tag)) ?? words.tag;
 }
 
 /** The visit's time, as the person's own calendar would write it. */
@@ -55,11 +78,12 @@ export function languageName(words: Words, tag: string): string {
 export function duration(words: Words, ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   const two = new Intl.NumberFormat(words.tag, { minimumIntegerDigits: 2 });
-  return `${new Intl.NumberFormat(words.tag).format(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`;
+  return `${counting(words.tag, words.plurals).number(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`;
 }
 
-/** “Ana, Ben and Chen”. */
-export function listed(words: Words, names: string[]): string {
-  if (typeof Intl.ListFormat !== 'function') return names.join(', ');
-  return new Intl.ListFormat(words.tag, { style: 'long', type: 'conjunction' }).format(names);
+/** “Ana, Ben and Chen”. Where the words go the other way each stands apart, so that a Latin name does not turn the list round. */
+export function listed(words: Words, names: readonly string[]): string {
+  const each = words.direction === 'rtl' ? names.map((name) => `\u2068${name}\u2069`) : names;
+  if (typeof Intl.ListFormat !== 'function') return each.join(', ');
+  return new Intl.ListFormat(words.tag, { style: 'long', type: 'conjunction' }).format(each);
 }
