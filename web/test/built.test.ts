@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { TONGUES } from '../src/words';
 
 /** An old phone on a slow line has the page in a few seconds. */
 const BYTES_MAX = 60_000;
@@ -22,11 +23,28 @@ function textOf(end: string): string {
 }
 
 describe('the built pages', () => {
-  it('stay small', () => {
-    const bytes = [...contentByName.values()].reduce((sum, content) => sum + gzipSync(content).length, 0);
-    console.log(`the pages: ${bytes} bytes gzipped of ${BYTES_MAX}`);
-    expect(contentByName.size).toBeGreaterThan(2);
-    expect(bytes).toBeLessThan(BYTES_MAX);
+  it('stay small for a patient, in every language', () => {
+    // A patient fetches the words of one language and nothing of what only staff opens.
+    const isOf = (name: string, tag: string) => new RegExp(`^assets/${tag}-.{8}\\.js$`).test(name);
+    const size = (wanted: (name: string) => boolean) =>
+      [...contentByName].filter(([name]) => wanted(name)).reduce((sum, [, content]) => sum + gzipSync(content).length, 0);
+    const isWords = (name: string) => TONGUES.some((tag) => isOf(name, tag));
+    const shared = size((name) => !isWords(name) && !name.startsWith('assets/teach-'));
+    for (const tag of TONGUES) {
+      const words = size((name) => isOf(name, tag));
+      console.log(`the patient's page in ${tag}: ${shared + words} bytes gzipped of ${BYTES_MAX}`);
+      expect(words, tag).toBeGreaterThan(1_000);
+      expect(shared + words, tag).toBeLessThan(BYTES_MAX);
+    }
+  });
+
+  it('fetch words in one step: no file of a language needs another that is not there yet', () => {
+    const entry = [...contentByName.keys()].find((name) => /^assets\/index-.*\.js$/.test(name));
+    for (const [name, content] of contentByName) {
+      if (!name.endsWith('.js') || name === entry) continue;
+      const needed = [...content.toString().matchAll(/from\s*"\.\/([^"]+)"/g)].map((match) => `assets/${match[1]}`);
+      expect(needed.every((each) => each === entry), `${name} needs ${needed.join(', ')}`).toBe(true);
+    }
   });
 
   it('hold nothing inline, so that the content policy can forbid it', () => {

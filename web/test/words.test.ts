@@ -9,7 +9,7 @@ import { callLine, lastNews, pausedLine, pausedNames, refusalLine, statusLines }
 import { initials } from '../src/page/tile';
 import { initialState, reduce } from '../src/sdk/state';
 import { words as en } from '../src/words/en';
-import { listed, when, wordsFor } from '../src/words';
+import { listed, when } from '../src/words';
 import { person, session } from './people';
 
 const SRC = join(import.meta.dirname, '../src');
@@ -19,6 +19,8 @@ type Leaf = { path: string[]; text: string };
 function leaves(node: unknown, path: string[] = []): Leaf[] {
   if (typeof node === 'string') return [{ path, text: node }];
   if (typeof node === 'function') return [{ path, text: String((node as (...args: string[]) => string)('Ana', '2', '3')) }];
+  // The kinds of plural are for the grammar only.
+  if (Array.isArray(node)) return [];
   return Object.entries(node as object).flatMap(([key, value]) => leaves(value, [...path, key]));
 }
 
@@ -51,7 +53,7 @@ describe('the catalogue', () => {
     for (const { path } of leaves(en)) {
       const [group = '', key = ''] = path;
       if (chosen.has(group)) continue;
-      const said = pages.includes(`words.${[group, key].filter(Boolean).join('.')}`) || pages.includes(`words.${group}[`);
+      const said = pages.includes(`words.${[group, key].filter(Boolean).join('.')}`) || pages.includes(`words.${group}[`) || pages.includes(`{words.${group}}`);
       expect(said, path.join('.')).toBe(true);
     }
   });
@@ -66,11 +68,6 @@ describe('the catalogue', () => {
 });
 
 describe('words', () => {
-  it('fall back to English', () => {
-    expect(wordsFor(['xx-YY', 'en-GB'])).toBe(en);
-    expect(wordsFor([])).toBe(en);
-  });
-
   it('write times and lists as people do', () => {
     const time = when(en, session.starts_at, session.ends_at);
     expect(time.day).toMatch(/Tuesday.*December 1|Tuesday.*1 December/);
