@@ -41,12 +41,12 @@ export type Window = { width: number; height: number; dark?: boolean; scale?: nu
 export const DESKTOP: Window = { width: 1280, height: 800 };
 export const PHONE: Window = { width: 390, height: 844 };
 
-export async function context(browser: Browser, window: Window): Promise<BrowserContext> {
+export async function context(browser: Browser, window: Window, locale = 'en-GB'): Promise<BrowserContext> {
   return browser.newContext({
     viewport: { width: window.width, height: window.height },
     colorScheme: window.dark ? 'dark' : 'light',
     deviceScaleFactor: window.scale ?? 1,
-    locale: 'en-GB',
+    locale,
     timezoneId: 'Europe/Vienna',
   });
 }

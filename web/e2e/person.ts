@@ -10,6 +10,8 @@ import type { Seat } from './server';
 export type Options = {
   camera?: Camera;
   window?: Window;
+  /** What the browser says of the person's language and region. */
+  locale?: string;
   /** What the test does to the page before it is opened. */
   prepare?: (page: Page) => Promise<void>;
 };
@@ -33,7 +35,7 @@ export class Person {
   private constructor(readonly seat: Seat, readonly page: Page, readonly context: BrowserContext) {}
 
   static async open(browser: Browser, seat: Seat, options: Options = {}): Promise<Person> {
-    const window = await context(browser, options.window ?? DESKTOP);
+    const window = await context(browser, options.window ?? DESKTOP, options.locale);
     const page = await window.newPage();
     const person = new Person(seat, page, window);
     person.watch();

@@ -1,11 +1,19 @@
-// Pictures of every screen, to be looked at. In: a visit. Out: target/screens/*.png, phone and desktop, light and dark. Never: a judgement.
+// Pictures of every screen, to be looked at. In: a visit. Out: target/screens/*.png, phone and desktop, light and dark, in English and in Arabic. Never: a judgement.
 import { afterAll, beforeAll, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { DESKTOP, launch, PHONE, SMALL } from './browser';
-import { CLINICIAN, disperse, FAMILY, PATIENT, PHARMACIST, WAITING } from './cast';
+import { type Words, wordsOf } from '../src/words';
+import { DESKTOP, launch, PHONE, SMALL, type Window } from './browser';
+import { disperse } from './cast';
 import { Person } from './person';
-import { seatOf, Server } from './server';
+import { seatOf, Server, type Wanted } from './server';
 import { COLOURS, shoot } from './shoot';
+
+/** Who comes, by language; in Arabic one name stays Latin, as it may be. */
+const PEOPLE: Record<string, Record<keyof typeof COLOURS | 'interpreter', string>> = {
+  en: { clinician: 'Dr. Vera Lindt', patient: 'Maria Berg', family: 'Tomas Berg', pharmacist: 'Ines Okafor', interpreter: 'Jun Arai' },
+  ar: { clinician: 'Dr. Vera Lindt', patient: 'مريم حداد', family: 'سامي حداد', pharmacist: 'ليلى منصور', interpreter: 'نور الخطيب' },
+};
+const WRITTEN: Record<string, string> = { en: 'Good morning to all.', ar: 'صباح الخير للجميع.' };
 
 let server: Server;
 let browser: Browser;
@@ -20,71 +28,104 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it.each([['phone', PHONE], ['desktop', DESKTOP]] as const)('on a %s', async (_, window) => {
-  const visit = await server.visit([CLINICIAN, PATIENT, FAMILY, PHARMACIST, { role: 'interpreter', display_name: 'Jun Arai' }]);
+type Taker = { words: Words; window: Window };
+
+async function enters(words: Words, person: Person): Promise<void> {
+  await person.page.getByRole('meter').waitFor();
+  await person.page.locator(`button[lang="${words.tag}"]`).click();
+  await person.press(words.welcome.join);
+}
+
+async function letsIn({ words, window }: Taker, clinician: Person, other: Person): Promise<void> {
+  if (window === PHONE) await clinician.press(words.people.see);
+  await clinician.press(words.people.admitName(other.seat.name));
+  await clinician.press(words.ask.admitYes);
+  if (window === PHONE) await clinician.press(words.people.close);
+}
+
+const cases = (['en', 'ar'] as const).flatMap((tongue) => ([['phone', PHONE], ['desktop', DESKTOP]] as const).map(([size, window]) => ({ tongue, size, window })));
+
+it.each(cases)('$tongue on a $size', async ({ tongue, window }) => {
+  const words = await wordsOf(tongue);
+  const taker = { words, window };
+  const names = PEOPLE[tongue] ?? {};
+  const wanted = Object.entries(names).map(([role, display_name]) => ({ role, display_name, language: tongue }) as Wanted);
+  const visit = await server.visit(wanted);
   const open = (role: keyof typeof COLOURS) => Person.open(browser, seatOf(visit, role), { window, camera: { ...SMALL, colour: COLOURS[role] } });
-  const lost = await Person.open(browser, { ...seatOf(visit, 'patient'), link: `${server.base}/j` }, { window });
-  await lost.at('Please open your personal link');
-  await shoot(lost, '0-no-link', window);
+  const picture = (person: Person, name: string) => shoot(person, `${name}-${tongue}`, window);
+
+  const lost = await Person.open(browser, { ...seatOf(visit, 'patient'), link: `${server.base}/j` }, { window, locale: tongue });
+  await lost.at(words.noLink.title);
+  await picture(lost, '0-no-link');
   await lost.leaveWindow();
 
-  const asking = await server.visit([PATIENT], { policy: 'telepharmacy' });
+  const asking = await server.visit(wanted.filter(({ role }) => role === 'patient'), { policy: 'telepharmacy' });
   const asked = await Person.open(browser, seatOf(asking, 'patient'), { window });
-  await asked.join();
-  await asked.at(WAITING);
-  await asked.page.getByText('Who you are').scrollIntoViewIfNeeded();
-  await shoot(asked, '2-asked', window);
+  await enters(words, asked);
+  await asked.at(words.waiting.title);
+  await asked.page.getByText(words.ownGate.identity).first().scrollIntoViewIfNeeded();
+  await picture(asked, '2-asked');
   await asked.leaveWindow();
 
   const patient = await open('patient');
   await patient.page.locator('video.flowing').waitFor();
-  await shoot(patient, '1-welcome', window);
-  await patient.join();
-  await patient.at(WAITING);
-  await shoot(patient, '2-waiting', window);
+  await patient.page.locator(`button[lang="${tongue}"]`).click();
+  await patient.at(words.welcome.title);
+  await picture(patient, '1-welcome');
+  await patient.press(words.display.title);
+  await picture(patient, '1-welcome-display');
+  await patient.press(words.display.title);
+  await enters(words, patient);
+  await patient.at(words.waiting.title);
+  await picture(patient, '2-waiting');
 
   const clinician = await open('clinician');
-  await clinician.join();
-  await clinician.isLive();
+  await enters(words, clinician);
+  await clinician.at(words.live.title);
   if (window === PHONE) {
-    await shoot(clinician, '3-staff-waits', window);
-    await clinician.press('See who');
+    await picture(clinician, '3-staff-waits');
+    await clinician.press(words.people.see);
   }
-  await shoot(clinician, '4-staff-people', window);
-  await clinician.press('Let in Maria Berg');
-  await shoot(clinician, '4-staff-looks-again', window);
-  await clinician.press('Yes, let in');
-  if (window === PHONE) await clinician.press('Close');
+  await picture(clinician, '4-staff-people');
+  await clinician.press(words.people.admitName(patient.seat.name));
+  await picture(clinician, '4-staff-looks-again');
+  await clinician.press(words.ask.admitYes);
+  if (window === PHONE) await clinician.press(words.people.close);
   await clinician.seesAndHears([patient.seat]);
-  await shoot(clinician, '5-live-two-staff', window);
-  await shoot(patient, '5-live-two-patient', window);
+  await picture(clinician, '5-live-two-staff');
+  await picture(patient, '5-live-two-patient');
+  await patient.press(words.display.title);
+  await picture(patient, '5-display');
+  await patient.press(words.people.close);
 
   const pharmacist = await open('pharmacist');
-  await pharmacist.join();
-  await pharmacist.isLive();
+  await enters(words, pharmacist);
+  await pharmacist.at(words.live.title);
   const family = await open('family');
-  await family.join();
-  if (window === PHONE) await clinician.press('See who');
-  await clinician.letsIn(family.seat);
-  if (window === PHONE) await clinician.press('Close');
-  await family.press('Mute');
-  await pharmacist.press('Stop camera');
+  await enters(words, family);
+  await letsIn(taker, clinician, family);
+  await family.press(words.controls.mute);
+  await pharmacist.press(words.controls.cameraOff);
   await patient.seesAndHears([clinician.seat, family.seat]);
-  await patient.tile(family.seat).getByText('Muted').waitFor();
-  await shoot(patient, '6-live-four', window);
-  await patient.press('Chat');
-  await patient.page.getByLabel('Message').fill('Good morning to all.');
-  await patient.press('Send');
-  await patient.page.getByRole('log').getByText('Good morning to all.').waitFor();
-  await shoot(patient, '6-chat', window);
-  await patient.press('Close');
-  await clinician.press('Share screen');
+  await patient.tile(family.seat).getByText(words.live.muted).waitFor();
+  await picture(patient, '6-live-four');
+  await patient.press(words.look.of(clinician.seat.name));
+  await picture(patient, '6-look');
+  await patient.press(words.look.done);
+  await patient.press(words.controls.chat);
+  const written = WRITTEN[tongue] ?? '';
+  await patient.page.getByLabel(words.chat.text, { exact: true }).fill(written);
+  await patient.press(words.chat.send);
+  await patient.page.getByRole('log').getByText(written).waitFor();
+  await picture(patient, '6-chat');
+  await patient.press(words.people.close);
+  await clinician.press(words.controls.share);
   await patient.page.locator('.tile.screen video.flowing').waitFor();
-  await shoot(patient, '7-live-screen', window);
-  await clinician.press('End for all');
-  await shoot(clinician, '8-asking', window);
-  await clinician.page.getByRole('alertdialog').getByRole('button', { name: 'End for all' }).click();
-  await patient.at('The visit is over');
-  await shoot(patient, '9-ended', window);
+  await picture(patient, '7-live-screen');
+  await clinician.press(words.controls.end);
+  await picture(clinician, '8-asking');
+  await clinician.page.getByRole('alertdialog').getByRole('button', { name: words.ask.endYes, exact: true }).click();
+  await patient.at(words.ending.ended.title);
+  await picture(patient, '9-ended');
   await disperse([patient, clinician, pharmacist, family]);
 });

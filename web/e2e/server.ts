@@ -9,7 +9,7 @@ export const PROGRAM = process.env.BEDSIDE_BIN ?? join(import.meta.dirname, '../
 
 export type Seat = { role: Role; name: string; id: string; link: string };
 export type Planned = { id: string; seats: Seat[] };
-export type Wanted = { role: Role; display_name: string; identifiers?: { birth_date: string; second: string } };
+export type Wanted = { role: Role; display_name: string; language?: string; identifiers?: { birth_date: string; second: string } };
 /** What differs from a visit that starts now under the usual rules. */
 export type More = { starts_at?: string; policy?: string; queue?: string; recorded_as?: { mode: 'tracks' | 'composite'; layout?: 'speaker' | 'grid' }; segments?: { kind: SegmentKind; minutes: number; led_by: Role[] }[] };
 

@@ -92,6 +92,25 @@ describe('the languages', () => {
   });
 });
 
+/** What a button shows, and what those hear of it who do not see whom it is about. */
+function spoken({ people, checks, asks, teach, look }: Words): [string, string][] {
+  return [
+    [people.write, people.writeName('Ana')], [people.hold, people.holdName('Ana')], [people.confidential, people.confidentialName('Ana')],
+    [people.back, people.backName('Ana')], [people.newLink, people.newLinkName('Ana')], [people.handOver, people.handOverName('Ana')],
+    [people.admit, people.admitName('Ana')], [people.decline, people.declineName('Ana')], [people.remove, people.removeName('Ana')],
+    [checks.checked, checks.checkedName('Ana')], [checks.skip, checks.skipName('Ana')],
+    [asks.agree, asks.agreeTo('Ana')], [asks.refuse, asks.refuseOf('Ana')], [asks.takeBack, asks.takeBackOf('Ana')],
+    [teach.play, teach.playName('Ana')], [teach.lobby, teach.lobbyName('Ana')],
+    [look.open, look.of('Ana')], [look.open, look.ofScreen('Ana')],
+  ];
+}
+
+describe('whoever speaks to their device', () => {
+  it.each(all)('says what stands on the button, and it is found: %s', (_, words) => {
+    for (const [shown, heard] of spoken(words)) expect(heard.toLowerCase()).toContain(shown.toLowerCase());
+  });
+});
+
 describe('the language chosen', () => {
   it('is the first wished for that there is, whatever its region', () => {
     expect(tongueOf(['xx-YY', 'de-AT', 'en'])).toBe('de');

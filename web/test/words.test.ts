@@ -82,7 +82,7 @@ describe('words', () => {
   });
 
   it('shorten names to initials in any script', () => {
-    expect(['Maria', 'Dr. Jane van Dyke', ' ', '李 小龍', 'ana-lucia  béla'].map(initials)).toEqual(['M', 'DD', '', '李小', 'AB']);
+    expect(['Maria', 'Dr. Jane van Dyke', ' ', '李 小龍', 'ana-lucia  béla', 'ليلى منصور', 'ليلى'].map(initials)).toEqual(['M', 'DD', '', '李小', 'AB', 'ل م', 'ل']);
   });
 });
 

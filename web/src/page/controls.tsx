@@ -48,7 +48,7 @@ export function Controls({ journey, state, words, panels }: Props) {
       {panel('chat', words.controls.chat)}
       {can('teach') ? panel('teach', words.controls.teach) : null}
       {isAsked(state) ? panel('asks', words.controls.asks) : null}
-      {panel('display', words.display.open)}
+      {panel('display', words.display.title)}
       <Control icon="leave" text={words.controls.leave} press={() => journey.leave()} />
       {can('end') ? <Control icon="end" grave text={words.controls.end} press={() => { visit?.refusalRead(); ask(); }} button={opener} /> : null}
     </div>

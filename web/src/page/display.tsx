@@ -53,17 +53,18 @@ function Looks({ journey, words }: Props) {
 /** The head of a quiet screen. `first`: the languages are what is seen first; otherwise they are one press away. */
 export function Head({ journey, words, first = false }: Props & { first?: boolean }) {
   const [open, setOpen] = useState(false);
-  const id = useId();
   return (
     <div class="head">
       {first ? <Languages journey={journey} words={words} /> : null}
-      <button type="button" class="button small" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <button type="button" class="button small" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={first ? 'letters' : 'globe'} />{first ? words.display.title : words.display.open}
       </button>
-      <div id={id} class="card" hidden={!open}>
-        {first ? null : <Languages journey={journey} words={words} />}
-        <Looks journey={journey} words={words} />
-      </div>
+      {open ? (
+        <div class="card">
+          {first ? null : <Languages journey={journey} words={words} />}
+          <Looks journey={journey} words={words} />
+        </div>
+      ) : null}
     </div>
   );
 }

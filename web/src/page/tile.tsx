@@ -91,9 +91,12 @@ function markFirstFrame(): void {
   if (performance.getEntriesByName('bedside:first-frame').length === 0) performance.mark('bedside:first-frame');
 }
 
+/** Letters that would join into a word. */
+const JOINING = /[\p{Script=Arabic}\p{Script=Syriac}]/u;
+
 /** First letters of the first and the last name. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter((word) => /\p{L}/u.test(word));
   const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined].map((word) => [...(word ?? '')].find((letter) => /\p{L}/u.test(letter)) ?? '');
-  return letters.join('').toLocaleUpperCase();
+  return letters.filter(Boolean).join(JOINING.test(letters.join('')) ? ' ' : '').toLocaleUpperCase();
 }
