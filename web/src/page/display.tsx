@@ -76,7 +76,7 @@ export function DisplayPanel({ journey, words, close }: Props & { close: () => v
   return (
     <aside class="people" aria-label={words.display.open}>
       <div class="people-head">
-        <h2 ref={title} tabIndex={-1}>{words.display.open}</h2>
+        <h2 ref={title} tabIndex={-1}>{words.display.title}</h2>
         <button type="button" class="button small" onClick={close}><Icon name="close" />{words.people.close}</button>
       </div>
       <Languages journey={journey} words={words} />
