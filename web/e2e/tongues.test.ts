@@ -22,6 +22,8 @@ afterAll(async () => {
 });
 
 const NAMES = [CLINICIAN.display_name, PATIENT.display_name];
+/** Ten screens, each looked at in light and dark and at two sizes: a loaded machine takes its time. */
+const WAY_MS = 600_000;
 /** Languages that are not written in Latin letters: three of them in a row are a word of another. */
 const NOT_LATIN = ['ar', 'zh-Hans'];
 
@@ -124,7 +126,7 @@ describe('the whole way', () => {
     await holds(patient, words, 'the end');
     for (const person of [patient, clinician]) person.hasNoProblems();
     await disperse([patient, clinician]);
-  });
+  }, WAY_MS);
 });
 
 describe('the language', () => {
