@@ -11,6 +11,7 @@ mod circle;
 mod client;
 mod counts;
 mod evidence;
+mod hearing;
 mod invite;
 mod join;
 mod lesson;

@@ -38,8 +38,8 @@ pub const fn is_staff(role: Role) -> bool {
 #[must_use]
 pub const fn capabilities(role: Role) -> &'static [Capability] {
     use Capability::{
-        Admit, Caption, End, Extend, HandOver, Hear, Invite, Record, Remove, See, ShareScreen,
-        ShowFace, Sidebar, Speak, Teach,
+        Admit, Caption, End, Extend, HandOver, Hear, Interpret, Invite, Record, Remove, See,
+        ShareScreen, ShowFace, Sidebar, Speak, SteerInterpreting, Teach,
     };
     match role {
         Role::Patient | Role::Proxy | Role::Family => &[Speak, ShowFace, ShareScreen, Hear, See],
@@ -49,6 +49,7 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             ShareScreen,
             Hear,
             See,
+            SteerInterpreting,
             Admit,
             Remove,
             Invite,
@@ -67,6 +68,7 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             ShareScreen,
             Hear,
             See,
+            SteerInterpreting,
             Admit,
             Remove,
             Invite,
@@ -76,7 +78,7 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             Teach,
         ],
         // Sign language needs the face. Nothing of the interpreter's own belongs on a screen.
-        Role::Interpreter => &[Speak, ShowFace, Hear, See],
+        Role::Interpreter => &[Speak, ShowFace, Hear, See, Interpret, SteerInterpreting],
         // They take part with eyes and ears only, and are in the list for all to see.
         Role::Captioner => &[Hear, See, Caption],
         Role::Observer => &[Hear, See],

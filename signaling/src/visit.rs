@@ -5,11 +5,14 @@
 //! Never: a clock, a socket, a store; the same log gives the same visit on every machine.
 
 mod apply;
+mod channels;
 mod circle;
 mod command;
 mod decide;
 mod due;
 mod event;
+pub mod hearing;
+mod interpreting;
 mod lesson;
 mod projection;
 mod recording;
@@ -18,17 +21,20 @@ mod schedule;
 mod seat;
 #[cfg(test)]
 mod tests;
+mod tongue;
 
 pub use circle::Circle;
 pub use command::{Answer, By, Command, Shown, Skip};
 pub use due::ABANDONED_AFTER;
 pub use event::{Expected, Plan, VisitEvent};
+pub use interpreting::{Direction, Interpret, InterpretEvent, Interpretation};
 pub use lesson::{Lesson, LessonEvent, Material, Teach, Teaching, spoken};
 pub use projection::Projection;
 pub use recording::{Phase, RecorderWord, Recording};
 pub use refusal::Refusal;
 pub use schedule::schedule;
 pub use seat::{Decision, FIRST_GENERATION, Place, Seat};
+pub use tongue::Tongue;
 
 use bedside_signaling_api::policy::Policy;
 use bedside_signaling_api::role::Role;
@@ -69,6 +75,8 @@ pub struct Visit {
     recordings: Vec<Recording>,
     /// What of recorded education plays, is offered and was watched.
     teaching: Teaching,
+    /// How it is interpreted.
+    interpretation: Interpretation,
 }
 
 impl Visit {
@@ -107,6 +115,7 @@ impl Visit {
             segment: None,
             recordings: Vec::new(),
             teaching: Teaching::default(),
+            interpretation: Interpretation::default(),
         })
     }
 
@@ -205,6 +214,12 @@ impl Visit {
     #[must_use]
     pub const fn teaching(&self) -> &Teaching {
         &self.teaching
+    }
+
+    /// How it is interpreted.
+    #[must_use]
+    pub const fn interpretation(&self) -> &Interpretation {
+        &self.interpretation
     }
 
     /// Whether it goes on after its planned end, and that has been said.

@@ -50,14 +50,17 @@ pub enum Command {
         /// Whether the viewer has chosen to spend little data.
         saver: bool,
     },
-    /// These people are in these circles from now on, all at the same moment. Who is not named
-    /// stays where they are; who is not in the room is passed over. Nothing said or shown in one
-    /// circle is sent to another, not even what is still under way.
+    /// These people are in these circles from now on, and these voices are not sent, all at the
+    /// same moment. Who is not named stays where they are; who is not in the room is passed over.
+    /// Nothing said or shown in one circle is sent to another, not even what is still under way.
     Arrange {
         /// The room.
         room: RoomId,
         /// Who goes where.
         circles: Vec<(ParticipantId, Circle)>,
+        /// Who is not sent whose voice though they share a circle; the whole list, in place of
+        /// what was said before. It outlives connections, and counts for who comes later too.
+        silences: Vec<Silence>,
     },
     /// Whose media a recorder takes from now on, in place of what was said before; `None` ends it.
     /// Whoever is not in the room is taken when they come. Nothing is taken outside the common
@@ -106,6 +109,15 @@ impl Command {
             | Self::Close { room } => *room,
         }
     }
+}
+
+/// A voice that somebody is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Silence {
+    /// Who is not sent it.
+    pub listener: ParticipantId,
+    /// Whose.
+    pub speaker: ParticipantId,
 }
 
 /// One picture on a viewer's screen.

@@ -12,7 +12,7 @@ mod unit;
 
 pub use control::{
     Cause, Command, Delivery, Departure, Event, LayerWorth, Leg, MediaRefusal, Motion,
-    QualitySample, Slot, Sound, View, VoiceWorth,
+    QualitySample, Silence, Slot, Sound, View, VoiceWorth,
 };
 pub use id::{Circle, ConnectionId, ParticipantId, RoomId};
 pub use policy::{Grant, Kind, Precedence, Source, Sources};

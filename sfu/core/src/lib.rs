@@ -29,6 +29,7 @@ mod participant;
 mod peer;
 mod room;
 mod shard;
+mod silence;
 mod speaker;
 mod speech;
 mod steady;

@@ -15,6 +15,7 @@ mod voices;
 use crate::packet::{Datagram, Transmit};
 use crate::participant::Participant;
 use crate::peer::{Peer, PeerFault};
+use crate::silence::Silences;
 use crate::speaker::Speakers;
 use bedside_sfu_api::{
     Circle, ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats,
@@ -62,8 +63,10 @@ pub(crate) struct Room {
     participant_by_id: BTreeMap<ParticipantId, Participant>,
     /// Who speaks in each circle; one where nobody has is not there.
     speakers_by_circle: BTreeMap<Circle, Speakers<ParticipantId>>,
-    /// Voices that nobody is sent: of a large visit, those that are not among the loudest.
-    unheard: BTreeSet<ParticipantId>,
+    /// Whose voices some are not sent, by order.
+    silences: Silences,
+    /// Voices that a listener is not sent: of a large visit, those that are not among the loudest.
+    unheard_by_listener: BTreeMap<ParticipantId, BTreeSet<ParticipantId>>,
     tick_at: Instant,
     sample_at: Instant,
     /// What a recorder takes, while one may.
@@ -84,7 +87,8 @@ impl Room {
             id,
             participant_by_id: BTreeMap::new(),
             speakers_by_circle: BTreeMap::new(),
-            unheard: BTreeSet::new(),
+            silences: Silences::default(),
+            unheard_by_listener: BTreeMap::new(),
             tick_at: now + TICK,
             sample_at: now,
             tapping: None,

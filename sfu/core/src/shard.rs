@@ -9,7 +9,8 @@ use crate::outlet::Outlet;
 use crate::packet::{Datagram, Transmit};
 use crate::room::{Admission, Room};
 use bedside_sfu_api::{
-    Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats, Tap, Tapped,
+    Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats, Silence, Tap,
+    Tapped,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -42,6 +43,8 @@ pub struct Shard {
     room_by_id: BTreeMap<RoomId, Room>,
     /// What signaling last said of a recorder; it outlives a room that is empty or was broken.
     tap_by_room: BTreeMap<RoomId, Tap>,
+    /// What it last said of silences; as long-lived.
+    silences_by_room: BTreeMap<RoomId, Vec<Silence>>,
     demux: Demux<PeerKey>,
     deadlines: BTreeSet<(Instant, RoomId)>,
     deadline_by_room: BTreeMap<RoomId, Instant>,
@@ -61,6 +64,7 @@ impl Shard {
             config,
             room_by_id: BTreeMap::new(),
             tap_by_room: BTreeMap::new(),
+            silences_by_room: BTreeMap::new(),
             demux: Demux::new(),
             deadlines: BTreeSet::new(),
             deadline_by_room: BTreeMap::new(),
@@ -105,8 +109,13 @@ impl Shard {
             Command::Show { participant, views, saver, .. } => {
                 self.in_room(id, |room| room.show(now, participant, views, saver));
             }
-            Command::Arrange { circles, .. } => {
-                self.in_room(id, |room| room.arrange(now, &circles));
+            Command::Arrange { circles, silences, .. } => {
+                self.in_room(id, |room| room.arrange(now, &circles, &silences));
+                if silences.is_empty() {
+                    self.silences_by_room.remove(&id);
+                } else {
+                    self.silences_by_room.insert(id, silences);
+                }
             }
             Command::Tap { tap, .. } => self.tap(now, id, tap),
             Command::Refresh { participant, source, .. } => {
@@ -120,6 +129,7 @@ impl Shard {
             }
             Command::Close { .. } => {
                 self.tap_by_room.remove(&id);
+                self.silences_by_room.remove(&id);
                 self.in_room(id, Room::close);
             }
         }
@@ -196,9 +206,11 @@ impl Shard {
             return;
         }
         let tap = self.tap_by_room.get(&id);
+        let silences = self.silences_by_room.get(&id);
         self.room_by_id.entry(id).or_insert_with(|| {
             let mut room = Room::new(now, id);
             room.tap(now, tap.cloned());
+            room.arrange(now, &[], silences.map_or(&[], Vec::as_slice));
             room
         });
         let announced = self.config.announced.clone();

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod care;
 pub mod client;
 pub mod desk;
+pub mod interpreting;
 pub mod kept;
 pub mod key;
 pub mod link;

@@ -110,6 +110,10 @@ pub enum Capability {
     See,
     /// Write live captions.
     Caption,
+    /// Speak into a language channel.
+    Interpret,
+    /// Say whether interpreters speak in turn or into channels.
+    SteerInterpreting,
     /// Let people in, or send them away.
     Admit,
     /// Take people out.

@@ -3,7 +3,9 @@
 //! In: the Rust types of this crate. Out: the text of `web/src/protocol.ts`.
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
-use crate::{care, link, person, policy, recorder, recording, role, socket, tutorial, visit};
+use crate::{
+    care, interpreting, link, person, policy, recorder, recording, role, socket, tutorial, visit,
+};
 use ts_rs::{Config, TS};
 
 /// First lines of the generated file.
@@ -53,6 +55,11 @@ pub fn typescript() -> String {
         declaration::<tutorial::Playing>(&config),
         declaration::<tutorial::Playable>(&config),
         declaration::<tutorial::Showing>(&config),
+        declaration::<interpreting::InterpretingMode>(&config),
+        declaration::<interpreting::Level>(&config),
+        declaration::<interpreting::Heard>(&config),
+        declaration::<interpreting::Direction>(&config),
+        declaration::<interpreting::Channel>(&config),
         declaration::<socket::ClientMessage>(&config),
         declaration::<socket::Standing>(&config),
         declaration::<socket::Capability>(&config),

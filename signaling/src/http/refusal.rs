@@ -49,7 +49,10 @@ fn refused(refusal: Refusal) -> Rejection {
         | Refusal::NobodyHere
         | Refusal::NotRecording
         | Refusal::NoLesson
-        | Refusal::NoFilm => {
+        | Refusal::NoFilm
+        | Refusal::OneLanguage
+        | Refusal::NoChannel
+        | Refusal::OwnChannel => {
             return Rejection::new(Kind::VisitState).detail(sentence(refusal));
         }
     };

@@ -53,6 +53,8 @@ pub(super) enum Told {
     Queue,
     /// What of recorded education they are to see.
     Lesson,
+    /// Whom they hear how loud.
+    Hearing,
 }
 
 /// What the media plane says to a page; a later word on a topic replaces the earlier.

@@ -15,7 +15,7 @@ use crate::visit::{Command, Place, Visit};
 use bedside_sfu_api::{self as sfu, ParticipantId, RoomId};
 use bedside_signaling_api::socket::ServerMessage;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -39,6 +39,8 @@ pub(super) struct Live {
     pub(super) tenant: String,
     /// The circles the media plane knows.
     pub(super) circle_by_participant: BTreeMap<Uuid, sfu::Circle>,
+    /// The silences the media plane knows, as listener and speaker; `None` before it was told.
+    pub(super) silences: Option<BTreeSet<(Uuid, Uuid)>>,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
     /// Not before this moment is the visit's own time looked at again.
@@ -82,6 +84,7 @@ impl Live {
             epoch,
             client_by_participant,
             circle_by_participant: BTreeMap::new(),
+            silences: None,
             superseded: false,
             looked_at: Timestamp::UNIX_EPOCH,
         })

@@ -142,6 +142,7 @@ impl Measured {
             | VisitEvent::RecordingFailed { .. }
             | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Lesson(_)
+            | VisitEvent::Interpret(_)
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

@@ -140,6 +140,7 @@ impl Live {
             | VisitEvent::RecordingFailed { .. }
             | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Lesson(_)
+            | VisitEvent::Interpret(_)
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

@@ -63,6 +63,11 @@ impl Live {
             | ClientMessage::SteerLesson { .. }
             | ClientMessage::StopLesson
             | ClientMessage::Watched { .. }
+            | ClientMessage::Listen { .. }
+            | ClientMessage::SetInterpreting { .. }
+            | ClientMessage::SetDirection { .. }
+            | ClientMessage::OfferChannel { .. }
+            | ClientMessage::TakeChannel
             | ClientMessage::SettleNoShow { .. }
             | ClientMessage::Record { .. }) => match wishes::command(from, wish) {
                 Ok(Some(command)) if !self.is_known_text(&command) => Err(RefusalCode::BadMessage),
@@ -105,6 +110,7 @@ impl Live {
         let connection = self.rooms.numbers.connection();
         let (room, participant) = (RoomId(self.id), ParticipantId(from));
         let sources_on = media_sources(sources);
+        self.arrange_first();
         self.give(sfu::Command::Admit {
             room,
             participant,

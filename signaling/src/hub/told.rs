@@ -5,7 +5,7 @@
 
 use super::client::Told;
 use super::live::Live;
-use super::{lesson, picture};
+use super::{hearing, lesson, picture};
 use crate::clock;
 use crate::queue::Place;
 use crate::visit;
@@ -39,6 +39,9 @@ impl Live {
             }
             client.tell(Told::Asks, picture::asks(&self.visit, seat, &self.rooms.texts));
             client.tell(Told::Lesson, lesson::lesson(&self.visit, seat));
+            if let Some(hearing) = hearing::hearing(&self.visit, seat) {
+                client.tell(Told::Hearing, hearing);
+            }
             let waits = seat.place == visit::Place::Waiting;
             if let Some(place) = client.queue.clone().filter(|_| waits) {
                 client.tell(Told::Queue, place);

@@ -3,8 +3,9 @@
 //! In: a message, and whose page it came from. Out: a command, where the message is one.
 //! Never: a decision; the visit refuses what the role may not do.
 
-use crate::visit::{self, Answer, By, Command, Expected, Teach};
+use crate::visit::{self, Answer, By, Command, Expected, Interpret, Teach, Tongue};
 use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
+use bedside_signaling_api::interpreting::Direction;
 use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
 use bedside_signaling_api::visit::NAME_CHARS_MAX;
@@ -54,6 +55,13 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         ClientMessage::Watched { tutorial, language, percent } => {
             Command::Teach(Teach::Watch { participant: from, film: (tutorial, language), percent })
         }
+        ClientMessage::Listen { language } => Command::Interpret(listen(from, language)?),
+        ClientMessage::SetInterpreting { mode } => {
+            Command::Interpret(Interpret::SetMode { by: from, mode })
+        }
+        ClientMessage::SetDirection { direction } => Command::Interpret(turn(from, direction)?),
+        ClientMessage::OfferChannel { to } => Command::Interpret(Interpret::Offer { by: from, to }),
+        ClientMessage::TakeChannel => Command::Interpret(Interpret::Take { by: from }),
         ClientMessage::SettleNoShow { confirmed: true } => Command::ConfirmNoShow { by },
         ClientMessage::SettleNoShow { confirmed: false } => Command::DismissNoShow { by },
         ClientMessage::Record { action } => record(by, action),
@@ -113,6 +121,24 @@ pub(super) fn is_line(text: &str, chars_max: usize) -> bool {
     !text.trim().is_empty()
         && text.chars().count() <= chars_max
         && !text.chars().any(char::is_control)
+}
+
+fn listen(by: Uuid, language: Option<String>) -> Result<Interpret, RefusalCode> {
+    let language = language.as_deref().map(tongue).transpose()?;
+    Ok(Interpret::Listen { by, language })
+}
+
+fn turn(by: Uuid, direction: Option<Direction>) -> Result<Interpret, RefusalCode> {
+    let spoken = |way: Direction| {
+        Ok(visit::Direction { from: tongue(&way.from)?, into: tongue(&way.into)? })
+    };
+    let direction = direction.map(spoken).transpose()?;
+    Ok(Interpret::SetDirection { by, direction })
+}
+
+/// The language of a tag.
+fn tongue(tag: &str) -> Result<Tongue, RefusalCode> {
+    if is_language(tag) { Ok(Tongue::of(tag)) } else { Err(RefusalCode::BadMessage) }
 }
 
 /// Letters, digits and hyphens, as BCP 47 has them.

@@ -3,6 +3,7 @@
 
 mod care;
 mod house;
+mod interpreting;
 mod lesson;
 mod lobby;
 mod manners;

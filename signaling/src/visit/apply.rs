@@ -51,6 +51,7 @@ impl Visit {
             }
             VisitEvent::SegmentStarted { segment, by: _ } => self.segment = Some(*segment),
             VisitEvent::Lesson(event) => self.teaching.apply(at, event),
+            VisitEvent::Interpret(event) => self.interpretation.apply(event),
             VisitEvent::Invited { participant, by: _ } => {
                 if self.seat(participant.id).is_none() {
                     self.seats.push(Seat::expected(participant));
@@ -75,13 +76,21 @@ impl Visit {
             | VisitEvent::ConsentWithdrawn { participant, .. }
             | VisitEvent::SetApart { participant, .. }
             | VisitEvent::BroughtBack { participant, .. } => {
-                let place_kept = minutes(self.plan.policy.times.place_kept_minutes);
-                if let Some(seat) = self.open_seat_mut(*participant) {
-                    seat.apply((at, place_kept), event);
-                }
-                self.forget_absent_members();
+                self.apply_to_seat(at, *participant, event)
             }
         }
+    }
+
+    /// Something has happened to one person.
+    fn apply_to_seat(&mut self, at: Timestamp, participant: Uuid, event: &VisitEvent) {
+        let place_kept = minutes(self.plan.policy.times.place_kept_minutes);
+        if let Some(seat) = self.open_seat_mut(participant) {
+            seat.apply((at, place_kept), event);
+            if matches!(seat.place, Place::Left | Place::Removed) {
+                self.interpretation.leave(participant);
+            }
+        }
+        self.forget_absent_members();
     }
 
     /// Whoever is not here, or is apart, confers with nobody.
@@ -148,12 +157,7 @@ impl Seat {
                 self.language.clone_from(language);
                 self.display_name.clone_from(display_name);
             }
-            // Whoever opens the new link is to be looked at again.
-            VisitEvent::LinkRenewed { .. } => {
-                self.generation = self.generation.saturating_add(1);
-                self.passed.remove(&Gate::Identity);
-                self.skipped.remove(&Gate::Identity);
-            }
+            VisitEvent::LinkRenewed { .. } => self.renew_link(),
             VisitEvent::Arrived { .. } => self.arrive(at, place_kept),
             VisitEvent::Admitted { .. } => {
                 self.admitted = true;
@@ -210,8 +214,16 @@ impl Seat {
             | VisitEvent::NoShowConfirmed { .. }
             | VisitEvent::Ended { .. }
             | VisitEvent::Cancelled
-            | VisitEvent::Lesson(_) => {}
+            | VisitEvent::Lesson(_)
+            | VisitEvent::Interpret(_) => {}
         }
+    }
+
+    /// Whoever opens the new link is to be looked at again.
+    fn renew_link(&mut self) {
+        self.generation = self.generation.saturating_add(1);
+        self.passed.remove(&Gate::Identity);
+        self.skipped.remove(&Gate::Identity);
     }
 
     /// Whoever was gone from the lobby for a short time only has waited all along.

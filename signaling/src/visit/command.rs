@@ -4,6 +4,7 @@
 //! value for `Visit::decide`.
 //! Never: free text but a reason, and never what a person stated; that is kept beside the log.
 
+use super::interpreting::Interpret;
 use super::lesson::Teach;
 use super::{Expected, RecorderWord};
 use bedside_signaling_api::person::{Apart, Method, Outcome};
@@ -227,6 +228,8 @@ pub enum Command {
     },
     /// Something of recorded education.
     Teach(Teach),
+    /// Something of interpretation.
+    Interpret(Interpret),
     /// The patient did not come.
     ConfirmNoShow {
         /// Who says so.

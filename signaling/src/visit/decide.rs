@@ -5,6 +5,7 @@
 //! Never: changes the visit; a decision that cannot be stored has not been made.
 
 mod door;
+mod interpret;
 mod lead;
 mod lesson;
 mod plan;
@@ -86,6 +87,7 @@ impl Visit {
             Command::AcceptHandOver { by } => self.accept_hand_over(by),
             Command::StartSegment { by, segment } => self.start_segment(by, segment),
             Command::Teach(wish) => self.teach(wish),
+            Command::Interpret(wish) => self.interpret(wish),
             Command::ConfirmNoShow { by } => self.settle_no_show(by, true),
             Command::DismissNoShow { by } => self.settle_no_show(by, false),
             Command::StartRecording { by, recording } => self.start_recording(by, recording),

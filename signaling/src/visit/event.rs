@@ -3,6 +3,7 @@
 //! In: decisions. Out: JSON in the store, where it is audit trail and recovery source at once.
 //! Never: changed or taken back; a stored line is read by every later version.
 
+use super::interpreting::InterpretEvent;
 use super::lesson::LessonEvent;
 use bedside_signaling_api::person::{Apart, Authority, Method, Outcome, Relationship};
 use bedside_signaling_api::policy::{Gate, Policy, Purpose};
@@ -304,6 +305,9 @@ pub enum VisitEvent {
     /// Something of recorded education; in the log it stands like all others.
     #[serde(untagged)]
     Lesson(LessonEvent),
+    /// Something of interpretation; in the log it stands like all others.
+    #[serde(untagged)]
+    Interpret(InterpretEvent),
 }
 
 impl VisitEvent {
@@ -355,6 +359,7 @@ impl VisitEvent {
             Self::Ended { .. } => "ended",
             Self::Cancelled => "cancelled",
             Self::Lesson(event) => event.name(),
+            Self::Interpret(event) => event.name(),
         }
     }
 }
@@ -386,6 +391,7 @@ impl VisitEvent {
             | Self::BroughtBack { participant, .. } => Some(*participant),
             Self::HandOverOffered { to, .. } | Self::HandedOver { to } => Some(*to),
             Self::Lesson(event) => event.participant(),
+            Self::Interpret(event) => event.participant(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Extended { .. }
@@ -437,6 +443,7 @@ impl VisitEvent {
             | Self::BroughtBack { by, .. } => Some(*by),
             Self::HandOverOffered { from, .. } => Some(*from),
             Self::Lesson(event) => event.by(),
+            Self::Interpret(event) => event.by(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Uninvited { .. }

@@ -4,7 +4,7 @@
 //! may see of it.
 //! Never: a film itself, a clock; where it stands is worked out from the moment it was steered.
 
-use super::{By, Place, Seat};
+use super::{By, Place, Seat, Tongue};
 use bedside_signaling_api::tutorial::{Audience, Playing};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -322,7 +322,7 @@ impl Teaching {
 /// same tongue.
 #[must_use]
 pub fn spoken<'a>(wanted: &str, of: impl Iterator<Item = &'a String> + Clone) -> Option<&'a str> {
-    let tongue = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let very = of.clone().find(|tag| tag.eq_ignore_ascii_case(wanted));
-    very.or_else(|| of.clone().find(|tag| tongue(tag) == tongue(wanted))).map(String::as_str)
+    very.or_else(|| of.clone().find(|tag| Tongue::of(tag) == Tongue::of(wanted)))
+        .map(String::as_str)
 }

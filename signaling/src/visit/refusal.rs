@@ -92,6 +92,15 @@ pub enum Refusal {
     /// The tutorial has no film, or not that one, or was never shown here.
     #[error("the tutorial has no such film in this visit")]
     NoFilm,
+    /// An interpretation is between two languages.
+    #[error("an interpretation is between two languages")]
+    OneLanguage,
+    /// Nobody speaks into a channel that could be handed over or taken.
+    #[error("nobody speaks into a channel that could be handed over or taken")]
+    NoChannel,
+    /// Whoever speaks into a channel does not listen to it.
+    #[error("whoever speaks into a channel does not listen to it")]
+    OwnChannel,
 }
 
 impl Refusal {
@@ -117,7 +126,10 @@ impl Refusal {
             | Self::NobodyHere
             | Self::NotRecording
             | Self::NoLesson
-            | Self::NoFilm => RefusalCode::NotNow,
+            | Self::NoFilm
+            | Self::OneLanguage
+            | Self::NoChannel
+            | Self::OwnChannel => RefusalCode::NotNow,
             Self::RecordingNotAllowed => RefusalCode::RecordingNotAllowed,
             Self::RecordingRefused => RefusalCode::RecordingRefused,
             Self::NoRecorder | Self::NoRecipients => RefusalCode::RecordingUnavailable,

@@ -2,6 +2,7 @@
 //! one.
 
 mod door;
+mod interpret;
 mod lesson;
 mod plan;
 mod private;
@@ -155,6 +156,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         2 => any_wish(),
         1 => any_plan(),
         1 => record::any_recording(),
+        1 => interpret::any_interpretation(),
     ]
 }
 
@@ -376,6 +378,7 @@ proptest! {
                 }
             }
             books.agree_with(&story.visit);
+            interpret::agree_on_channels(&story.visit);
         }
         let replayed = Visit::replay(&story.log);
         prop_assert_eq!(replayed.as_ref(), Some(&story.visit));

@@ -4,7 +4,7 @@
 //! Never: a name, a text, a birth date, an outcome; and nothing of an event that this list does
 //! not know, because there is none: the compiler asks for a line here.
 
-use crate::visit::{LessonEvent, VisitEvent};
+use crate::visit::{InterpretEvent, LessonEvent, VisitEvent};
 use bedside_signaling_api::policy::Gate;
 use bedside_signaling_api::webhook::{MessageFacts, WebhookType};
 use uuid::Uuid;
@@ -74,6 +74,7 @@ fn kind(event: &VisitEvent) -> WebhookType {
         VisitEvent::Ended { .. } => WebhookType::VisitEnded,
         VisitEvent::Cancelled => WebhookType::VisitCancelled,
         VisitEvent::Lesson(event) => kind_of_lesson(event),
+        VisitEvent::Interpret(event) => kind_of_interpretation(event),
     }
 }
 
@@ -85,6 +86,16 @@ const fn kind_of_lesson(event: &LessonEvent) -> WebhookType {
         LessonEvent::Stopped { .. } => WebhookType::LessonStopped,
         LessonEvent::Offered { .. } => WebhookType::LessonOffered,
         LessonEvent::Watched { .. } => WebhookType::TutorialWatched,
+    }
+}
+
+const fn kind_of_interpretation(event: &InterpretEvent) -> WebhookType {
+    match event {
+        InterpretEvent::ModeSet { .. } => WebhookType::InterpretingChanged,
+        InterpretEvent::DirectionSet { .. } => WebhookType::InterpreterTurned,
+        InterpretEvent::Offered { .. } => WebhookType::ChannelOffered,
+        InterpretEvent::Taken { .. } => WebhookType::ChannelTaken,
+        InterpretEvent::ListeningChosen { .. } => WebhookType::ListeningChosen,
     }
 }
 
@@ -144,7 +155,8 @@ fn facts(event: &VisitEvent) -> MessageFacts {
         | VisitEvent::NoShowDismissed { .. }
         | VisitEvent::NoShowConfirmed { .. }
         | VisitEvent::Ended { .. }
-        | VisitEvent::Cancelled => {}
+        | VisitEvent::Cancelled
+        | VisitEvent::Interpret(_) => {}
     }
     facts
 }
@@ -173,6 +185,7 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         | VisitEvent::BroughtBack { by, .. }
         | VisitEvent::HandOverOffered { from: by, .. } => Some(*by),
         VisitEvent::Lesson(event) => event.by(),
+        VisitEvent::Interpret(event) => event.by(),
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
         | VisitEvent::Uninvited { .. }

@@ -95,6 +95,7 @@ impl Seen {
             | ServerMessage::Recording { .. }
             | ServerMessage::Lesson { .. }
             | ServerMessage::Clock { .. }
+            | ServerMessage::Hearing { .. }
             | ServerMessage::Pong => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::circle::{arranged, newly_together, shared_from};
 use crate::packet::AudioLevel;
 use crate::participant::Participant;
 use crate::speaker::Speakers;
-use bedside_sfu_api::{Circle, Event, ParticipantId};
+use bedside_sfu_api::{Circle, Event, ParticipantId, Silence};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -22,8 +22,14 @@ pub(super) struct Former {
 }
 
 impl Room {
-    /// These people are in these circles from now on.
-    pub(crate) fn arrange(&mut self, now: Instant, moves: &[(ParticipantId, Circle)]) {
+    /// These people are in these circles from now on, and these voices are not sent.
+    pub(crate) fn arrange(
+        &mut self,
+        now: Instant,
+        moves: &[(ParticipantId, Circle)],
+        silences: &[Silence],
+    ) {
+        self.silences.decide(now, silences);
         let circle_by_id: BTreeMap<_, _> =
             self.participant_by_id.iter().map(|(id, person)| (*id, person.circle)).collect();
         let after = arranged(&circle_by_id, moves);
@@ -117,10 +123,13 @@ impl Room {
     }
 
     /// The others in somebody's circle.
-    pub(super) fn others_with(&self, id: ParticipantId) -> impl Iterator<Item = &Participant> {
+    pub(super) fn others_with(
+        &self,
+        id: ParticipantId,
+    ) -> impl Iterator<Item = (ParticipantId, &Participant)> {
         let circle = self.circle_of(id);
-        let others = self.participant_by_id.iter().filter(move |(other, _)| **other != id);
-        others.map(|(_, person)| person).filter(move |person| Some(person.circle) == circle)
+        let people = self.participant_by_id.iter().map(|(other, person)| (*other, person));
+        people.filter(move |(other, person)| *other != id && Some(person.circle) == circle)
     }
 
     /// How loud somebody's packet is.

@@ -10,7 +10,7 @@ use crate::participant::{Participant, VOICE_BEST};
 use crate::peer::RtpIn;
 use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// A line as thin as one listener's does not take more from the others than this: wide band.
@@ -61,7 +61,7 @@ impl Room {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
             }
-            if self.unheard.contains(&from) {
+            if self.unheard_by_listener.get(id).is_some_and(|unheard| unheard.contains(&from)) {
                 continue;
             }
             let mut slots = viewer.slots.iter().enumerate();
@@ -69,8 +69,10 @@ impl Room {
                 continue;
             };
             let (circle, shared_from) = (viewer.circle, slot.shared_from);
-            for (_, frame) in frames.iter().filter(|(said, _)| said.may_reach(circle, shared_from))
-            {
+            let spell = self.silences.spell(*id, from);
+            let for_them =
+                |said: Said| said.may_reach(circle, shared_from) && spell.holds(said.earliest);
+            for (_, frame) in frames.iter().filter(|(said, _)| for_them(*said)) {
                 self.counts.rtp_forwarded += 1;
                 if let Err(fault) = viewer.hear(now, index, frame.clone()) {
                     failed.push((*id, fault));
@@ -88,11 +90,11 @@ impl Room {
 
     /// Who is heard, how, and what is worth sending; at each tick.
     pub(super) fn decide_voices(&mut self, now: Instant) {
-        self.unheard = self.choose_unheard();
+        self.unheard_by_listener = self.choose_unheard();
         let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
         for id in ids {
             let speaking = self.speaking_to(id).into_iter();
-            let others = speaking.filter(|speaker| !self.unheard.contains(speaker)).count();
+            let others = speaking.filter(|speaker| self.is_sent(id, *speaker)).count();
             let opus = self.loudest_rate(id);
             if let Some(listener) = self.participant_by_id.get_mut(&id) {
                 listener.plan_voices(now, others, opus);
@@ -104,38 +106,58 @@ impl Room {
         self.tell_voices();
     }
 
-    /// Of each circle the voices that are not worth sending.
-    fn choose_unheard(&self) -> BTreeSet<ParticipantId> {
-        let people_by_circle = self.people_by_circle();
-        people_by_circle
-            .into_iter()
-            .flat_map(|(circle, people)| {
-                let voices: Vec<_> = people
-                    .iter()
-                    .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
-                    .map(|(id, publisher)| VoiceCandidate {
-                        id: *id,
-                        kept: publisher.grant.precedence.voice_kept,
-                        rank: self.rank(circle, *id),
-                    })
-                    .collect();
+    /// Whether a listener is sent what a speaker of their circle says now.
+    fn is_sent(&self, listener: ParticipantId, speaker: ParticipantId) -> bool {
+        let unheard = self.unheard_by_listener.get(&listener);
+        self.silences.hears(listener, speaker)
+            && unheard.is_none_or(|unheard| !unheard.contains(&speaker))
+    }
+
+    /// The voices that are not worth sending, by listener: of those that are for them, all but the
+    /// loudest and the kept.
+    fn choose_unheard(&self) -> BTreeMap<ParticipantId, BTreeSet<ParticipantId>> {
+        let mut unheard_by_listener = BTreeMap::new();
+        for (circle, people) in self.people_by_circle() {
+            let voices: Vec<_> = people
+                .iter()
+                .filter(|(_, publisher)| publisher.publishes(Source::Microphone))
+                .map(|(id, publisher)| VoiceCandidate {
+                    id: *id,
+                    kept: publisher.grant.precedence.voice_kept,
+                    rank: self.rank(circle, *id),
+                })
+                .collect();
+            for (listener, _) in &people {
+                let for_them =
+                    |voice: &&VoiceCandidate<_>| self.silences.hears(*listener, voice.id);
+                let voices: Vec<_> = voices.iter().filter(for_them).copied().collect();
                 let heard = heard(&voices, people.len());
-                voices.into_iter().map(|voice| voice.id).filter(move |id| !heard.contains(id))
-            })
-            .collect()
+                let unheard: BTreeSet<_> =
+                    voices.iter().map(|voice| voice.id).filter(|id| !heard.contains(id)).collect();
+                if !unheard.is_empty() {
+                    unheard_by_listener.insert(*listener, unheard);
+                }
+            }
+        }
+        unheard_by_listener
     }
 
     /// What the voices that a person hears are encoded at, the most of them.
     fn loudest_rate(&self, listener: ParticipantId) -> Bitrate {
-        self.others_with(listener).map(|publisher| publisher.voice.rate).max().unwrap_or(VOICE_BEST)
+        let others = self.others_with(listener);
+        let heard = others.filter(|(publisher, _)| self.silences.hears(listener, *publisher));
+        heard.map(|(_, publisher)| publisher.voice.rate).max().unwrap_or(VOICE_BEST)
     }
 
     /// Tells each publisher what is worth sending of their voice, when that has changed.
     fn tell_voices(&mut self) {
         let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
         for id in ids {
-            let listeners: Vec<&Participant> =
-                self.others_with(id).filter(|listener| listener.connected).collect();
+            let listeners: Vec<&Participant> = self
+                .others_with(id)
+                .filter(|(other, listener)| listener.connected && self.silences.hears(*other, id))
+                .map(|(_, listener)| listener)
+                .collect();
             let Some(before) = self.participant_by_id.get(&id).map(|publisher| publisher.voice)
             else {
                 continue;

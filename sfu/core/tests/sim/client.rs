@@ -46,6 +46,8 @@ pub(crate) struct Received {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Learnt {
     pub(crate) at: Instant,
+    /// Whether it was said, not shown.
+    pub(crate) said: bool,
     pub(crate) tag: Tag,
 }
 
@@ -308,7 +310,7 @@ impl Client {
                     let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid();
                     let vp8 = packet.header.payload_type == self.payload_type(Codec::Vp8);
                     let learnt = Tag::all(&packet.payload).into_iter();
-                    self.learnt.extend(learnt.map(|tag| Learnt { at: now, tag }));
+                    self.learnt.extend(learnt.map(|tag| Learnt { at: now, said: !vp8, tag }));
                     self.received.push(Received {
                         at: now,
                         mid,

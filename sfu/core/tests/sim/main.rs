@@ -19,6 +19,8 @@ mod model;
 mod world;
 
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod circles;
 #[cfg(test)]
 mod flood;

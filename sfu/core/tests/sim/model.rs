@@ -24,6 +24,9 @@ pub(crate) struct Model {
     state_by_person: BTreeMap<Who, State>,
     /// Since when each person was where, oldest first.
     circles_by_person: BTreeMap<Who, Vec<(Instant, u32)>>,
+    /// Since when who was not to be sent whose voice in each room, as listener and speaker; oldest
+    /// first.
+    silences_by_room: BTreeMap<u64, Vec<(Instant, BTreeSet<(u64, u64)>)>>,
     /// Since when whose media might be recorded in each room, in which turn; oldest first.
     taps_by_room: BTreeMap<u64, Vec<(Instant, u64, BTreeSet<u64>)>>,
 }
@@ -48,6 +51,36 @@ impl Model {
     pub(crate) fn circle_at(&self, who: Who, instant: Instant) -> Option<u32> {
         let all = self.circles_by_person.get(&who)?.iter().rev();
         all.clone().find(|(since, _)| *since <= instant).map(|(_, circle)| *circle)
+    }
+
+    /// These listeners are not to be sent these voices from now on.
+    pub(crate) fn silence(&mut self, now: Instant, room: u64, pairs: BTreeSet<(u64, u64)>) {
+        self.silences_by_room.entry(room).or_default().push((now, pairs));
+    }
+
+    /// Who is not to be sent whose voice.
+    pub(crate) fn silences(&self, room: u64) -> BTreeSet<(u64, u64)> {
+        let last = self.silences_by_room.get(&room).and_then(|all| all.last());
+        last.map_or_else(BTreeSet::new, |(_, pairs)| pairs.clone())
+    }
+
+    /// Whether a listener was to be sent a speaker's voice at some time between the two.
+    pub(crate) fn was_to_hear(
+        &self,
+        listener: Who,
+        speaker: Who,
+        from: Instant,
+        to: Instant,
+    ) -> bool {
+        let Some(all) = self.silences_by_room.get(&listener.0) else { return true };
+        let pair = (listener.1, speaker.1);
+        let began = all.first().is_none_or(|(since, _)| from < *since);
+        let ends = all.iter().skip(1).map(|(since, _)| Some(*since)).chain([None]);
+        began
+            || all.iter().zip(ends).any(|((since, pairs), until)| {
+                let meets = *since <= to && until.is_none_or(|until| from < until);
+                meets && !pairs.contains(&pair)
+            })
     }
 
     /// These people and nobody else may be recorded from now on.
@@ -102,7 +135,10 @@ impl Model {
     }
 
     pub(crate) fn heard_by(&self, viewer: Who) -> BTreeSet<u64> {
-        self.others(viewer, |state| state.may_publish && state.microphone)
+        let mut heard = self.others(viewer, |state| state.may_publish && state.microphone);
+        let silences = self.silences(viewer.0);
+        heard.retain(|speaker| !silences.contains(&(viewer.1, *speaker)));
+        heard
     }
 
     pub(crate) fn seen_by(&self, viewer: Who) -> BTreeSet<u64> {

@@ -8,8 +8,8 @@ use crate::link::{Line, Link};
 use crate::media::Tag;
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
-    Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Source,
-    Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
+    Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Silence,
+    Source, Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,10 @@ pub(crate) const EVERYTHING: Grant = Grant {
 };
 /// Longest time a datagram can be on its way: the fullest buffer and the longest delay.
 pub(crate) const IN_FLIGHT: Duration = Duration::from_millis(600);
+
+/// Who turns to others is heard by them from when the server knows of it: what was said shorter
+/// before than the longest way, what a device holds back and a repeated frame take may be heard too.
+const TURNED_WITHIN: Duration = Duration::from_millis(200);
 
 pub(crate) struct Seat {
     pub(crate) client: Client,
@@ -209,13 +213,29 @@ impl World {
 
     /// These people of a room are in these circles from now on.
     pub(crate) fn arrange(&mut self, room: u64, moves: &[(u64, u32)]) {
+        let silences = self.model.silences(room);
+        self.arrange_with(room, moves, silences);
+    }
+
+    /// And these listeners are not to be sent these speakers' voices.
+    pub(crate) fn arrange_with(
+        &mut self,
+        room: u64,
+        moves: &[(u64, u32)],
+        silences: BTreeSet<(u64, u64)>,
+    ) {
         for (person, circle) in moves {
             self.model.place(self.now, (room, *person), *circle);
         }
+        self.model.silence(self.now, room, silences.clone());
         let circles =
             moves.iter().map(|(person, circle)| (participant_id((room, *person)), Circle(*circle)));
-        let circles = circles.collect();
-        self.command(Command::Arrange { room: room_id(room), circles });
+        let silences = silences.into_iter().map(|(listener, speaker)| Silence {
+            listener: participant_id((room, listener)),
+            speaker: participant_id((room, speaker)),
+        });
+        let (circles, silences) = (circles.collect(), silences.collect());
+        self.command(Command::Arrange { room: room_id(room), circles, silences });
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -345,9 +365,15 @@ impl World {
         }
         let learnt = std::mem::take(&mut seat.client.learnt);
         self.learnt += learnt.len();
-        for Learnt { at, tag } in learnt {
+        for Learnt { at, said: is_word, tag } in learnt {
             let publisher = (tag.room, tag.participant);
             let said = self.start + Duration::from_micros(tag.said_us);
+            assert!(
+                !is_word || self.model.was_to_hear(who, publisher, said, said + TURNED_WITHIN),
+                "seed {}: {who:?} heard at {:?} what {publisher:?} said to others: {tag:?}",
+                self.seed,
+                at - self.start,
+            );
             // What was said before either came was said to nobody in particular.
             let circles = (self.model.circle_at(publisher, said), self.model.circle_at(who, said));
             let (Some(there), Some(here)) = circles else { continue };

@@ -5,6 +5,7 @@
 
 use super::{Felt, Sources, View};
 use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
+use crate::interpreting::{Direction, InterpretingMode};
 use crate::person::{Apart, Outcome};
 use crate::policy::Purpose;
 use crate::recording::RecordingAction;
@@ -204,6 +205,30 @@ pub enum ClientMessage {
         /// How much of it, in percent.
         percent: u8,
     },
+    /// The person chooses what to listen to, instead of what `hearing` says they do. For an
+    /// interpreter this is relay; their own channel is refused.
+    Listen {
+        /// The language of a channel; `null` is the floor.
+        language: Option<String>,
+    },
+    /// Staff or an interpreter says how the visit is interpreted.
+    SetInterpreting {
+        /// How.
+        mode: InterpretingMode,
+    },
+    /// An interpreter works this way from now on; sent with the two languages changed over to
+    /// turn round. Where a partner speaks into that channel, the interpreter rests.
+    SetDirection {
+        /// Which way; `null` gives the channel up.
+        direction: Option<Direction>,
+    },
+    /// The interpreter who speaks into a channel asks another to take it over.
+    OfferChannel {
+        /// Whom.
+        to: Uuid,
+    },
+    /// An interpreter takes over the channel they were offered, or their partner's at once.
+    TakeChannel,
     /// Asks what the server's clock says; answered by `clock`.
     Clock {
         /// Any number of the page's own, given back with the answer.
@@ -250,6 +275,11 @@ impl ClientMessage {
             Self::StopLesson => "stop_lesson",
             Self::OfferLessons { .. } => "offer_lessons",
             Self::Watched { .. } => "watched",
+            Self::Listen { .. } => "listen",
+            Self::SetInterpreting { .. } => "set_interpreting",
+            Self::SetDirection { .. } => "set_direction",
+            Self::OfferChannel { .. } => "offer_channel",
+            Self::TakeChannel => "take_channel",
             Self::Clock { .. } => "clock",
             Self::Ping => "ping",
         }

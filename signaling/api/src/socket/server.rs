@@ -7,6 +7,7 @@ use super::{
     Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
 };
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
+use crate::interpreting::{Channel, Direction, Heard, InterpretingMode};
 use crate::person::Apart;
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
@@ -187,6 +188,23 @@ pub enum ServerMessage {
         showing: Option<Showing>,
         /// What they may watch by themselves while they wait.
         offered: Vec<Playable>,
+    },
+    /// How loud this person is to hear each other, and the language channels there are; once the
+    /// visit has an interpreter, whenever it changes.
+    Hearing {
+        /// How the visit is interpreted.
+        mode: InterpretingMode,
+        /// The languages one can listen to.
+        channels: Vec<Channel>,
+        /// The language this person listens to: chosen, or their own while an interpreter for it
+        /// is there. `null` is the floor.
+        listens: Option<String>,
+        /// Everybody else in the visit.
+        heard: Vec<Heard>,
+        /// Which way this interpreter works.
+        direction: Option<Direction>,
+        /// Who asks this interpreter to take their channel over.
+        offered_by: Option<Uuid>,
     },
     /// Answer to `clock`.
     Clock {

@@ -146,6 +146,16 @@ types! {
     LessonOffered = "lesson.offered",
     /// Somebody has watched a part of a tutorial, in percent; told again when it becomes more.
     TutorialWatched = "tutorial.watched",
+    /// Interpreters speak in turn from now on, or into channels.
+    InterpretingChanged = "interpreting.changed",
+    /// An interpreter works another way, or no longer.
+    InterpreterTurned = "interpreter.turned",
+    /// An interpreter was asked to take a channel over.
+    ChannelOffered = "channel.offered",
+    /// An interpreter has taken a channel over.
+    ChannelTaken = "channel.taken",
+    /// Somebody has chosen what to listen to.
+    ListeningChosen = "listening.chosen",
     /// Somebody has asked for a test of the webhook; it tells of nothing.
     Ping = "ping",
 }

@@ -116,13 +116,17 @@ fn facts(kind: WebhookType) -> MessageFacts {
         | T::ParticipantLost
         | T::ParticipantReturned
         | T::WaitBreached
-        | T::HandoverAccepted => one,
+        | T::HandoverAccepted
+        | T::InterpreterTurned
+        | T::ChannelTaken
+        | T::ListeningChosen => one,
         T::ParticipantInvited
         | T::ParticipantAdmitted
         | T::ParticipantDeclined
         | T::ParticipantRemoved
         | T::ParticipantBroughtBack
-        | T::HandoverOffered => met,
+        | T::HandoverOffered
+        | T::ChannelOffered => met,
         T::ParticipantSetApart => MessageFacts { why: Some(Apart::Hold), ..met },
         T::IdentityVerified => checked(Gate::Identity, Method::TwoIdentifiers, met),
         T::CheckPassed => checked(Gate::Device, Method::Measured, met),
@@ -152,7 +156,7 @@ fn facts(kind: WebhookType) -> MessageFacts {
         },
         T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
         T::LessonEnded => visit,
-        T::LessonChanged | T::LessonStopped | T::LessonOffered => done,
+        T::LessonChanged | T::LessonStopped | T::LessonOffered | T::InterpretingChanged => done,
         T::TutorialWatched => MessageFacts { tutorial: Some(id(6)), percent: Some(75), ..one },
     }
 }

@@ -5,6 +5,7 @@ use super::page::Page;
 use crate::role::may;
 use bedside_sfu_api::Command;
 use bedside_signaling_api::care::Invitation;
+use bedside_signaling_api::interpreting::{Direction, InterpretingMode};
 use bedside_signaling_api::person::Apart;
 use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::role::Role;
@@ -58,6 +59,12 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
         house.id(if of == Role::Interpreter { Role::Captioner } else { Role::Interpreter });
     Some(match capability {
         Capability::Speak | Capability::ShowFace | Capability::ShareScreen => sources(capability),
+        Capability::Interpret => ClientMessage::SetDirection {
+            direction: Some(Direction { from: "en".to_owned(), into: "de".to_owned() }),
+        },
+        Capability::SteerInterpreting => {
+            ClientMessage::SetInterpreting { mode: InterpretingMode::Simultaneous }
+        }
         Capability::Admit => admit(someone),
         Capability::Remove => ClientMessage::Remove { participant: someone },
         Capability::Invite => ClientMessage::Invite {
@@ -83,13 +90,15 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
 }
 
 /// End comes last: it ends the visit.
-const CAPABILITIES: [Capability; 15] = [
+const CAPABILITIES: [Capability; 17] = [
     Capability::Speak,
     Capability::ShowFace,
     Capability::ShareScreen,
     Capability::Hear,
     Capability::See,
     Capability::Caption,
+    Capability::Interpret,
+    Capability::SteerInterpreting,
     Capability::Admit,
     Capability::Invite,
     Capability::Sidebar,

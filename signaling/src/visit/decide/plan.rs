@@ -69,8 +69,9 @@ impl Visit {
         let host = expected.partner.is_none() || helps;
         let own = by.person().and_then(|id| self.seat(id)).map(|seat| seat.role);
         let more = |role| capabilities(expected.role).iter().any(|c| !may(role, *c));
-        // Captions are written for the others and give no right over them.
-        host && own.is_none_or(|role| expected.role == Role::Captioner || !more(role))
+        // Captions and interpretation are made for the others and give no right over them.
+        let serves = matches!(expected.role, Role::Captioner | Role::Interpreter);
+        host && own.is_none_or(|role| serves || !more(role))
     }
 
     pub(super) fn uninvite(&self, participant: Uuid) -> Decided {

@@ -1,7 +1,10 @@
 //! One of each event, and what is told of it.
 
 use super::{message_id, message_uuid, of};
-use crate::visit::{Expected, LessonEvent, Material, Plan, VisitEvent};
+use crate::visit::{
+    Direction, Expected, InterpretEvent, LessonEvent, Material, Plan, Tongue, VisitEvent,
+};
+use bedside_signaling_api::interpreting::InterpretingMode;
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
 use bedside_signaling_api::recorder::{RecordingFailure, Summary};
@@ -67,6 +70,7 @@ pub(crate) fn one_of_each() -> Vec<VisitEvent> {
     ];
     all.extend(the_rest());
     all.extend(lessons());
+    all.extend(interpretation());
     all
 }
 
@@ -89,6 +93,18 @@ fn lessons() -> Vec<VisitEvent> {
         LessonEvent::Watched { participant: WHO, tutorial: STAFF, language, percent },
     ];
     all.map(VisitEvent::Lesson).to_vec()
+}
+
+fn interpretation() -> Vec<VisitEvent> {
+    let direction = Some(Direction { from: Tongue::of(WORDS), into: Tongue::of(WORDS) });
+    let all = [
+        InterpretEvent::ModeSet { mode: InterpretingMode::Simultaneous, by: STAFF },
+        InterpretEvent::DirectionSet { participant: WHO, direction, speaks: true },
+        InterpretEvent::Offered { from: STAFF, to: WHO },
+        InterpretEvent::Taken { participant: WHO, from: STAFF },
+        InterpretEvent::ListeningChosen { participant: WHO, language: Some(Tongue::of(WORDS)) },
+    ];
+    all.map(VisitEvent::Interpret).to_vec()
 }
 
 fn the_rest() -> Vec<VisitEvent> {

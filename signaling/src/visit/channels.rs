@@ -1,0 +1,140 @@
+//! Who hears whom in the visit as it stands: circles first, then channels.
+//!
+//! In: the visit. Out: levels for people's pages, silences for the media plane, the channels there
+//! are.
+//! Never: somebody silenced across circles; what is said in another is not sent in any case.
+
+use super::hearing::{Arrangement, Interpreter, Person, hearing};
+use super::{Circle, Place, Seat, Tongue, Visit};
+use crate::role::may;
+use bedside_signaling_api::interpreting::{Channel, InterpretingMode, Level};
+use bedside_signaling_api::socket::Capability;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+impl Visit {
+    /// Who speaks into a channel now: who has it and is with the others.
+    #[must_use]
+    pub fn speaker(&self, channel: &Tongue) -> Option<Uuid> {
+        self.interpretation.holder(channel).filter(|holder| self.is_on_the_floor(*holder))
+    }
+
+    /// Whether somebody speaks into a channel now, or would as soon as the mode is simultaneous.
+    pub(super) fn speaks_into_a_channel(&self, interpreter: Uuid) -> bool {
+        let direction = self.interpretation.direction(interpreter);
+        direction.is_some_and(|direction| self.speaker(&direction.into) == Some(interpreter))
+    }
+
+    /// In the visit, connected, and in the common circle. Whoever is apart or confers speaks into
+    /// no channel, so that nobody's floor is lowered under a silence.
+    fn is_on_the_floor(&self, participant: Uuid) -> bool {
+        self.seat(participant).is_some_and(|seat| {
+            seat.place == Place::Here
+                && self.apart(seat).is_none()
+                && !self.sidebar.contains(&participant)
+        })
+    }
+
+    /// What somebody listens to: what they chose, or else their own language while an interpreter
+    /// for it is there. Interpreters listen to the floor unless they choose.
+    #[must_use]
+    pub fn listens(&self, seat: &Seat) -> Option<Tongue> {
+        if let Some(choice) = self.interpretation.choice(seat.id) {
+            return choice.cloned();
+        }
+        let own = Tongue::of(&seat.language);
+        let offered = !may(seat.role, Capability::Interpret)
+            && self
+                .interpretation
+                .directions()
+                .any(|(id, direction)| direction.has(&own) && self.is_here(id));
+        offered.then_some(own)
+    }
+
+    /// The channels there are: of every language that an interpreter in the visit works with.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        let here = || self.interpretation.directions().filter(|(id, _)| self.is_here(*id));
+        let tongues: BTreeSet<&Tongue> =
+            here().flat_map(|(_, direction)| [&direction.from, &direction.into]).collect();
+        let channel = |tongue: &Tongue| {
+            let active = self.speaker(tongue);
+            let rests = here().filter(|(id, direction)| {
+                &direction.into == tongue && active.is_none_or(|active| active != *id)
+            });
+            Channel {
+                language: tongue.as_str().to_owned(),
+                active,
+                passive: rests.map(|(id, _)| id).collect(),
+            }
+        };
+        tongues.into_iter().map(channel).collect()
+    }
+
+    /// How loud a person is to hear each other person in the visit.
+    #[must_use]
+    pub fn levels(&self, listener: Uuid) -> Vec<(Uuid, Level)> {
+        let circles = self.circles();
+        let Some((_, here)) = circles.iter().find(|(id, _)| *id == listener) else {
+            return Vec::new();
+        };
+        let floor = self.floor(&circles);
+        let arrangement = self.arrangement();
+        let level =
+            |(speaker, there): &(Uuid, Circle)| match (floor.get(&listener), floor.get(speaker)) {
+                _ if here != there => Level::Silent,
+                (Some(listener), Some(speaker)) => hearing(listener, speaker, &arrangement),
+                // Who confers hears the others of the conference plainly.
+                _ => Level::Full,
+            };
+        let others = circles.iter().filter(|(id, _)| *id != listener);
+        others.map(|other| (other.0, level(other))).collect()
+    }
+
+    /// Listener and speaker of each two in the common circle of whom one is not to hear the other.
+    #[must_use]
+    pub fn silences(&self) -> BTreeSet<(Uuid, Uuid)> {
+        let floor = self.floor(&self.circles());
+        let arrangement = self.arrangement();
+        let pairs = floor.values().flat_map(|listener| {
+            floor
+                .values()
+                .filter(|speaker| speaker.id != listener.id)
+                .map(move |speaker| (listener, speaker))
+        });
+        pairs
+            .filter(|(listener, speaker)| hearing(listener, speaker, &arrangement) == Level::Silent)
+            .map(|(listener, speaker)| (listener.id, speaker.id))
+            .collect()
+    }
+
+    /// Everybody in the common circle.
+    fn floor(&self, circles: &[(Uuid, Circle)]) -> BTreeMap<Uuid, Person> {
+        let main = circles.iter().filter(|(_, circle)| *circle == Circle::Main);
+        let seats = main.filter_map(|(id, _)| self.seat(*id));
+        seats.map(|seat| (seat.id, self.person(seat))).collect()
+    }
+
+    fn person(&self, seat: &Seat) -> Person {
+        let into =
+            || self.interpretation.direction(seat.id).map(|direction| direction.into.clone());
+        Person {
+            id: seat.id,
+            tongue: Tongue::of(&seat.language),
+            listens: self.listens(seat),
+            interprets: may(seat.role, Capability::Interpret).then(|| Interpreter { into: into() }),
+        }
+    }
+
+    fn arrangement(&self) -> Arrangement {
+        match self.interpretation.mode() {
+            InterpretingMode::Consecutive => Arrangement::Consecutive,
+            InterpretingMode::Simultaneous => {
+                let holders = self.interpretation.holders();
+                let active = holders.filter(|(_, holder)| self.is_on_the_floor(*holder));
+                let active_by_channel = active.map(|(channel, id)| (channel.clone(), id)).collect();
+                Arrangement::Simultaneous { active_by_channel }
+            }
+        }
+    }
+}
