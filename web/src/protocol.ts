@@ -552,6 +552,59 @@ position_ms: number,
 at_ms: number, };
 
 /**
+ * How a visit is interpreted.
+ */
+export type InterpretingMode = "consecutive" | "simultaneous";
+
+/**
+ * How loud somebody is to be heard. A page moves between them by a ramp, never by a jump.
+ */
+export type Level = "silent" | "ducked" | "full";
+
+/**
+ * How loud one person is to be heard.
+ */
+export type Heard = { 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * How loud.
+ */
+level: Level, };
+
+/**
+ * What an interpreter does at the moment.
+ */
+export type Direction = { 
+/**
+ * The language they listen for.
+ */
+from: string, 
+/**
+ * The language they speak; its channel is theirs, or their partner's.
+ */
+into: string, };
+
+/**
+ * A language one can listen to.
+ */
+export type Channel = { 
+/**
+ * Which.
+ */
+language: string, 
+/**
+ * Who speaks into it; `null` while nobody does, and the floor is heard as it is.
+ */
+active: string | null, 
+/**
+ * Interpreters into this language who rest, and can take over.
+ */
+passive: Array<string>, };
+
+/**
  * What a client says.
  */
 export type ClientMessage = { "t": "hello", 
@@ -722,7 +775,23 @@ language: string,
 /**
  * How much of it, in percent.
  */
-percent: number, } | { "t": "clock", 
+percent: number, } | { "t": "listen", 
+/**
+ * The language of a channel; `null` is the floor.
+ */
+language: string | null, } | { "t": "set_interpreting", 
+/**
+ * How.
+ */
+mode: InterpretingMode, } | { "t": "set_direction", 
+/**
+ * Which way; `null` gives the channel up.
+ */
+direction: Direction | null, } | { "t": "offer_channel", 
+/**
+ * Whom.
+ */
+to: string, } | { "t": "take_channel" } | { "t": "clock", 
 /**
  * Any number of the page's own, given back with the answer.
  */
@@ -737,7 +806,7 @@ export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" 
 /**
  * What this person may do beyond their own microphone and camera.
  */
-export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "teach" | "end";
+export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "interpret" | "steer_interpreting" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "teach" | "end";
 
 /**
  * Where somebody is.
@@ -1102,7 +1171,32 @@ showing: Showing | null,
 /**
  * What they may watch by themselves while they wait.
  */
-offered: Array<Playable>, } | { "t": "clock", 
+offered: Array<Playable>, } | { "t": "hearing", 
+/**
+ * How the visit is interpreted.
+ */
+mode: InterpretingMode, 
+/**
+ * The languages one can listen to.
+ */
+channels: Array<Channel>, 
+/**
+ * The language this person listens to: chosen, or their own while an interpreter for it
+ * is there. `null` is the floor.
+ */
+listens: string | null, 
+/**
+ * Everybody else in the visit.
+ */
+heard: Array<Heard>, 
+/**
+ * Which way this interpreter works.
+ */
+direction: Direction | null, 
+/**
+ * Who asks this interpreter to take their channel over.
+ */
+offered_by: string | null, } | { "t": "clock", 
 /**
  * The page's number.
  */
