@@ -129,7 +129,7 @@ fn listen(by: Uuid, language: Option<String>) -> Result<Interpret, RefusalCode> 
 }
 
 fn turn(by: Uuid, direction: Option<Direction>) -> Result<Interpret, RefusalCode> {
-    let spoken = |way: Direction| {
+    let spoken = |way: Direction| -> Result<_, RefusalCode> {
         Ok(visit::Direction { from: tongue(&way.from)?, into: tongue(&way.into)? })
     };
     let direction = direction.map(spoken).transpose()?;
