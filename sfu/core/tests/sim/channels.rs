@@ -18,6 +18,9 @@ const STEPS: usize = 30;
 /// The longest that a turn may take to be heard on a good line: the way there and a packet.
 const HEARD_WITHIN: Duration = Duration::from_millis(60);
 
+/// What two voices on one line may differ by: a packet waits while another is on the wire.
+const BESIDE_ANOTHER: Duration = Duration::from_millis(1);
+
 /// Some hear some, and not others.
 fn silences(chance: &mut Chance) -> BTreeSet<(u64, u64)> {
     let pairs =
@@ -122,7 +125,7 @@ fn a_channel_takes_no_longer_than_the_floor() {
         let said = |word: &Received| world.start + Duration::from_micros(word.tag.said_us);
         words.iter().map(|word| word.at - said(word)).max().unwrap()
     };
-    assert_eq!(under_way(1), under_way(4));
+    assert!(under_way(1).abs_diff(under_way(4)) < BESIDE_ANOTHER);
     assert_eq!(words(&world, 3, 1, since + Duration::from_millis(100)).len(), 0);
 }
 
