@@ -6,10 +6,14 @@ export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { lastId, unread } from './chat';
 export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
+export {
+  BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, facing, gainOf, heardChannel, type Hearing, isInterpreted, relays, tonguesOf, type Turn, turnOf,
+} from './hearing';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export {
   type Ahead, captionsAddress, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, filmAddress, learn, openLessons, pace, percentOf, positionAt, type Span, toTell, union,
 } from './lesson';
+export { Mixer, type Out } from './mixer';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';

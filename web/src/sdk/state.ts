@@ -6,6 +6,7 @@ import type {
   RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing,
 } from '../protocol';
 import { withLine } from './chat';
+import { type Hearing, hearingOf } from './hearing';
 import type { Rung } from './rung';
 
 /** How the way to the server is. */
@@ -68,6 +69,8 @@ export type VisitState = {
   showing: Showing | null;
   /** Films this person may watch while they wait; for staff, that are offered to those who do. */
   offered: Playable[];
+  /** How the visit is interpreted; `null` where nobody interprets. */
+  hearing: Hearing | null;
   /** A personal link that was asked for, until it was read. */
   invited: { participant: string; link: string } | null;
   /** What plays in each of the receive slots, by media line. */
@@ -125,6 +128,7 @@ export function initialState(session: Session): VisitState {
     plan: { segments: [], segment: null, handOverTo: null, noShowProposed: false, overran: false },
     showing: null,
     offered: [],
+    hearing: null,
     invited: null,
     boundByMid: {},
     worthBySource: {},
@@ -174,6 +178,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, startsAt: message.starts_at, endsAt: message.ends_at, plan: planOf(message) };
     case 'lesson':
       return { ...state, showing: message.showing, offered: message.offered };
+    case 'hearing':
+      return { ...state, hearing: hearingOf(message) };
     case 'invited':
       return { ...state, invited: { participant: message.participant, link: message.link } };
     case 'invited_read':
