@@ -9,12 +9,15 @@ const LOUD = 0.25;
 
 declare global {
   interface Window {
-    /** The next seconds of what the page plays, as 16-bit samples in base64, with their rate. */
-    listenToMix(seconds: number): Promise<{ rate: number; samples: string }>;
+    mix: {
+      begin(): void;
+      /** What the page has played since then and plays in the next seconds, as 16-bit samples in base64, with their rate. */
+      end(seconds: number): Promise<{ rate: number; samples: string }>;
+    };
   }
 }
 
-/** Served from the page's own address, as its policy demands. It runs beside the page, so a busy page loses nothing. */
+/** Runs beside the page, so that a busy page loses nothing. */
 const EAR = `registerProcessor('ear', class extends AudioWorkletProcessor {
   constructor() { super(); this.block = new Float32Array(4800); this.at = 0; }
   process([input]) {
@@ -29,12 +32,14 @@ const EAR = `registerProcessor('ear', class extends AudioWorkletProcessor {
 
 /** Before the page is opened: this pitch for a microphone, and an ear where the mix goes out. */
 export async function hum(page: Page, pitch: number): Promise<void> {
-  await page.route('**/ear.js', (route) => route.fulfill({ contentType: 'text/javascript', body: EAR }));
-  await page.addInitScript(install, { pitch, loud: LOUD });
+  // The ear is a script that the page's own policy would not let in.
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send('Page.setBypassCSP', { enabled: true });
+  await page.addInitScript(install, { pitch, loud: LOUD, ear: EAR });
 }
 
 /** Self-contained: it is sent to the page as text. */
-function install({ pitch, loud }: { pitch: number; loud: number }): void {
+function install({ pitch, loud, ear }: { pitch: number; loud: number; ear: string }): void {
   const native = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
   const before = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
   if (before) {
@@ -65,33 +70,45 @@ function install({ pitch, loud }: { pitch: number; loud: number }): void {
     if (known) return known;
     const bus = context.createGain();
     busByContext.set(context, bus);
-    void context.audioWorklet.addModule('/ear.js').then(() => {
-      const ear = new AudioWorkletNode(context, 'ear', { channelCount: 1, channelCountMode: 'explicit' });
-      ear.port.onmessage = ({ data }) => heard?.(data as Float32Array, context.sampleRate);
-      native.call(native.call(bus, ear), context.destination);
+    void context.audioWorklet.addModule(URL.createObjectURL(new Blob([ear], { type: 'text/javascript' }))).then(() => {
+      const node = new AudioWorkletNode(context, 'ear', { channelCount: 1, channelCountMode: 'explicit' });
+      node.port.onmessage = ({ data }) => heard?.(data as Float32Array, context.sampleRate);
+      native.call(native.call(bus, node), context.destination);
     });
     return bus;
   }
 
-  window.listenToMix = (seconds) => new Promise((resolve) => {
-    const taken: number[] = [];
-    heard = (block, rate) => {
-      for (const sample of block) taken.push(Math.round(32_767 * Math.max(-1, Math.min(1, sample))));
-      if (taken.length < rate * seconds) return;
-      heard = null;
-      const bytes = new Uint8Array(Int16Array.from(taken).buffer);
-      let text = '';
-      for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-      resolve({ rate, samples: btoa(text) });
-    };
-  });
+  let taken: number[] = [];
+  window.mix = {
+    begin: () => {
+      taken = [];
+      heard = (block) => {
+        for (const sample of block) taken.push(Math.round(32_767 * Math.max(-1, Math.min(1, sample))));
+      };
+    },
+    end: (seconds) => new Promise((resolve) => {
+      const [before, take] = [taken.length, heard];
+      heard = (block, rate) => {
+        take?.(block, rate);
+        if (taken.length - before < rate * seconds) return;
+        heard = null;
+        const bytes = new Uint8Array(Int16Array.from(taken).buffer);
+        let text = '';
+        for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+        resolve({ rate, samples: btoa(text) });
+      };
+    }),
+  };
 }
 
 /** How loud a pitch is in each window of ten milliseconds, in decibels of full scale. */
 export type Loudness = Record<number, number[]>;
 
-export async function mixOf(page: Page, seconds: number): Promise<Loudness> {
-  const { rate, samples } = await page.evaluate((long) => window.listenToMix(long), seconds);
+/** The mix while something is done, and for some seconds more. */
+export async function mixOf(page: Page, seconds: number, act: () => Promise<void> = async () => undefined): Promise<Loudness> {
+  await page.evaluate(() => window.mix.begin());
+  await act();
+  const { rate, samples } = await page.evaluate((long) => window.mix.end(long), seconds);
   const bytes = Buffer.from(samples, 'base64');
   const heard = Float64Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readInt16LE(2 * at) / 32_768);
   return Object.fromEntries(PITCHES.map((pitch) => [pitch, loudness(heard, rate, pitch)]));
@@ -119,7 +136,13 @@ export function median(windows: readonly number[]): number {
   return [...windows].sort((a, b) => a - b)[Math.floor(windows.length / 2)] ?? Number.NaN;
 }
 
+/** Each window as the middle of five: a gap of a busy machine goes, a jump from one loudness to another stays. */
+function withoutGaps(windows: readonly number[]): number[] {
+  return windows.slice(4).map((_, at) => median(windows.slice(at, at + 5)));
+}
+
 /** The largest step from one window to the next. */
-export function largestStep(windows: readonly number[]): number {
+export function largestStep(all: readonly number[]): number {
+  const windows = withoutGaps(all);
   return Math.max(0, ...windows.slice(1).map((value, at) => Math.abs(value - (windows[at] ?? value))));
 }
