@@ -1,4 +1,4 @@
-// English: every word the pages say. The other languages are files of this shape beside it; a new one is one file more.
+// English: every word the pages say. The other languages are files of this shape beside it; a new one is one file more, and one for interpretation.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; a code word without words, the types see to that.
 import type { LinkProblem } from '../sdk/redeem';
 import type { DeviceProblem } from '../sdk/devices';
