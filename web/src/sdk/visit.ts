@@ -44,9 +44,12 @@ export class Visit {
   private clockTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
-  private readonly onAwake = () => this.happens('awake');
+  private readonly onAwake = () => {
+    this.happens('awake');
+    if (this.canOffer) this.attempts('awake');
+  };
   private readonly onShown = () => {
-    if (!document.hidden) this.happens('awake');
+    if (!document.hidden) this.onAwake();
   };
 
   constructor(
