@@ -14,9 +14,6 @@ export type Screen =
   | { at: 'visit' }
   | { at: 'ending'; ending: Ending };
 
-/** A browser that asks the person about the camera again must not keep them out of the visit meanwhile. */
-const DEVICES_WAIT_MS = 1_500;
-
 export class Journey {
   screen: Screen = { at: 'no_link' };
   readonly capture: Capture;
@@ -39,6 +36,11 @@ export class Journey {
 
   get state(): VisitState | null {
     return this.visit?.state ?? null;
+  }
+
+  /** The person's link as it was sent to them, to be opened elsewhere. */
+  get address(): string | null {
+    return this.link && `${location.origin}${location.pathname}#${this.link}`;
   }
 
   listen(listener: () => void): void {
@@ -103,7 +105,7 @@ export class Journey {
     performance.mark('bedside:join');
     this.language = session.language;
     this.go({ at: 'visit' });
-    await Promise.race([this.capture.open(), new Promise((done) => setTimeout(done, DEVICES_WAIT_MS))]);
+    await this.capture.openSoon();
     this.enter(session);
   }
 

@@ -5,7 +5,8 @@ export { deviceEvidence, openConsents, openGates } from './asks';
 export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { lastId, unread } from './chat';
-export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
+export { canShareScreen, type DeviceList, type DeviceProblem, idOf, listDevices, onDevices } from './devices';
+export { helpsElsewhere, type Inside, inside } from './inapp';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export {
   type Ahead, captionsAddress, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, filmAddress, learn, openLessons, pace, percentOf, positionAt, type Span, toTell, union,
