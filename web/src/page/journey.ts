@@ -2,7 +2,7 @@
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
-import { Capture, deviceEvidence, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
+import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
 import { keepChoice, keepSaver, keepSession, keepSettings, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
 import type { Settings } from './settings';
 
@@ -26,8 +26,6 @@ export class Journey {
   /** The language the visit has for this person, also when it is over. */
   language: string | null = null;
   private link: string | null = null;
-  /** How the device check went as it was last told on the present line. */
-  private told = '';
   private listener: () => void = () => undefined;
 
   constructor() {
@@ -113,7 +111,6 @@ export class Journey {
     const visit = new Visit(session, this.capture, (state) => this.visitChanged(state));
     this.visit = visit;
     this.language = session.language;
-    this.told = '';
     visit.saveData(this.saver);
     this.go({ at: 'visit' });
     visit.start();
@@ -150,25 +147,13 @@ export class Journey {
       keepSession(null);
       this.toWelcome('bad_session');
     } else {
-      this.tellDevice();
       this.listener();
     }
-  }
-
-  /** Told by itself, and again when it turns out otherwise. */
-  private tellDevice(): void {
-    const { visit, state, capture } = this;
-    const evidence = state ? deviceEvidence(state.gates, capture, state) : null;
-    const told = JSON.stringify(evidence);
-    if (!visit || evidence === null || told === this.told) return;
-    this.told = told;
-    visit.send({ t: 'check', participant: null, evidence });
   }
 
   private deviceChanged(): void {
     keepChoice(this.capture.choice);
     if (!this.capture.busy) this.visit?.switched();
-    this.tellDevice();
     this.listener();
   }
 

@@ -1,11 +1,14 @@
 // The client without a page: join a visit, see its state, send and receive.
 // In: a link or a session. Out: everything another page needs to be a Bedside client.
 // Never: a component or a word of any language.
-export { deviceEvidence, openConsents, openGates } from './asks';
+export type * from '../protocol';
+export { answerTo, openConsents, openGates } from './asks';
 export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { lastId, unread } from './chat';
+export { Client, type Events, type Stream } from './client';
 export { canShareScreen, type DeviceList, type DeviceProblem, idOf, listDevices, onDevices } from './devices';
+export { type Happenings, type Quality } from './happened';
 export { helpsElsewhere, type Inside, inside } from './inapp';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export {
@@ -14,5 +17,5 @@ export {
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
-export { isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
+export { type Hearing, isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
 export { Visit } from './visit';

@@ -235,16 +235,16 @@ export const words = {
   linkProblem,
   cameraProblem,
   microphoneProblem,
+  deviceReplaced: {
+    camera: 'The camera you used is gone. Another one is used now.',
+    microphone: 'The microphone you used is gone. Another one is used now.',
+  },
   pictureStep,
   screenStep,
   because,
   ownLine,
   sound,
 
-  deviceReplaced: {
-    camera: 'The camera you used is gone. Another one is used now.',
-    microphone: 'The microphone you used is gone. Another one is used now.',
-  },
   title: 'Your visit',
   noLink: {
     title: 'Please open your personal link',
