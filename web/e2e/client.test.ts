@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { context, launch, PHONE, SMALL } from './browser';
 import { CLINICIAN, PATIENT } from './cast';
 import { example } from './example';
+import { front } from './front';
 import { library } from './library';
 import { Person } from './person';
 import { install } from './probe';
@@ -11,16 +12,23 @@ import { seatOf, Server } from './server';
 
 let server: Server;
 let browser: Browser;
-let client: string;
+let address: string;
+let stopFront: () => void;
 
 beforeAll(async () => {
-  client = await library();
+  const client = await library();
   server = await Server.start();
+  const { base, stop } = await front(server.base, {
+    '/visit/': { type: 'text/html', text: example() },
+    '/visit/client.js': { type: 'text/javascript', text: client },
+  });
+  [address, stopFront] = [`${base}/visit/`, stop];
   browser = await launch();
 });
 
 afterAll(async () => {
   await browser?.close();
+  stopFront?.();
   await server?.stop();
 });
 
@@ -36,10 +44,8 @@ describe('the example for pages of others', () => {
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     await page.addInitScript(install, SMALL);
-    await page.route(`${server.base}/visit/`, (route) => route.fulfill({ contentType: 'text/html', body: example() }));
-    await page.route(`${server.base}/visit/client.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: client }));
     const patient = seatOf(visit, 'patient');
-    await page.goto(`${server.base}/visit/${new URL(patient.link).hash}`);
+    await page.goto(`${address}${new URL(patient.link).hash}`);
     await page.getByRole('button', { name: 'Join' }).click();
 
     const status = page.getByRole('status');
@@ -60,9 +66,7 @@ describe('the example for pages of others', () => {
   it('says why a link does not work', async () => {
     const window = await context(browser, PHONE);
     const page = await window.newPage();
-    await page.route(`${server.base}/visit/`, (route) => route.fulfill({ contentType: 'text/html', body: example() }));
-    await page.route(`${server.base}/visit/client.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: client }));
-    await page.goto(`${server.base}/visit/#nothing-of-ours`);
+    await page.goto(`${address}#nothing-of-ours`);
     await page.getByRole('button', { name: 'Join' }).click();
     await expect.poll(() => page.getByRole('status').textContent()).toBe('unknown');
     await window.close();
