@@ -176,7 +176,7 @@ export const words: Words = {
     title: (browser) => `Bitte öffnen Sie diese Seite in ${browser}`,
     named: (app) => `Sie wurde in ${app} geöffnet, und dort darf sie Kamera und Mikrofon nicht benutzen.`,
     unnamed: 'Sie wurde in einer anderen App geöffnet, und dort darf sie Kamera und Mikrofon nicht benutzen.',
-    how: (browser) => `Kopieren Sie den Link, öffnen Sie ${browser} und fügen Sie den Link oben in die Zeile ein.`,
+    how: (browser) => `Kopieren Sie den Link, öffnen Sie ${browser} und fügen Sie den Link dort in die Adresszeile ein.`,
     link: 'Ihr persönlicher Link',
     copy: 'Link kopieren',
   },

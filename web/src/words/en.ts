@@ -254,7 +254,7 @@ export const words = {
     title: (browser: string) => `Please open this page in ${browser}`,
     named: (app: string) => `It was opened inside ${app}, which does not let it use your camera and microphone.`,
     unnamed: 'It was opened inside another app, which does not let it use your camera and microphone.',
-    how: (browser: string) => `Copy the link, open ${browser}, and paste the link into the line at the top.`,
+    how: (browser: string) => `Copy the link, open ${browser}, and paste the link into its address line.`,
     link: 'Your personal link',
     copy: 'Copy the link',
   },

@@ -176,7 +176,7 @@ export const words: Words = {
     title: (browser) => `Abra esta página en ${browser}, por favor`,
     named: (app) => `Se ha abierto dentro de ${app}, que no le deja usar la cámara ni el micrófono.`,
     unnamed: 'Se ha abierto dentro de otra aplicación, que no le deja usar la cámara ni el micrófono.',
-    how: (browser) => `Copie el enlace, abra ${browser} y pegue el enlace en la línea de arriba.`,
+    how: (browser) => `Copie el enlace, abra ${browser} y pegue el enlace en la barra de direcciones.`,
     link: 'Su enlace personal',
     copy: 'Copiar el enlace',
   },

@@ -174,9 +174,9 @@ export const words: Words = {
   },
   inApp: {
     title: (browser) => `Veuillez ouvrir cette page dans ${browser}`,
-    named: (app) => `Elle a été ouverte dans ${app}, qui ne lui laisse pas la caméra ni le micro.`,
-    unnamed: 'Elle a été ouverte dans une autre application, qui ne lui laisse pas la caméra ni le micro.',
-    how: (browser) => `Copiez le lien, ouvrez ${browser} et collez le lien dans la ligne du haut.`,
+    named: (app) => `Elle a été ouverte dans ${app}, qui ne lui donne ni la caméra ni le micro.`,
+    unnamed: 'Elle a été ouverte dans une autre application, qui ne lui donne ni la caméra ni le micro.',
+    how: (browser) => `Copiez le lien, ouvrez ${browser} et collez le lien dans la barre d’adresse.`,
     link: 'Votre lien personnel',
     copy: 'Copier le lien',
   },

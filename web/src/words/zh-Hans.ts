@@ -176,7 +176,7 @@ export const words: Words = {
     title: (browser) => `请用 ${browser} 打开这个页面`,
     named: (app) => `这个页面是在 ${app} 里打开的，在那里不能使用摄像头和麦克风。`,
     unnamed: '这个页面是在别的应用里打开的，在那里不能使用摄像头和麦克风。',
-    how: (browser) => `请复制链接，打开 ${browser}，把链接粘贴到最上面的地址栏。`,
+    how: (browser) => `请复制链接，打开 ${browser}，把链接粘贴到地址栏。`,
     link: '您的个人链接',
     copy: '复制链接',
   },
