@@ -12,7 +12,7 @@ import { COLOURS, shoot } from './shoot';
 const LONG_MS = 600_000;
 
 /** Who comes, by language; in Arabic one name stays Latin, as it may be. */
-const PEOPLE: Record<string, Record<keyof typeof COLOURS | 'interpreter', string>> = {
+const PEOPLE: Record<string, Record<keyof typeof COLOURS, string>> = {
   en: { clinician: 'Dr. Vera Lindt', patient: 'Maria Berg', family: 'Tomas Berg', pharmacist: 'Ines Okafor', interpreter: 'Jun Arai' },
   ar: { clinician: 'Dr. Vera Lindt', patient: 'مريم حداد', family: 'سامي حداد', pharmacist: 'ليلى منصور', interpreter: 'نور الخطيب' },
 };
@@ -131,4 +131,32 @@ it.each(cases)('$tongue on a $size', async ({ tongue, window }) => {
   await patient.at(words.ending.ended.title);
   await picture(patient, '9-ended');
   await disperse([patient, clinician, pharmacist, family]);
+}, LONG_MS);
+
+it.each(cases)('interpretation, $tongue on a $size', async ({ tongue, window }) => {
+  const words = await wordsOf(tongue);
+  const taker = { words, window };
+  const seats = (['clinician', 'patient', 'interpreter'] as const).map((role): Wanted =>
+    ({ role, display_name: PEOPLE[tongue]?.[role] ?? role, language: role === 'patient' ? 'es' : tongue }));
+  const visit = await server.visit(seats);
+  const open = async (role: 'clinician' | 'patient' | 'interpreter') => {
+    const person = await Person.open(browser, seatOf(visit, role), { window, camera: { ...SMALL, colour: COLOURS[role] } });
+    await enters(words, person);
+    return person;
+  };
+  const clinician = await open('clinician');
+  await clinician.at(words.live.title);
+  const patient = await open('patient');
+  await letsIn(taker, clinician, patient);
+  const interpreter = await open('interpreter');
+  await letsIn(taker, clinician, interpreter);
+  await interpreter.press(words.booth.begin);
+  await interpreter.press(words.booth.turn);
+  await interpreter.press(words.interpretingMode.simultaneous);
+  await patient.page.getByRole('slider', { name: words.hearing.balance }).waitFor();
+  await interpreter.seesAndHears([clinician.seat, patient.seat]);
+  for (const [person, name] of [[interpreter, '10-booth'], [patient, '10-listening'], [clinician, '10-interpreted']] as const) {
+    await shoot(person, `${name}-${tongue}`, window);
+  }
+  await disperse([patient, clinician, interpreter]);
 }, LONG_MS);

@@ -7,7 +7,7 @@ import type { Person } from './person';
 const DIR = join(import.meta.dirname, '../../target/screens');
 
 /** Plain colours instead of the browser's green test picture: calmer to judge by. */
-export const COLOURS = { clinician: 'rgb(94, 122, 140)', patient: 'rgb(176, 142, 110)', family: 'rgb(122, 140, 104)', pharmacist: 'rgb(140, 112, 140)' };
+export const COLOURS = { clinician: 'rgb(94, 122, 140)', patient: 'rgb(176, 142, 110)', family: 'rgb(122, 140, 104)', pharmacist: 'rgb(140, 112, 140)', interpreter: 'rgb(120, 118, 132)' };
 
 export async function shoot({ page }: Pick<Person, 'page'>, name: string, window: Window): Promise<void> {
   mkdirSync(DIR, { recursive: true });

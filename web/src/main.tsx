@@ -8,6 +8,7 @@ import './style/screens.css';
 import './style/live.css';
 import './style/people.css';
 import './style/lesson.css';
+import './style/hearing.css';
 
 const root = document.getElementById('app');
 const journey = new Journey();

@@ -27,12 +27,12 @@ function textOf(end: string): string {
 
 describe('the built pages', () => {
   it('stay small for a patient, in every language', () => {
-    // A patient fetches the words of one language and nothing of what only staff opens.
+    // A patient fetches the words of one language and nothing of what only staff opens, or an interpreter.
     const isOf = (name: string, tag: string) => new RegExp(`^assets/${tag}-.{8}\\.js$`).test(name);
     const size = (wanted: (name: string) => boolean) =>
       [...contentByName].filter(([name]) => wanted(name)).reduce((sum, [, content]) => sum + gzipSync(content).length, 0);
     const isWords = (name: string) => TONGUES.some((tag) => isOf(name, tag));
-    const shared = size((name) => !isWords(name) && !name.startsWith('assets/teach-'));
+    const shared = size((name) => !isWords(name) && !/^assets\/(teach|booth)-/.test(name));
     for (const tag of TONGUES) {
       const words = size((name) => isOf(name, tag));
       console.log(`the patient's page in ${tag}: ${shared + words} bytes gzipped of ${BYTES_MAX}`);

@@ -138,6 +138,21 @@ describe('a device given in time', () => {
     expect(capture.busy).toBe(false);
     expect(capture.sources).toEqual({ microphone: true, camera: true, screen: false });
   });
+
+  it('is silent while somebody coughs, and then as it was chosen', async () => {
+    const opened = capture.open();
+    give();
+    await opened;
+    const heard = () => capture.sources.microphone;
+    capture.cough(true);
+    expect([heard(), capture.choice.microphone]).toEqual([false, true]);
+    capture.cough(false);
+    expect(heard()).toBe(true);
+    await capture.switchMicrophone(false);
+    capture.cough(true);
+    capture.cough(false);
+    expect(heard()).toBe(false);
+  });
 });
 
 describe('a device that is taken away in the middle', () => {

@@ -65,7 +65,7 @@ describe('what has happened', () => {
     };
     expect(tell([hearing])[0]).toEqual([{
       name: 'hearing',
-      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', heard: hearing.heard, direction: null, offeredBy: null },
+      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', levelByPerson: { i: 'full', a: 'ducked' }, direction: null, offeredBy: null },
     }]);
   });
 

@@ -25,7 +25,8 @@ export function Field({ label, value, write, hint = '', type = 'text', complete 
   );
 }
 
-type Option<T extends string> = { value: T; text: string };
+/** `lang`: a language that calls itself by its own name. */
+type Option<T extends string> = { value: T; text: string; lang?: string };
 type SelectProps<T extends string> = { label: string; value: T; options: Option<T>[]; choose: (value: T) => void };
 
 export function Select<T extends string>({ label, value, options, choose }: SelectProps<T>) {
@@ -37,7 +38,7 @@ export function Select<T extends string>({ label, value, options, choose }: Sele
         const option = options[event.currentTarget.selectedIndex];
         if (option) choose(option.value);
       }}>
-        {options.map((option) => <option key={option.value} value={option.value}>{option.text}</option>)}
+        {options.map((option) => <option key={option.value} value={option.value} {...(option.lang ? { lang: option.lang } : {})}>{option.text}</option>)}
       </select>
     </div>
   );

@@ -20,13 +20,15 @@ const PATHS = {
   record: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16ZM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
   globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3.500 9.500h17M3.500 14.500h17M12 3c2.300 2.400 3.500 5.500 3.500 9s-1.200 6.600-3.500 9c-2.300-2.400-3.500-5.500-3.500-9s1.200-6.600 3.500-9Z',
   letters: 'M3 18.500 8 6l5 12.500M4.800 14.500h6.400M14.500 18.500 17.500 11l3 7.500M15.600 16h3.800',
+  into: 'M4 12h16M14 6l6 6-6 6',
+  turn: 'M4 9h14M14 5l4 4-4 4M20 15H6M10 11l-4 4 4 4',
   close: 'M6 6l12 12M18 6 6 18',
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
 /** Those that point along the line of words, and so the other way where words run from right to left. */
-const POINTING: readonly IconName[] = ['leave', 'sound', 'chat'];
+const POINTING: readonly IconName[] = ['leave', 'sound', 'chat', 'into'];
 
 export function Icon({ name }: { name: IconName }) {
   return (

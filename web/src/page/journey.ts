@@ -3,7 +3,7 @@
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
 import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
-import { keepChoice, keepSaver, keepSession, keepSettings, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
+import { keepBalance, keepChoice, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
 import type { Settings } from './settings';
 
 export type Ending = Exclude<Standing, 'early' | 'waiting' | 'admitted'>;
@@ -22,6 +22,8 @@ export class Journey {
   speakerId = '';
   /** The person wants to spend little data. */
   saver = keptSaver();
+  /** Original or interpreter: where the slider stands. */
+  balance = keptBalance();
   settings: Settings = keptSettings();
   /** The language the visit has for this person, also when it is over. */
   language: string | null = null;
@@ -90,6 +92,12 @@ export class Journey {
     this.saver = on;
     keepSaver(on);
     this.visit?.saveData(on);
+    this.listener();
+  }
+
+  setBalance(balance: number): void {
+    this.balance = balance;
+    keepBalance(balance);
     this.listener();
   }
 

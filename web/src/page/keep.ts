@@ -1,7 +1,7 @@
 // What a tab remembers over a reload: the link, the session, the person's choices.
 // In: the address bar. Out: values. Never: a secret or a name that outlives the tab, and no secret left in the address bar.
 import type { Session } from '../protocol';
-import { type Choice, FIRST_CHOICE, type Span } from '../sdk';
+import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, type Choice, FIRST_CHOICE, type Span } from '../sdk';
 import { FIRST_SETTINGS, type Settings } from './settings';
 
 const LINK = 'bedside.link';
@@ -11,6 +11,8 @@ const CHOICE = 'bedside.choice';
 const PLAYED = 'bedside.played.';
 /** Whoever pays for their data by the megabyte does so tomorrow too: kept beyond the tab. */
 const SAVER = 'bedside.saver';
+/** How much of the original somebody wants to hear under an interpreter: kept beyond the tab. */
+const BALANCE = 'bedside.balance';
 /** Eyes and language are the same tomorrow: kept beyond the tab, on this device only. */
 const SETTINGS = 'bedside.settings';
 
@@ -76,6 +78,15 @@ export function keepSaver(on: boolean): void {
 
 export function keptSaver(): boolean {
   return keptOn(SAVER) === 'true';
+}
+
+export function keepBalance(balance: number): void {
+  keepOn(BALANCE, String(balance));
+}
+
+export function keptBalance(): number {
+  const kept = Number(keptOn(BALANCE) ?? BALANCE_USUAL);
+  return kept >= BALANCE_ORIGINAL && kept <= BALANCE_INTERPRETER ? kept : BALANCE_USUAL;
 }
 
 export function keepSettings(settings: Settings): void {

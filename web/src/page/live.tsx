@@ -1,6 +1,6 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
+import { facing, gainOf, isInterpreted, lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
 import { Asks } from './asks';
 import { Banners, type Panel } from './banners';
@@ -9,6 +9,7 @@ import { Controls } from './controls';
 import { DisplayPanel } from './display';
 import { Film } from './film';
 import { Heading } from './heading';
+import { HearingBar } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 import { LessonBar } from './lesson';
@@ -29,7 +30,9 @@ const WIDE = '(min-width: 900px)';
 
 export function Live({ journey, state, words }: Props) {
   const isStaff = state.can.includes('admit');
-  const [panel, setPanel] = useState<Panel | null>(() => (isStaff && matchMedia(WIDE).matches ? 'people' : null));
+  // Whoever interprets asks for words in the chat.
+  const first = isStaff ? 'people' : state.can.includes('interpret') ? 'chat' : null;
+  const [panel, setPanel] = useState<Panel | null>(() => (matchMedia(WIDE).matches ? first : null));
   // On a phone the list lies over the stage: the focus goes there, and back to the button.
   const [peopleFocus, setPeopleFocus] = useState(false);
   const [writeTo, setWriteTo] = useState('everybody');
@@ -65,6 +68,8 @@ export function Live({ journey, state, words }: Props) {
       <div class="top">
         <Recording journey={journey} state={state} words={words} />
         <Status journey={journey} state={state} words={words} />
+        <HearingBar journey={journey} state={state} words={words} />
+        {state.can.includes('interpret') ? <Booth journey={journey} state={state} words={words} /> : null}
         <LessonBar journey={journey} state={state} words={words} />
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
@@ -75,7 +80,8 @@ export function Live({ journey, state, words }: Props) {
       {panel === 'display' ? <DisplayPanel journey={journey} words={words} close={close} /> : null}
       {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
-        speakerId={journey.speakerId} words={words} />
+        speakerId={journey.speakerId} words={words} mixes={isInterpreted(state)}
+        gainOf={(participant) => gainOf(state.hearing, participant, journey.balance)} />
       <Controls journey={journey} state={state} words={words} panels={{ open: panel, count, buttons, toggle }} />
     </main>
   );
@@ -105,6 +111,23 @@ function Teach(props: Props & { close: () => void }) {
   return part ? <part.TeachPanel {...props} /> : null;
 }
 
+/** A line that was down when the booth was to come. */
+const BOOTH_AGAIN_MS = 2_000;
+
+/** Only interpreters need it. */
+function Booth(props: Props) {
+  const [part, setPart] = useState<typeof import('./booth') | null>(null);
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    import('./booth').then(setPart, () => {
+      timer = setTimeout(() => setTries(tries + 1), BOOTH_AGAIN_MS);
+    });
+    return () => clearTimeout(timer);
+  }, [tries]);
+  return part ? <part.Booth {...props} /> : null;
+}
+
 function Stage({ journey, state, words }: Props) {
   const shown = useMemo(() => new ShownPictures((views) => journey.visit?.show(views)), [journey.visit]);
   useEffect(() => () => shown.close(), [shown]);
@@ -114,7 +137,10 @@ function Stage({ journey, state, words }: Props) {
   const pictures = [...screens, ...faces];
   const opened = pictures.find(({ key }) => key === openKey);
   const alone = pictures.length < 2;
-  const isLarge = ({ key, source }: Picture) => source === 'screen' || (key === looks.pinned && !alone);
+  // Whoever interprets reads two faces; where there are only those two, they are large anyway.
+  const faced = state.can.includes('interpret') && faces.length > 2 ? facing(state.people) : [];
+  const isLarge = ({ key, source, person }: Picture) =>
+    source === 'screen' || (key === looks.pinned && !alone) || faced.includes(person.participant);
   const large = pictures.filter(isLarge);
   const showing = state.showing?.to === 'visit' ? state.showing : null;
   const rest = pictures.filter((picture) => !isLarge(picture));

@@ -92,6 +92,13 @@ export class Capture {
     this.changed('microphone');
   }
 
+  /** Nothing is sent while somebody coughs. What they have chosen stays: it holds again when they let go. */
+  cough(coughs: boolean): void {
+    if (!this.microphone) return;
+    this.microphone.enabled = !coughs && this.choice.microphone;
+    this.changed('microphone');
+  }
+
   chooseCamera(id: string): Promise<void> {
     this.choice.cameraId = id;
     this.choice.camera = true;

@@ -9,13 +9,17 @@ export { lastId, unread } from './chat';
 export { Client, type Events, type Stream } from './client';
 export { canShareScreen, type DeviceList, type DeviceProblem, idOf, listDevices, onDevices } from './devices';
 export { type Happenings, type Quality } from './happened';
+export {
+  BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, facing, gainOf, heardChannel, type Hearing, isInterpreted, relays, tonguesOf, type Turn, turnOf,
+} from './hearing';
 export { helpsElsewhere, type Inside, inside } from './inapp';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export {
   type Ahead, captionsAddress, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, filmAddress, learn, openLessons, pace, percentOf, positionAt, type Span, toTell, union,
 } from './lesson';
+export { Mixer, type Out } from './mixer';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
-export { type Hearing, isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
+export { isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
 export { Visit } from './visit';

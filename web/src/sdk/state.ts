@@ -2,10 +2,11 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Apart, Bound, Capability, Channel, ChatLine, ConsentAsk, Delivery, Direction, GateAsk, Heard, InterpretingMode, LayerWorth, Person, Playable, RecordingFailure, RecordingState, RefusalCode,
+  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, Playable, RecordingFailure, RecordingState, RefusalCode,
   RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing,
 } from '../protocol';
 import { withLine } from './chat';
+import { type Hearing, hearingOf } from './hearing';
 import type { Rung } from './rung';
 
 /** How the way to the server is. */
@@ -30,19 +31,6 @@ export type Recording = {
   taken: boolean;
   why: RestReason | null;
   failure: RecordingFailure | null;
-};
-
-/** How the visit is interpreted, and how loud this person is to hear each of the others. */
-export type Hearing = {
-  mode: InterpretingMode;
-  channels: Channel[];
-  /** The language listened to; `null` is the floor. */
-  listens: string | null;
-  heard: Heard[];
-  /** Which way this person interprets, if they do. */
-  direction: Direction | null;
-  /** Who asks this interpreter to take over. */
-  offeredBy: string | null;
 };
 
 export type VisitState = {
@@ -81,7 +69,7 @@ export type VisitState = {
   showing: Showing | null;
   /** Films this person may watch while they wait; for staff, that are offered to those who do. */
   offered: Playable[];
-  /** How the visit is interpreted and what this person hears of it; `null` until the server has said so. */
+  /** How the visit is interpreted; `null` where nobody interprets. */
   hearing: Hearing | null;
   /** A personal link that was asked for, until it was read. */
   invited: { participant: string; link: string } | null;
@@ -229,10 +217,6 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       // A newer server may say more than this page knows.
       return state;
   }
-}
-
-function hearingOf({ mode, channels, listens, heard, direction, offered_by }: Extract<ServerMessage, { t: 'hearing' }>): Hearing {
-  return { mode, channels, listens, heard, direction, offeredBy: offered_by };
 }
 
 function planOf({ segments, segment, hand_over_to, no_show_proposed, overran }: Extract<ServerMessage, { t: 'schedule' }>): Plan {

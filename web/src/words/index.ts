@@ -74,6 +74,18 @@ export function languageName(words: Words, tag: string): string {
   }
 }
 
+/** A language by its own name, for whoever speaks it. */
+export function ownName(tag: string): string {
+  const tongue = TONGUES.find((each) => primary(each) === primary(tag));
+  if (typeof Intl.DisplayNames !== 'function') return tongue ? nativeName(tongue) : tag;
+  try {
+    const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+    return name.slice(0, 1).toLocaleUpperCase(tag) + name.slice(1);
+  } catch {
+    return tag;
+  }
+}
+
 /** A length of time, as a clock shows it. */
 export function duration(words: Words, ms: number): string {
   const seconds = Math.floor(ms / 1_000);

@@ -1,0 +1,83 @@
+// What this person hears while somebody interprets. In: the channels, the levels, the slider. Out: a sentence, a choice of language, how it is mixed and how it is interpreted. Never: shown where nobody interprets.
+import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, isInterpreted, tonguesOf, type VisitState } from '../sdk';
+import type { InterpretingMode } from '../protocol';
+import { languageName, ownName, type Words } from '../words';
+import { Select } from './field';
+import { Icon } from './icon';
+import type { Journey } from './journey';
+
+type Props = { journey: Journey; state: VisitState; words: Words };
+
+/** Stands for the floor in a list of languages. */
+export const FLOOR = '';
+const MODES: readonly InterpretingMode[] = ['consecutive', 'simultaneous'];
+const BALANCE_STEP = 10;
+
+/** What one hears now, in plain words. */
+export function heardLine(hearing: Hearing, people: VisitState['people'], words: Words): string {
+  if (hearing.mode === 'consecutive') return words.hearing.inTurn;
+  if (hearing.listens === null) return words.hearing.onFloor;
+  const language = languageName(words, hearing.listens);
+  const channel = heardChannel(hearing);
+  const speaker = people.find(({ participant }) => participant === channel?.active);
+  return channel ? words.hearing.channel(speaker?.display_name ?? words.role.interpreter, language) : words.hearing.nobody(language);
+}
+
+/** For those who listen. Whoever interprets has a booth instead. */
+export function HearingBar({ journey, state, words }: Props) {
+  const { hearing, can } = state;
+  if (!hearing || !isInterpreted(state) || can.includes('interpret')) return null;
+  const steers = can.includes('steer_interpreting');
+  if (hearing.channels.length === 0 && !steers) return null;
+  return (
+    <section class="banner hearing" aria-label={words.hearing.title}>
+      <p role="status">{heardLine(hearing, state.people, words)}</p>
+      {hearing.mode === 'simultaneous' && hearing.channels.length > 0 ? (
+        <Listen journey={journey} hearing={hearing} tags={hearing.channels.map(({ language }) => language)} label={words.hearing.language} words={words} />
+      ) : null}
+      <Balance journey={journey} hearing={hearing} words={words} />
+      {steers ? <Mode journey={journey} hearing={hearing} words={words} /> : null}
+    </section>
+  );
+}
+
+type Part = { journey: Journey; hearing: Hearing; words: Words };
+
+/** A choice of what to hear: the floor, or a language by its own name. */
+export function Listen({ journey, hearing, tags, label, words }: Part & { tags: string[]; label: string }) {
+  const { listens } = hearing;
+  const options = tonguesOf([...tags, ...(listens ? [listens] : [])]).map((tag) => ({ value: tag, text: ownName(tag), lang: tag }));
+  return (
+    <Select label={label} value={listens ?? FLOOR} options={[{ value: FLOOR, text: words.hearing.floor }, ...options]}
+      choose={(tag) => journey.visit?.send({ t: 'listen', language: tag === FLOOR ? null : tag })} />
+  );
+}
+
+/** More of the one or of the other, where both are heard at once. */
+export function Balance({ journey, hearing, words }: Part) {
+  if (!heardChannel(hearing)) return null;
+  const { balance } = journey;
+  const side = balance === BALANCE_USUAL ? words.hearing.usual : balance < BALANCE_USUAL ? words.hearing.moreOriginal : words.hearing.moreInterpreter;
+  return (
+    <label class="balance">
+      <span>{words.hearing.original}</span>
+      <input type="range" min={BALANCE_ORIGINAL} max={BALANCE_INTERPRETER} step={BALANCE_STEP} value={balance} aria-label={words.hearing.balance} aria-valuetext={side}
+        onInput={(event) => journey.setBalance(Number(event.currentTarget.value))} />
+      <span>{words.hearing.interpreter}</span>
+    </label>
+  );
+}
+
+/** In turn, or at the same time. */
+export function Mode({ journey, hearing, words }: Part) {
+  return (
+    <div class="acts" role="group" aria-label={words.hearing.mode}>
+      {MODES.map((mode) => (
+        <button type="button" key={mode} class="button choice small" aria-pressed={mode === hearing.mode}
+          onClick={() => journey.visit?.send({ t: 'set_interpreting', mode })}>
+          {mode === hearing.mode ? <Icon name="check" /> : null}{words.interpretingMode[mode]}
+        </button>
+      ))}
+    </div>
+  );
+}
