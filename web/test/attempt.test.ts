@@ -71,6 +71,12 @@ describe('attempt', () => {
     expect(play([['offer', 0], ['answered', 1], ['connected', 2], ['lost', 3]]).done).toEqual(['offer@0', 'offer@3']);
   });
 
+  it('does not wait for a timer when the device wakes up', () => {
+    expect(play([['offer', 0], ['failed', 10], ['awake', 20], ['tick', RETRY_MIN_MS + 10]]).done).toEqual(['offer@0', 'drop@10', 'offer@20']);
+    expect(play([['offer', 0], ['awake', 1], ['answered', 2], ['awake', 3], ['connected', 4], ['awake', 5]]).done).toEqual(['offer@0']);
+    expect(play([['awake', 5]]).done).toEqual([]);
+  });
+
   it('does nothing when none is wanted', () => {
     const { attempt, done } = play([['offer', 0], ['stop', 1], ['lost', 2], ['failed', 3], ['answered', 4], ['connected', 5], ['tick', 99_999]]);
     expect(done).toEqual(['offer@0', 'drop@1']);

@@ -102,11 +102,15 @@ export class Peer {
 export let sent: ClientMessage[] = [];
 export let peers: Peer[] = [];
 export let sockets: Socket[] = [];
+/** What the page is told of by the device, by the name of the event. */
+export let device: Record<string, () => void> = {};
 /** What the browser fails to do from now on. */
 export let trouble = { offer: false, answer: false };
 
 export function install(): void {
-  [sent, peers, sockets, trouble] = [[], [], [], { offer: false, answer: false }];
+  [sent, peers, sockets, device, trouble] = [[], [], [], {}, { offer: false, answer: false }];
+  const listen = (name: string, told: () => void) => void (device[name] = told);
+  const unlisten = (name: string) => void delete device[name];
   vi.useFakeTimers();
   vi.stubGlobal('WebSocket', class extends Socket {
     constructor() {
@@ -125,9 +129,9 @@ export function install(): void {
   vi.stubGlobal('RTCRtpReceiver', nothing);
   vi.stubGlobal('MediaStream', class {});
   vi.stubGlobal('location', { href: 'http://localhost/j' });
-  vi.stubGlobal('document', { hidden: false, addEventListener: () => undefined, removeEventListener: () => undefined });
-  vi.stubGlobal('addEventListener', () => undefined);
-  vi.stubGlobal('removeEventListener', () => undefined);
+  vi.stubGlobal('document', { hidden: false, addEventListener: listen, removeEventListener: unlisten });
+  vi.stubGlobal('addEventListener', listen);
+  vi.stubGlobal('removeEventListener', unlisten);
 }
 
 export function uninstall(): void {

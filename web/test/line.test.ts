@@ -1,7 +1,7 @@
 // The connection's machine and its back-off. In: events at made-up times. Out: what it does. Never: waits.
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../src/sdk/backoff';
-import { dueAt, type Line, type LineEvent, OPEN_MAX_MS, PING_EVERY_MS, SILENCE_MAX_MS, step } from '../src/sdk/line';
+import { AWAKE_ANSWER_MAX_MS, dueAt, type Line, type LineEvent, OPEN_MAX_MS, PING_EVERY_MS, SILENCE_MAX_MS, step } from '../src/sdk/line';
 
 const IDLE: Line = { phase: 'idle' };
 
@@ -73,6 +73,17 @@ describe('line', () => {
   it('tries at once when the device is online again', () => {
     expect(play([['awake', 5]], 0.5, { phase: 'waiting', failures: 3, retryAt: 9_000 }).done).toEqual(['open@5']);
     expect(play([['awake', 5]], 0.5, { phase: 'up', heardAt: 0, pingedAt: 0 }).done).toEqual(['ping@5']);
+  });
+
+  it('gives up a way that says nothing after the device woke up, and keeps one that answers', () => {
+    const up: Line = { phase: 'up', heardAt: 0, pingedAt: 0 };
+    const woken = play([['awake', 1_000]], 0.5, up);
+    expect(dueAt(woken.line)).toBe(1_000 + AWAKE_ANSWER_MAX_MS);
+    expect(play([['tick', 1_000 + AWAKE_ANSWER_MAX_MS]], 0.5, woken.line).done).toEqual([`drop@${1_000 + AWAKE_ANSWER_MAX_MS}`]);
+    expect(play([['heard', 1_200], ['tick', 1_000 + AWAKE_ANSWER_MAX_MS]], 0.5, woken.line).line.phase).toBe('up');
+    // Whoever looks away and back all the time gives it no longer than that.
+    const again = play([['awake', 3_000], ['awake', 4_000], ['tick', 1_000 + AWAKE_ANSWER_MAX_MS]], 0.5, woken.line);
+    expect(again.done).toEqual(['ping@3000', 'ping@4000', `drop@${1_000 + AWAKE_ANSWER_MAX_MS}`]);
   });
 
   it('stays over', () => {

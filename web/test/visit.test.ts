@@ -1,7 +1,8 @@
 // The connection to a visit, carried out. In: the server's words, a browser by hand. Out: what is sent and known. Never: a network.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER_MAX_MS, RETRY_MIN_MS } from '../src/sdk/attempt';
-import { begin, greeted, install, offers, pass, peers, says, sockets, trouble, uninstall } from './browser';
+import { AWAKE_ANSWER_MAX_MS } from '../src/sdk/line';
+import { begin, device, greeted, install, offers, pass, peers, says, sockets, trouble, uninstall } from './browser';
 
 beforeEach(install);
 afterEach(uninstall);
@@ -135,5 +136,51 @@ describe('voice and picture that do not come', () => {
     expect(state().media).toBe('off');
     await greeted();
     expect(offers()).toHaveLength(2);
+  });
+});
+
+describe('a device that wakes up', () => {
+  /** Longest pause before the first try of a new line. */
+  const FIRST_PAUSE_MS = 250;
+
+  it.each(['online', 'visibilitychange'])('opens a lost line at once: %s', async (event) => {
+    await begin();
+    for (const each of [0, 1, 2]) {
+      sockets[each]!.onclose?.();
+      device[event]!();
+      expect(sockets).toHaveLength(each + 2);
+    }
+    await greeted();
+    expect(offers()).toHaveLength(2);
+  });
+
+  it.each(['online', 'visibilitychange'])('offers at once what was to be offered later: %s', async (event) => {
+    await begin();
+    await says({ t: 'refused', to: 'offer', code: 'fault', number: offers()[0]!.number });
+    device[event]!();
+    await pass(0);
+    expect(offers()).toHaveLength(2);
+  });
+
+  it('finds out soon that its line is dead, and leaves alone what works', async () => {
+    await begin();
+    device.online!();
+    await pass(AWAKE_ANSWER_MAX_MS * 2);
+    expect(sockets).toHaveLength(1);
+    device.online!();
+    await vi.advanceTimersByTimeAsync(AWAKE_ANSWER_MAX_MS + FIRST_PAUSE_MS);
+    expect(sockets).toHaveLength(2);
+    await greeted();
+    expect(offers()).toHaveLength(2);
+  });
+
+  it('disturbs nobody while it is hidden, or after the end', async () => {
+    const { visit } = await begin();
+    sockets[0]!.onclose?.();
+    (document as { hidden: boolean }).hidden = true;
+    device.visibilitychange!();
+    expect(sockets).toHaveLength(1);
+    visit.stop();
+    expect(device).toEqual({});
   });
 });

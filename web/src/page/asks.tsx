@@ -1,7 +1,7 @@
 // What the person is asked: to agree, and to say who and where they are. In: the asks of the server. Out: answers. Never: a question nobody asks; an answer that cannot be taken back.
 import { useId } from 'preact/hooks';
-import type { ConsentAnswer, ConsentAsk, GateAsk } from '../protocol';
-import { openConsents, openGates, type VisitState } from '../sdk';
+import type { ConsentAsk, GateAsk } from '../protocol';
+import { answerTo, openConsents, openGates, type VisitState } from '../sdk';
 import type { Words } from '../words';
 import { GateForm } from './gate';
 import { Icon } from './icon';
@@ -42,9 +42,9 @@ export function Asks({ journey, state, words }: Props) {
 
 function Consent({ ask, journey, words }: { ask: ConsentAsk; journey: Journey; words: Words }) {
   const id = useId();
-  const { purpose, version, language } = ask;
+  const { purpose, language } = ask;
   const name = words.purpose[purpose];
-  const say = (answer: ConsentAnswer) => journey.visit?.send({ t: 'consent', participant: null, purpose, answer });
+  const say = (yes: boolean) => journey.visit?.send({ t: 'consent', participant: null, purpose, answer: answerTo(ask, yes) });
   return (
     <div class="ask-one" role="group" aria-labelledby={id}>
       <h3 id={id}>{name}</h3>
@@ -55,12 +55,12 @@ function Consent({ ask, journey, words }: { ask: ConsentAsk; journey: Journey; w
       <p class="label" role="status">{ask.agreed === null ? '' : ask.agreed ? words.asks.agreed : words.asks.refused}</p>
       <div class="ask-buttons">
         {ask.agreed === true ? (
-          <button type="button" class="button" aria-label={words.asks.takeBackOf(name)} onClick={() => say({ say: 'withdraw' })}>{words.asks.takeBack}</button>
+          <button type="button" class="button" aria-label={words.asks.takeBackOf(name)} onClick={() => say(false)}>{words.asks.takeBack}</button>
         ) : (
-          <button type="button" class="button main" aria-label={words.asks.agreeTo(name)} onClick={() => say({ say: 'give', version, language })}>{words.asks.agree}</button>
+          <button type="button" class="button main" aria-label={words.asks.agreeTo(name)} onClick={() => say(true)}>{words.asks.agree}</button>
         )}
         {ask.agreed === null ? (
-          <button type="button" class="button" aria-label={words.asks.refuseOf(name)} onClick={() => say({ say: 'refuse' })}>{words.asks.refuse}</button>
+          <button type="button" class="button" aria-label={words.asks.refuseOf(name)} onClick={() => say(false)}>{words.asks.refuse}</button>
         ) : null}
       </div>
     </div>

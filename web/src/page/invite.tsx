@@ -1,8 +1,9 @@
 // Somebody more is asked to come. In: who. Out: their personal link, to be passed on. Never: a link kept once it is put away.
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Relationship, Role } from '../protocol';
 import type { VisitState } from '../sdk';
 import type { Words } from '../words';
+import { CopyLink } from './copy';
 import { Field, Select } from './field';
 import type { Journey } from './journey';
 
@@ -47,26 +48,16 @@ function options<T extends string>(text: Record<T, string>): { value: T; text: s
 
 /** The link as it was given, once. */
 export function Invited({ journey, state, words }: Props) {
-  const field = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState('');
   if (!state.invited) return null;
   const { participant, link } = state.invited;
   const name = state.people.find((person) => person.participant === participant)?.display_name ?? words.chat.somebody;
-  const copy = () => {
-    // Where the browser gives no clipboard, the marked text can be copied by hand.
-    field.current?.select();
-    void navigator.clipboard?.writeText(link).then(() => setCopied(link), () => undefined);
-  };
   return (
     <section class="card link">
       <h3>{words.invite.linkOf(name)}</h3>
       <p class="hint">{words.invite.linkHint}</p>
-      <input ref={field} readOnly value={link} aria-label={words.invite.linkOf(name)} dir="ltr" />
-      <div class="ask-buttons">
-        <button type="button" class="button main" onClick={copy}>{words.invite.copy}</button>
+      <CopyLink link={link} label={words.invite.linkOf(name)} copy={words.invite.copy} words={words}>
         <button type="button" class="button" onClick={() => journey.visit?.invitedRead()}>{words.invite.done}</button>
-      </div>
-      <p role="status">{copied === link ? words.invite.copied : ''}</p>
+      </CopyLink>
     </section>
   );
 }

@@ -2,7 +2,7 @@
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
-import { Capture, deviceEvidence, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
+import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
 import { keepBalance, keepChoice, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
 import type { Settings } from './settings';
 
@@ -13,9 +13,6 @@ export type Screen =
   | { at: 'welcome'; problem: LinkProblem | 'bad_session' | null; joining: boolean }
   | { at: 'visit' }
   | { at: 'ending'; ending: Ending };
-
-/** A browser that asks the person about the camera again must not keep them out of the visit meanwhile. */
-const DEVICES_WAIT_MS = 1_500;
 
 export class Journey {
   screen: Screen = { at: 'no_link' };
@@ -31,8 +28,6 @@ export class Journey {
   /** The language the visit has for this person, also when it is over. */
   language: string | null = null;
   private link: string | null = null;
-  /** How the device check went as it was last told on the present line. */
-  private told = '';
   private listener: () => void = () => undefined;
 
   constructor() {
@@ -41,6 +36,11 @@ export class Journey {
 
   get state(): VisitState | null {
     return this.visit?.state ?? null;
+  }
+
+  /** The person's link as it was sent to them, to be opened elsewhere. */
+  get address(): string | null {
+    return this.link && `${location.origin}${location.pathname}#${this.link}`;
   }
 
   listen(listener: () => void): void {
@@ -111,7 +111,7 @@ export class Journey {
     performance.mark('bedside:join');
     this.language = session.language;
     this.go({ at: 'visit' });
-    await Promise.race([this.capture.open(), new Promise((done) => setTimeout(done, DEVICES_WAIT_MS))]);
+    await this.capture.openSoon();
     this.enter(session);
   }
 
@@ -119,7 +119,6 @@ export class Journey {
     const visit = new Visit(session, this.capture, (state) => this.visitChanged(state));
     this.visit = visit;
     this.language = session.language;
-    this.told = '';
     visit.saveData(this.saver);
     this.go({ at: 'visit' });
     visit.start();
@@ -156,25 +155,13 @@ export class Journey {
       keepSession(null);
       this.toWelcome('bad_session');
     } else {
-      this.tellDevice();
       this.listener();
     }
-  }
-
-  /** Told by itself, and again when it turns out otherwise. */
-  private tellDevice(): void {
-    const { visit, state, capture } = this;
-    const evidence = state ? deviceEvidence(state.gates, capture, state) : null;
-    const told = JSON.stringify(evidence);
-    if (!visit || evidence === null || told === this.told) return;
-    this.told = told;
-    visit.send({ t: 'check', participant: null, evidence });
   }
 
   private deviceChanged(): void {
     keepChoice(this.capture.choice);
     if (!this.capture.busy) this.visit?.switched();
-    this.tellDevice();
     this.listener();
   }
 

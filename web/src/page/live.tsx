@@ -189,8 +189,9 @@ function Status({ journey, state, words }: Props) {
   const sound = useLasting(soundLine(state, words), TROUBLE_MS);
   const unseen = state.givenUp === 'voice' || state.givenUp === 'thin';
   const lines = [...statusLines(state, words), call, paused, unseen ? own : ''].filter((line) => line !== '');
-  const quiet = [unseen ? '' : own, sound].filter((line) => line !== '');
-  const { camera, microphone } = journey.capture.problems;
+  const { replaced, problems: { camera, microphone } } = journey.capture;
+  const instead = [replaced.camera ? words.deviceReplaced.camera : '', replaced.microphone ? words.deviceReplaced.microphone : ''];
+  const quiet = [unseen ? '' : own, sound, ...instead].filter((line) => line !== '');
   return (
     <>
       <div class="status" role="status">

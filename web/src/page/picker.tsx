@@ -1,6 +1,6 @@
 // Choosing one of several devices. In: what there is. Out: the one chosen. Never: shown where there is no choice.
 import { useEffect, useId, useState } from 'preact/hooks';
-import { type DeviceList, listDevices } from '../sdk';
+import { type DeviceList, listDevices, onDevices } from '../sdk';
 import type { Words } from '../words';
 
 type Props = {
@@ -37,10 +37,10 @@ export function useDevices(allowed: string): DeviceList {
     let live = true;
     const look = () => void listDevices().then((found) => live && setList(found));
     look();
-    navigator.mediaDevices?.addEventListener?.('devicechange', look);
+    const unwatch = onDevices(look);
     return () => {
       live = false;
-      navigator.mediaDevices?.removeEventListener?.('devicechange', look);
+      unwatch();
     };
   }, [allowed]);
   return list;

@@ -1,6 +1,6 @@
 // Whether the visit is being recorded, for all to see, and what each may do about it. In: what the recorder has on its disk, the own answer. Out: a lamp, a plain no, staff's buttons. Never: a lamp for a wish; it follows what is kept.
 import type { ConsentAsk, RecordingAction } from '../protocol';
-import { openConsents, type VisitState } from '../sdk';
+import { answerTo, openConsents, type VisitState } from '../sdk';
 import type { Words } from '../words';
 import type { Journey } from './journey';
 
@@ -54,13 +54,12 @@ export function recordingLine({ recording, can }: Pick<VisitState, 'recording' |
 }
 
 function Answer({ ask, journey, words }: { ask: ConsentAsk; journey: Journey; words: Words }) {
-  const { purpose, version, language, agreed } = ask;
-  const no = () => journey.visit?.send({ t: 'consent', participant: null, purpose, answer: { say: agreed ? 'withdraw' : 'refuse' } });
-  const yes = () => journey.visit?.send({ t: 'consent', participant: null, purpose, answer: { say: 'give', version, language } });
+  const { purpose, agreed } = ask;
+  const say = (yes: boolean) => journey.visit?.send({ t: 'consent', participant: null, purpose, answer: answerTo(ask, yes) });
   return (
     <>
-      {agreed === false ? null : <button type="button" class="button small" onClick={no}>{words.recording.no}</button>}
-      {agreed === null ? <button type="button" class="button small" onClick={yes}>{words.recording.yes}</button> : null}
+      {agreed === false ? null : <button type="button" class="button small" onClick={() => say(false)}>{words.recording.no}</button>}
+      {agreed === null ? <button type="button" class="button small" onClick={() => say(true)}>{words.recording.yes}</button> : null}
     </>
   );
 }

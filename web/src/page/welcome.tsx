@@ -1,9 +1,10 @@
 // Before joining: how one looks and sounds. In: the own devices. Out: the press of Join. Never: a word to the server before that.
-import type { Capture } from '../sdk';
+import { type Capture, idOf } from '../sdk';
 import type { Words } from '../words';
 import { Head } from './display';
 import { Heading } from './heading';
 import { Icon } from './icon';
+import { InsideApp } from './inside';
 import type { Journey } from './journey';
 import { Level } from './level';
 import { OwnPicture } from './own';
@@ -19,6 +20,7 @@ export function Welcome({ journey, words }: Props) {
       <Head journey={journey} words={words} first />
       <Heading text={words.welcome.title} />
       <p class="lead">{words.welcome.lead}</p>
+      <InsideApp journey={journey} words={words} />
       <div class="welcome-grid">
         <section class="card" aria-label={words.welcome.preview}>
           <OwnPicture
@@ -105,8 +107,4 @@ function Others({ journey, words }: Props) {
       ) : null}
     </details>
   );
-}
-
-function idOf(track: MediaStreamTrack | null): string {
-  return track?.getSettings().deviceId ?? '';
 }

@@ -1,12 +1,18 @@
 // What a person is asked, and what is still open of it.
 // In: the asks of the server, what the devices give. Out: the open ones, and the evidence for the device check.
 // Never: a form, a word, a message.
-import type { ConsentAsk, Evidence, GateAsk } from '../protocol';
+import type { ConsentAnswer, ConsentAsk, Evidence, GateAsk } from '../protocol';
 import type { LineState, MediaState } from './state';
 
 /** What nobody has answered yet. Whoever has said no has answered. */
 export function openConsents(consents: ConsentAsk[]): ConsentAsk[] {
   return consents.filter((ask) => ask.agreed === null && ask.need !== 'off');
+}
+
+/** Yes is said to the text as it was shown; no takes back a yes, where there was one. */
+export function answerTo({ agreed, version, language }: ConsentAsk, yes: boolean): ConsentAnswer {
+  if (yes) return { say: 'give', version, language };
+  return { say: agreed ? 'withdraw' : 'refuse' };
 }
 
 /** What the person can still do themselves; the device is checked by the page. */

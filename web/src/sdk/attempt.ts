@@ -39,6 +39,8 @@ export type AttemptEvent =
   | 'lost'
   /** The time of `until` has come. */
   | 'tick'
+  /** The device says it is online again, or the page is looked at again. */
+  | 'awake'
   /** None is wanted, or none can be had now. */
   | 'stop';
 
@@ -62,6 +64,9 @@ export function stepAttempt(attempt: Attempt, event: AttemptEvent, now: number, 
     case 'tick':
       if (attempt.until === null || now < attempt.until) return stay(attempt);
       return phase === 'waiting' ? offer(attempt, now) : lost(attempt, now, chance);
+    case 'awake':
+      // Somebody looks at the page, or has a network again: do not let them wait for a timer.
+      return phase === 'waiting' ? offer(attempt, now) : stay(attempt);
     case 'stop':
       return { attempt: { ...attempt, phase: 'idle', until: null }, actions: ['drop'] };
   }

@@ -11,6 +11,8 @@ export type DeviceProblem =
   | 'absent'
   /** Another program holds it, or it does not start. */
   | 'busy'
+  /** The system holds it back for now, as during a telephone call. */
+  | 'interrupted'
   /** The browser offers none, which is so on pages without `https`. */
   | 'unsupported';
 
@@ -115,6 +117,18 @@ export async function listDevices(): Promise<DeviceList> {
   const all = navigator.mediaDevices?.enumerateDevices ? await navigator.mediaDevices.enumerateDevices() : [];
   const of = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId !== '');
   return { cameras: of('videoinput'), microphones: of('audioinput'), speakers: of('audiooutput') };
+}
+
+/** Tells when one is plugged in or pulled out; what is returned ends that. */
+export function onDevices(changed: () => void): () => void {
+  const devices = navigator.mediaDevices;
+  devices?.addEventListener?.('devicechange', changed);
+  return () => devices?.removeEventListener?.('devicechange', changed);
+}
+
+/** Which device a track comes from; empty where the browser does not say. */
+export function idOf(track: MediaStreamTrack | null): string {
+  return track?.getSettings().deviceId ?? '';
 }
 
 export function sizeOf(camera: MediaStreamTrack | null): Size | null {

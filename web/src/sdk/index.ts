@@ -1,14 +1,18 @@
 // The client without a page: join a visit, see its state, send and receive.
 // In: a link or a session. Out: everything another page needs to be a Bedside client.
 // Never: a component or a word of any language.
-export { deviceEvidence, openConsents, openGates } from './asks';
+export type * from '../protocol';
+export { answerTo, openConsents, openGates } from './asks';
 export { backoff } from './backoff';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { lastId, unread } from './chat';
-export { canShareScreen, type DeviceList, type DeviceProblem, listDevices } from './devices';
+export { Client, type Events, type Stream } from './client';
+export { canShareScreen, type DeviceList, type DeviceProblem, idOf, listDevices, onDevices } from './devices';
+export { type Happenings, type Quality } from './happened';
 export {
   BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, facing, gainOf, heardChannel, type Hearing, isInterpreted, relays, tonguesOf, type Turn, turnOf,
 } from './hearing';
+export { helpsElsewhere, type Inside, inside } from './inapp';
 export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } from './ladder';
 export {
   type Ahead, captionsAddress, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, filmAddress, learn, openLessons, pace, percentOf, positionAt, type Span, toTell, union,

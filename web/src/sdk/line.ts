@@ -9,11 +9,18 @@ export const PING_EVERY_MS = 5_000;
 export const SILENCE_MAX_MS = 12_000;
 /** A way that does not open, or is not greeted, in this time is given up. */
 export const OPEN_MAX_MS = 10_000;
+/**
+ * A device that slept or changed its network often holds a way that is dead and does not know it.
+ * One that says nothing for this long after the device woke up is given up; the poorest line that
+ * carries a voice answers sooner.
+ */
+export const AWAKE_ANSWER_MAX_MS = 4_000;
 
 export type Line =
   | { phase: 'idle' }
   | { phase: 'opening'; failures: number; since: number }
-  | { phase: 'up'; heardAt: number; pingedAt: number }
+  /** `answerBy`: when the way has to have shown that it is still alive; left out while nobody doubts it. */
+  | { phase: 'up'; heardAt: number; pingedAt: number; answerBy?: number }
   | { phase: 'waiting'; failures: number; retryAt: number }
   | { phase: 'over' };
 
@@ -48,10 +55,14 @@ export function dueAt(line: Line): number | null {
     case 'opening':
       return line.since + OPEN_MAX_MS;
     case 'up':
-      return Math.min(line.pingedAt + PING_EVERY_MS, line.heardAt + SILENCE_MAX_MS);
+      return Math.min(line.pingedAt + PING_EVERY_MS, deadAt(line));
     case 'waiting':
       return line.retryAt;
   }
+}
+
+function deadAt({ heardAt, answerBy }: Extract<Line, { phase: 'up' }>): number {
+  return Math.min(heardAt + SILENCE_MAX_MS, answerBy ?? Infinity);
 }
 
 export function step(line: Line, event: LineEvent, now: number, chance: number): Step {
@@ -64,7 +75,7 @@ export function step(line: Line, event: LineEvent, now: number, chance: number):
     case 'welcomed':
       return { line: { phase: 'up', heardAt: now, pingedAt: now }, actions: [] };
     case 'heard':
-      return { line: line.phase === 'up' ? { ...line, heardAt: now } : line, actions: [] };
+      return { line: line.phase === 'up' ? { phase: 'up', heardAt: now, pingedAt: line.pingedAt } : line, actions: [] };
     case 'closed':
       return line.phase === 'idle' || line.phase === 'waiting' ? { line, actions: [] } : wait(line, now, chance, []);
     case 'tick':
@@ -94,7 +105,7 @@ function tick(line: Line, now: number, chance: number): Step {
     case 'waiting':
       return open(line.failures, now);
     case 'up':
-      return now >= line.heardAt + SILENCE_MAX_MS
+      return now >= deadAt(line)
         ? wait(line, now, chance, ['drop'])
         : { line: { ...line, pingedAt: now }, actions: ['ping'] };
     case 'idle':
@@ -106,6 +117,7 @@ function tick(line: Line, now: number, chance: number): Step {
 /** Somebody looks at the page again: do not let them wait for a timer. */
 function awake(line: Line, now: number): Step {
   if (line.phase === 'waiting') return open(line.failures, now);
-  if (line.phase === 'up') return { line: { ...line, pingedAt: now }, actions: ['ping'] };
+  // Woken up twice, it has no longer to answer.
+  if (line.phase === 'up') return { line: { ...line, pingedAt: now, answerBy: line.answerBy ?? now + AWAKE_ANSWER_MAX_MS }, actions: ['ping'] };
   return { line, actions: [] };
 }

@@ -3,6 +3,7 @@
 // Never: decides; the machines of line and attempt, the reducer and `needsOffer` do, this only carries them out.
 import { type ClientMessage, type RefusalCode, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
 import { type Attempt, type AttemptEvent, mediaState, NO_ATTEMPT, stepAttempt } from './attempt';
+import { deviceEvidence } from './asks';
 import type { Capture } from './capture';
 import { type Ahead, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, learn } from './lesson';
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
@@ -44,9 +45,14 @@ export class Visit {
   private clockTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the server was last told to be switched on, so that it is told only of changes. */
   private told = '';
-  private readonly onAwake = () => this.happens('awake');
+  /** How the device check went, as the server was last told. */
+  private checked = '';
+  private readonly onAwake = () => {
+    this.happens('awake');
+    if (this.canOffer) this.attempts('awake');
+  };
   private readonly onShown = () => {
-    if (!document.hidden) this.happens('awake');
+    if (!document.hidden) this.onAwake();
   };
 
   constructor(
@@ -104,6 +110,7 @@ export class Visit {
 
   /** The own devices have changed. */
   switched(): void {
+    this.tellDevice();
     if (this.state.standing !== 'admitted' || !this.media) return;
     void this.media.setTracks(this.capture);
     const { sources } = this.capture;
@@ -128,7 +135,17 @@ export class Visit {
 
   private tell(message: ServerMessage | LocalMessage): void {
     this.state = reduce(this.state, message);
+    this.tellDevice();
     this.changed(this.state);
+  }
+
+  /** The device check is told by itself, and again when it turns out otherwise. */
+  private tellDevice(): void {
+    const evidence = deviceEvidence(this.state.gates, this.capture, this.state);
+    const checked = JSON.stringify(evidence);
+    if (evidence === null || checked === this.checked) return;
+    this.checked = checked;
+    this.send({ t: 'check', participant: null, evidence });
   }
 
   private happens(event: LineEvent): void {

@@ -125,12 +125,18 @@ export const words: Words = {
     absent: 'Es wurde keine Kamera gefunden. Sie können nur mit Ihrer Stimme teilnehmen.',
     busy: 'Die Kamera startet nicht. Vielleicht benutzt sie ein anderes Programm. Sie können nur mit Ihrer Stimme teilnehmen.',
     unsupported: 'Dieser Browser gibt dieser Seite keine Kamera. Sie können nur mit Ihrer Stimme teilnehmen.',
+    interrupted: 'Das Gerät hat die Kamera angehalten, vielleicht wegen eines Anrufs. Kommt sie nicht von selbst zurück, schalten Sie sie aus und wieder ein.',
   },
   microphoneProblem: {
     refused: 'Der Browser erlaubt dieser Seite das Mikrofon nicht. Sie können beitreten und zuhören, aber niemand hört Sie. Damit man Sie hört, erlauben Sie bitte das Mikrofon in den Einstellungen des Browsers für diese Seite.',
     absent: 'Es wurde kein Mikrofon gefunden. Sie können beitreten und zuhören, aber niemand hört Sie.',
     busy: 'Das Mikrofon startet nicht. Vielleicht benutzt es ein anderes Programm. Sie können beitreten und zuhören, aber niemand hört Sie.',
     unsupported: 'Dieser Browser gibt dieser Seite kein Mikrofon. Sie können beitreten und zuhören, aber niemand hört Sie.',
+    interrupted: 'Das Gerät hat das Mikrofon angehalten, vielleicht wegen eines Anrufs; niemand hört Sie jetzt. Kommt es nicht von selbst zurück, drücken Sie auf Mikrofon einschalten.',
+  },
+  deviceReplaced: {
+    camera: 'Die bisherige Kamera ist weg. Jetzt wird eine andere benutzt.',
+    microphone: 'Das bisherige Mikrofon ist weg. Jetzt wird ein anderes benutzt.',
   },
   pictureStep: {
     small: 'Weniger scharfes Bild.',
@@ -166,6 +172,14 @@ export const words: Words = {
   noLink: {
     title: 'Bitte öffnen Sie Ihren persönlichen Link',
     text: 'Um an einem Besuch teilzunehmen, öffnen Sie den Link, den Sie bekommen haben. Er ist nur für Sie bestimmt. Wenn Sie ihn nicht finden, bitten Sie die Person, die Sie eingeladen hat, ihn noch einmal zu schicken.',
+  },
+  inApp: {
+    title: (browser) => `Bitte öffnen Sie diese Seite in ${browser}`,
+    named: (app) => `Sie wurde in ${app} geöffnet, und dort darf sie Kamera und Mikrofon nicht benutzen.`,
+    unnamed: 'Sie wurde in einer anderen App geöffnet, und dort darf sie Kamera und Mikrofon nicht benutzen.',
+    how: (browser) => `Kopieren Sie den Link, öffnen Sie ${browser} und fügen Sie den Link dort in die Adresszeile ein.`,
+    link: 'Ihr persönlicher Link',
+    copy: 'Link kopieren',
   },
   welcome: {
     title: 'Bevor Sie beitreten',

@@ -146,6 +146,7 @@ const cameraProblem: Record<DeviceProblem, string> = {
   absent: 'No camera was found. You can join with your voice only.',
   busy: 'The camera does not start. Perhaps another program uses it. You can join with your voice only.',
   unsupported: 'This browser offers no camera to this page. You can join with your voice only.',
+  interrupted: 'The device has paused the camera, perhaps for a telephone call. If it does not come back by itself, switch it off and on again.',
 };
 
 const microphoneProblem: Record<DeviceProblem, string> = {
@@ -153,6 +154,7 @@ const microphoneProblem: Record<DeviceProblem, string> = {
   absent: 'No microphone was found. You can join and listen, but nobody will hear you.',
   busy: 'The microphone does not start. Perhaps another program uses it. You can join and listen, but nobody will hear you.',
   unsupported: 'This browser offers no microphone to this page. You can join and listen, but nobody will hear you.',
+  interrupted: 'The device has paused the microphone, perhaps for a telephone call, so nobody hears you now. If it does not come back by itself, press Unmute.',
 };
 
 const pictureStep: Record<PictureStep, string> = {
@@ -209,6 +211,10 @@ export const words = {
   linkProblem,
   cameraProblem,
   microphoneProblem,
+  deviceReplaced: {
+    camera: 'The camera you used is gone. Another one is used now.',
+    microphone: 'The microphone you used is gone. Another one is used now.',
+  },
   pictureStep,
   screenStep,
   because,
@@ -219,6 +225,14 @@ export const words = {
   noLink: {
     title: 'Please open your personal link',
     text: 'To join a visit, open the link you were sent. It is meant for you alone. If you cannot find it, ask the person who invited you to send it again.',
+  },
+  inApp: {
+    title: (browser: string) => `Please open this page in ${browser}`,
+    named: (app: string) => `It was opened inside ${app}, which does not let it use your camera and microphone.`,
+    unnamed: 'It was opened inside another app, which does not let it use your camera and microphone.',
+    how: (browser: string) => `Copy the link, open ${browser}, and paste the link into its address line.`,
+    link: 'Your personal link',
+    copy: 'Copy the link',
   },
   welcome: {
     title: 'Before you join',

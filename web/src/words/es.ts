@@ -125,12 +125,18 @@ export const words: Words = {
     absent: 'No se ha encontrado ninguna cámara. Puede entrar solo con su voz.',
     busy: 'La cámara no se enciende. Quizás la usa otro programa. Puede entrar solo con su voz.',
     unsupported: 'Este navegador no ofrece ninguna cámara a esta página. Puede entrar solo con su voz.',
+    interrupted: 'El dispositivo ha parado la cámara, quizás por una llamada. Si no vuelve por sí sola, apáguela y enciéndala otra vez.',
   },
   microphoneProblem: {
     refused: 'El navegador no permite a esta página usar el micrófono. Puede entrar y escuchar, pero nadie le oirá. Para que le oigan, permita el micrófono en los ajustes del navegador para esta página.',
     absent: 'No se ha encontrado ningún micrófono. Puede entrar y escuchar, pero nadie le oirá.',
     busy: 'El micrófono no se enciende. Quizás lo usa otro programa. Puede entrar y escuchar, pero nadie le oirá.',
     unsupported: 'Este navegador no ofrece ningún micrófono a esta página. Puede entrar y escuchar, pero nadie le oirá.',
+    interrupted: 'El dispositivo ha parado el micrófono, quizás por una llamada, y ahora nadie le oye. Si no vuelve por sí solo, pulse Encender micrófono.',
+  },
+  deviceReplaced: {
+    camera: 'La cámara que usaba ya no está. Ahora se usa otra.',
+    microphone: 'El micrófono que usaba ya no está. Ahora se usa otro.',
   },
   pictureStep: {
     small: 'Imagen menos nítida.',
@@ -166,6 +172,14 @@ export const words: Words = {
   noLink: {
     title: 'Abra su enlace personal, por favor',
     text: 'Para entrar en una visita, abra el enlace que le enviaron. Es solo para usted. Si no lo encuentra, pida a la persona que le invitó que se lo envíe otra vez.',
+  },
+  inApp: {
+    title: (browser) => `Abra esta página en ${browser}, por favor`,
+    named: (app) => `Se ha abierto dentro de ${app}, que no le deja usar la cámara ni el micrófono.`,
+    unnamed: 'Se ha abierto dentro de otra aplicación, que no le deja usar la cámara ni el micrófono.',
+    how: (browser) => `Copie el enlace, abra ${browser} y pegue el enlace en la barra de direcciones.`,
+    link: 'Su enlace personal',
+    copy: 'Copiar el enlace',
   },
   welcome: {
     title: 'Antes de entrar',

@@ -125,12 +125,18 @@ export const words: Words = {
     absent: 'Aucune caméra n’a été trouvée. Vous pouvez entrer avec la voix seulement.',
     busy: 'La caméra ne démarre pas. Un autre programme l’utilise peut-être. Vous pouvez entrer avec la voix seulement.',
     unsupported: 'Ce navigateur ne donne pas de caméra à cette page. Vous pouvez entrer avec la voix seulement.',
+    interrupted: 'L’appareil a suspendu la caméra, peut-être à cause d’un appel. Si elle ne revient pas d’elle-même, éteignez-la et rallumez-la.',
   },
   microphoneProblem: {
     refused: 'Le navigateur ne permet pas à cette page d’utiliser le micro. Vous pouvez entrer et écouter, mais personne ne vous entendra. Pour qu’on vous entende, autorisez le micro pour cette page dans les réglages du navigateur.',
     absent: 'Aucun micro n’a été trouvé. Vous pouvez entrer et écouter, mais personne ne vous entendra.',
     busy: 'Le micro ne démarre pas. Un autre programme l’utilise peut-être. Vous pouvez entrer et écouter, mais personne ne vous entendra.',
     unsupported: 'Ce navigateur ne donne pas de micro à cette page. Vous pouvez entrer et écouter, mais personne ne vous entendra.',
+    interrupted: 'L’appareil a suspendu le micro, peut-être à cause d’un appel, et personne ne vous entend. S’il ne revient pas de lui-même, appuyez sur Ouvrir le micro.',
+  },
+  deviceReplaced: {
+    camera: 'La caméra utilisée n’est plus là. Une autre est utilisée maintenant.',
+    microphone: 'Le micro utilisé n’est plus là. Un autre est utilisé maintenant.',
   },
   pictureStep: {
     small: 'Image moins nette.',
@@ -166,6 +172,14 @@ export const words: Words = {
   noLink: {
     title: 'Veuillez ouvrir votre lien personnel',
     text: 'Pour entrer dans une visite, ouvrez le lien que vous avez reçu. Il est pour vous seulement. Si vous ne le trouvez pas, demandez à la personne qui vous a invité de vous l’envoyer encore une fois.',
+  },
+  inApp: {
+    title: (browser) => `Veuillez ouvrir cette page dans ${browser}`,
+    named: (app) => `Elle a été ouverte dans ${app}, qui ne lui donne ni la caméra ni le micro.`,
+    unnamed: 'Elle a été ouverte dans une autre application, qui ne lui donne ni la caméra ni le micro.',
+    how: (browser) => `Copiez le lien, ouvrez ${browser} et collez le lien dans la barre d’adresse.`,
+    link: 'Votre lien personnel',
+    copy: 'Copier le lien',
   },
   welcome: {
     title: 'Avant d’entrer',
