@@ -26,7 +26,7 @@ export function Board(part: PartProps) {
             <h2><bdi>{name ?? said.day.noQueue}</bdi></h2>
             <p class="hint">{summary(rows, now, said)}</p>
             <ul class="visits">
-              {rows.map((row) => <Card key={row.visit.id} row={row} now={now} place={placeOf(looked.value, row, said)} again={looked.again} {...part} />)}
+              {rows.map((row) => <Card key={row.visit.id} Title="h3" row={row} now={now} place={placeOf(looked.value, row, said)} again={looked.again} {...part} />)}
             </ul>
           </section>
         ))}

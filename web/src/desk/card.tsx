@@ -13,9 +13,15 @@ import type { Seat } from './seats';
 import { type Breach, breach, waitedMinutes } from './wait';
 import type { Both } from './words';
 
-type Props = PartProps & { row: Row; now: number; place?: string; again: () => void };
+type Props = PartProps & {
+  row: Row; now: number; again: () => void;
+  /** Where the visit stands in its queue. */
+  place?: string;
+  /** Below the heading of the page, or of a queue. */
+  Title?: 'h2' | 'h3';
+};
 
-export function Card({ row, now, place = '', again, ...part }: Props) {
+export function Card({ row, now, place = '', Title = 'h2', again, ...part }: Props) {
   const { visit, seats, lights, waitingSince, limitMinutes } = row;
   const { page, desk: said } = part.words;
   const time = when(page, visit.starts_at, visit.ends_at);
@@ -23,7 +29,7 @@ export function Card({ row, now, place = '', again, ...part }: Props) {
   return (
     <li class="visit" data-breach={level}>
       <div class="visit-head">
-        <h3>{said.day.hours(time.from, time.to)}</h3>
+        <Title>{said.day.hours(time.from, time.to)}</Title>
         <span class="hint">{said.state[visit.state]}</span>
         {visit.urgent ? <span class="flag">{said.day.urgent}</span> : null}
         {level === 'calm' ? null : <span class="flag late">{said.light[level]}</span>}

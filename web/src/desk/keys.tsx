@@ -53,7 +53,7 @@ function One({ one, came, again, desk, api, words }: OneProps) {
   };
   return (
     <li>
-      <h3><bdi>{one.name}</bdi></h3>
+      <h2><bdi>{one.name}</bdi></h2>
       <p>{one.scopes.map((each) => scope[each]).join(' · ')}</p>
       <p class="hint">{[keys.since(time(one.created_at)), one.last_used_at ? keys.used(time(one.last_used_at)) : keys.unused].join(' · ')}</p>
       {one.expires_at ? <p class="hint">{keys.until(time(one.expires_at))}</p> : null}

@@ -39,7 +39,7 @@ export function Once({ label, text, words, close }: OnceProps) {
   };
   return (
     <section class="card link" aria-label={label}>
-      <h3>{label}</h3>
+      <h2>{label}</h2>
       <p class="hint">{words.desk.keys.once}</p>
       <input ref={field} readOnly value={text} aria-label={label} dir="ltr" />
       <div class="ask-buttons">

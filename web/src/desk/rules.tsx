@@ -29,7 +29,7 @@ function Profile({ policy, words }: { policy: Policy; words: Both }) {
   ];
   return (
     <li>
-      <h3 dir="ltr">{policy.name}</h3>
+      <h2 dir="ltr">{policy.name}</h2>
       <Lines title={rules.gates} lines={policy.gates.map(({ gate, need: how, who }) => rule(page.ownGate[gate], how, who))} words={words} />
       <Lines title={rules.consents} lines={policy.consents.map(({ purpose, need: how, who }) => rule(page.purpose[purpose], how, who))} words={words} />
       <Lines title={rules.times} lines={[rules.early(times.early_minutes), rules.breach(times.wait_breach_minutes), rules.noShow(times.no_show_minutes)]} words={words} />
@@ -41,7 +41,7 @@ function Profile({ policy, words }: { policy: Policy; words: Both }) {
 function Lines({ title, lines, words }: { title: string; lines: string[]; words: Both }) {
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul class="bare">{(lines.length > 0 ? lines : [words.desk.rules.nothing]).map((line) => <li key={line}>{line}</li>)}</ul>
     </>
   );

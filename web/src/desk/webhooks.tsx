@@ -58,7 +58,7 @@ function One({ one, again, ...part }: PartProps & { one: Webhook; again: () => v
   };
   return (
     <li>
-      <h3><bdi>{name}</bdi></h3>
+      <h2><bdi>{name}</bdi></h2>
       {one.description ? <p dir="ltr">{one.url}</p> : null}
       <p>{[states[one.state], one.types.length === 0 ? webhooks.every : webhooks.types(one.types.length)].join(' · ')}</p>
       {one.failing_since ? <p class="notice">{webhooks.failing(moment(words.page, one.failing_since))}</p> : null}
