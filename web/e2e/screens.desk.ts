@@ -18,7 +18,7 @@ let browser: Browser;
 let guests: Person[];
 
 beforeAll(async () => {
-  server = await Server.start();
+  server = await Server.start({ settings: { BEDSIDE__OUTWARD__ALLOW: '127.0.0.1' } });
   browser = await launch();
   const palliative = await server.visit([CLINICIAN, PATIENT, FAMILY], { policy: 'us-all-party', queue: 'palliative-team' });
   const pharmacy = await server.visit([PHARMACIST, { ...PATIENT, display_name: 'مريم حداد', language: 'ar' }], { policy: 'telepharmacy', queue: 'pharmacy' });
@@ -29,7 +29,7 @@ beforeAll(async () => {
     await guest.join();
     await guest.at(WAITING);
   }
-  await server.call('POST', '/v1/webhooks', { url: 'https://scheduler.example.org/bedside', description: 'Scheduling system' });
+  await server.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/bedside', description: 'Scheduling system' });
 }, LONG_MS);
 
 afterAll(async () => {

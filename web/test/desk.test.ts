@@ -28,7 +28,7 @@ const POLICY: Policy = {
   consents: [
     { purpose: 'telehealth', who: ['patient'], need: 'required' },
     { purpose: 'recording', who: ['patient'], need: 'required' },
-    { purpose: 'captions', who: ['patient'], need: 'asked' },
+    { purpose: 'observers', who: ['patient'], need: 'required' },
   ],
   gates: [
     { gate: 'identity', who: ['patient'], need: 'required', point: 'admission' },

@@ -32,7 +32,7 @@ export function Card({ row, now, place = '', Title = 'h2', again, ...part }: Pro
         <Title>{said.day.hours(time.from, time.to)}</Title>
         <span class="hint">{said.state[visit.state]}</span>
         {visit.urgent ? <span class="flag">{said.day.urgent}</span> : null}
-        {level === 'calm' ? null : <span class="flag late">{said.light[level]}</span>}
+        {level === 'calm' ? null : <span class={level === 'late' ? 'flag late' : 'flag'}>{said.light[level]}</span>}
       </div>
       <ul class="seats">{seats.map((seat) => <li key={seat.person.id}><bdi>{nameOf(seat.person, part.words)}</bdi> <span class="hint">{page.role[seat.person.role]}</span></li>)}</ul>
       {place === '' ? null : <p class="hint">{place}</p>}

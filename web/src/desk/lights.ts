@@ -57,8 +57,8 @@ function checks(seats: readonly Seat[], policy: Policy | undefined): Checks {
       isBad ||= seat.failed.has(gate);
     }
     for (const { purpose, who, need } of policy?.consents ?? []) {
-      // To be recorded is asked when somebody wants to record.
-      if (purpose === 'recording' || !isNeeded(need) || !who.includes(seat.person.role) || seat.agreed.get(purpose) === true) continue;
+      // The others are needed when somebody records, captions or observes; the door asks for this one.
+      if (purpose !== 'telehealth' || !isNeeded(need) || !who.includes(seat.person.role) || seat.agreed.get(purpose) === true) continue;
       purposes.add(purpose);
       isBad ||= seat.agreed.get(purpose) === false;
     }
