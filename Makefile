@@ -6,7 +6,7 @@
 .NOTPARALLEL:
 .PHONY: help run test check web generate fhir-check sim sim-quick baseline walk fmt lint unit docs web-test program e2e screens
 
-WEB_SOURCES := $(shell find web/src web/index.html web/public -type f 2>/dev/null) \
+WEB_SOURCES := $(shell find web/src web/index.html web/desk.html web/public -type f 2>/dev/null) \
                web/vite.config.ts web/tsconfig.json
 
 SEED ?= 1
@@ -23,8 +23,9 @@ check: fmt web-test lint unit docs sim-quick faults-quick s3 fhir-check schemath
 
 web: web/dist/index.html ## Build the pages
 
-generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, example.toml
+generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, bodies.ts, example.toml
 	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
+	cd web && BEDSIDE_GENERATE=1 npx vitest run bodies
 
 fhir-check: program scripts/fhir/node_modules/.package-lock.json target/fhir-venv/ready ## The FHIR edge against a FHIR server and the validators of others
 	@echo "== FHIR"

@@ -1,5 +1,5 @@
-// In: web/index.html and src. Out: web/dist, which the program embeds.
-// Never: anything inline, so that the pages live under `default-src 'self'`.
+// In: web/index.html, web/desk.html and src. Out: web/dist, which the program embeds: the visit, and with `--mode desk` the desk beside it.
+// Never: anything inline, so that the pages live under `default-src 'self'`; a file that both share, so that a patient fetches nothing of the desk.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
@@ -13,13 +13,17 @@ function nativeNames(): Record<string, string> {
   }));
 }
 
-export default defineConfig({
+/** Built apart, and after the visit, whose build empties the folder. */
+const DESK = { emptyOutDir: false, assetsDir: 'assets/desk', rollupOptions: { input: 'desk.html' } };
+
+export default defineConfig(({ mode }) => ({
   define: { NATIVE_NAMES: JSON.stringify(nativeNames()) },
   build: {
     target: 'es2019',
     cssTarget: ['chrome87', 'firefox78', 'safari14'],
     assetsInlineLimit: 0,
     modulePreload: false,
+    ...(mode === 'desk' ? DESK : {}),
   },
   test: { include: ['test/**/*.test.ts'] },
-} as import('vitest/config').ViteUserConfig);
+}) as import('vitest/config').ViteUserConfig);

@@ -2,7 +2,8 @@
 //!
 //! In: the web client as built (`make web`). Out: its files, with kind and caching.
 //! Never: a personal link's secret; it is behind the `#`, which browsers keep to themselves,
-//! so `/j` is the same page for everybody and opening it changes nothing.
+//! so `/j` is the same page for everybody and opening it changes nothing; nor a key of the desk,
+//! which `/desk` asks for and keeps in the tab.
 
 use crate::AppState;
 use crate::problem::{Kind, Rejection};
@@ -17,7 +18,10 @@ use rust_embed::Embed;
 #[folder = "../web/dist"]
 struct Dist;
 
+/// The visit, for everybody in it.
 const INDEX: &str = "index.html";
+/// The desk, for staff outside a visit.
+const DESK: &str = "desk.html";
 /// Folder of the files whose names hold a hash of what is in them.
 const HASHED: &str = "assets/";
 /// Such a file never changes: it is fetched once.
@@ -28,12 +32,15 @@ const ASK_AGAIN: &str = "no-cache";
 /// Every page and file.
 pub(crate) fn routes() -> Router<AppState> {
     let index = || async { file(INDEX) };
+    let desk = || async { file(DESK) };
     let asset = |Path(name): Path<String>| async move { file(&format!("{HASHED}{name}")) };
     let routes = Router::new()
         .route("/", get(index))
         .route("/j", get(index))
+        .route("/desk", get(desk))
         .route("/assets/{*name}", get(asset));
-    Dist::iter().filter(|name| name != INDEX && !name.starts_with(HASHED)).fold(
+    let is_page = |name: &str| [INDEX, DESK].contains(&name);
+    Dist::iter().filter(|name| !is_page(name) && !name.starts_with(HASHED)).fold(
         routes,
         |routes, name| {
             let path = format!("/{name}");

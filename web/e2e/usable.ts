@@ -17,7 +17,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 /** Rules of axe in light and in dark, and no sideways scrolling where WCAG wants text to reflow. */
-export async function everybodyCanUse(person: Person, screen: string): Promise<void> {
+export async function everybodyCanUse(person: Pick<Person, 'page'>, screen: string): Promise<void> {
   const { page } = person;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -1,4 +1,4 @@
-// What the program embeds. In: the sources, built in memory as `npm run build` does. Out: its size and what it may not hold. Never: touches web/dist.
+// What the program embeds: the visit and the desk. In: the sources, built in memory as `npm run build` does. Out: their sizes and what they may not hold. Never: touches web/dist.
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -12,17 +12,23 @@ const BYTES_MAX = 60_000;
 const BUILD_MS = 120_000;
 
 let contentByName: Map<string, Buffer>;
+let desk: Map<string, Buffer>;
+
+async function built(mode: 'production' | 'desk'): Promise<Map<string, Buffer>> {
+  const result = await build({ root: join(import.meta.dirname, '..'), mode, logLevel: 'warn', build: { write: false } });
+  if (Array.isArray(result) || !('output' in result)) throw new Error('one build was asked for');
+  return new Map(result.output.map((file) => [file.fileName, Buffer.from(file.type === 'chunk' ? file.code : file.source)]));
+}
 
 beforeAll(async () => {
   // Vitest says `test` here, and Vite would then leave in what only developers need.
   process.env.NODE_ENV = 'production';
-  const result = await build({ root: join(import.meta.dirname, '..'), mode: 'production', logLevel: 'warn', build: { write: false } });
-  if (Array.isArray(result) || !('output' in result)) throw new Error('one build was asked for');
-  contentByName = new Map(result.output.map((file) => [file.fileName, Buffer.from(file.type === 'chunk' ? file.code : file.source)]));
+  contentByName = await built('production');
+  desk = await built('desk');
 }, BUILD_MS);
 
 function textOf(end: string): string {
-  return [...contentByName].filter(([name]) => name.endsWith(end)).map(([, content]) => content.toString()).join('\n');
+  return [...contentByName, ...desk].filter(([name]) => name.endsWith(end)).map(([, content]) => content.toString()).join('\n');
 }
 
 describe('the built pages', () => {
@@ -48,6 +54,16 @@ describe('the built pages', () => {
       const needed = [...content.toString().matchAll(/from\s*"\.\/([^"]+)"/g)].map((match) => `assets/${match[1]}`);
       expect(needed.every((each) => each === entry), `${name} needs ${needed.join(', ')}`).toBe(true);
     }
+  });
+
+  it('keep the desk apart, and small too', () => {
+    const names = [...desk.keys()];
+    expect(names.filter((name) => contentByName.has(name))).toEqual([]);
+    expect(names.filter((name) => name !== 'desk.html' && !name.startsWith('assets/desk/'))).toEqual([]);
+    // In every language at once it would be more; a desk fetches one.
+    const shared = names.filter((name) => /\/desk-[^/]*$/.test(name)).reduce((sum, name) => sum + gzipSync(desk.get(name) ?? '').length, 0);
+    expect(shared).toBeGreaterThan(1_000);
+    expect(shared).toBeLessThan(BYTES_MAX / 2);
   });
 
   it('hold nothing inline, so that the content policy can forbid it', () => {

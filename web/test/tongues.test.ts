@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FIRST_SETTINGS, marks, wishes } from '../src/page/settings';
 import { duration, listed, nativeName, TONGUES, tongueOf, type Words, wordsOf } from '../src/words';
 import { words as en } from '../src/words/en';
+import { sentences, shape } from './catalogue';
 
 /** What a language may share with English, where the word is the same in it. */
 const SAME: Record<string, readonly string[]> = {
@@ -17,24 +18,6 @@ const SAME_ANYWHERE = ['teach.about', 'direction'];
 const COUNTS = [...Array.from({ length: 201 }, (_, count) => count), 1_000_000];
 
 const all: [string, Words][] = await Promise.all(TONGUES.map(async (tongue): Promise<[string, Words]> => [tongue, await wordsOf(tongue)]));
-
-/** Every key with what stands there: a sentence, or how much a sentence is made of. */
-function shape(node: unknown, path = ''): string[] {
-  if (typeof node === 'string') return [`${path} text`];
-  if (typeof node === 'function') return [`${path} of ${node.length}`];
-  if (Array.isArray(node)) return [`${path} list`];
-  return Object.entries(node as object).flatMap(([key, value]) => shape(value, path ? `${path}.${key}` : key));
-}
-
-type Say = (...args: (string | number)[]) => string;
-
-/** Every sentence, with names of nobody and with numbers. */
-function sentences(node: unknown, path = ''): [string, string][] {
-  if (typeof node === 'string') return [[path, node]];
-  if (typeof node === 'function') return [[path, (node as Say)(7, 7, 7)]];
-  if (Array.isArray(node)) return [];
-  return Object.entries(node as object).flatMap(([key, value]) => sentences(value, path ? `${path}.${key}` : key));
-}
 
 describe('the languages', () => {
   it('are those there are files of, each by its own name', () => {

@@ -4,9 +4,9 @@ use crate::server::Server;
 use axum::http::Method;
 
 #[tokio::test]
-async fn the_link_page_and_the_front_page_are_the_web_client() {
+async fn the_link_page_the_front_page_and_the_desk_are_the_web_client() {
     let server = Server::start().await;
-    for path in ["/", "/j"] {
+    for path in ["/", "/j", "/desk"] {
         let response = server.client.get(server.url(path)).send().await;
         assert_eq!(response.status, 200);
         assert_eq!(response.headers["content-type"], "text/html; charset=utf-8");
@@ -20,27 +20,34 @@ async fn the_link_page_and_the_front_page_are_the_web_client() {
 }
 
 #[tokio::test]
-async fn every_file_the_page_names_is_there() {
+async fn every_file_a_page_names_is_there() {
     let server = Server::start().await;
-    let page = server.client.get(server.url("/j")).send().await.text().to_owned();
-    let mut files = 0;
-    for named in page.split("=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-        if !named.starts_with('/') || named.len() == 1 {
-            continue;
-        }
-        files += 1;
-        let response = server.client.get(server.url(named)).send().await;
-        assert_eq!(response.status, 200, "{named}");
+    let visit = files_named_by(&server, "/j").await;
+    let desk = files_named_by(&server, "/desk").await;
+    let shared: Vec<&String> = desk.iter().filter(|name| visit.contains(name)).collect();
+    assert!(shared.is_empty(), "a patient fetches nothing of the desk, but {shared:?}");
+    server.stop().await;
+}
+
+/// The files a page names, each fetched.
+async fn files_named_by(server: &Server, path: &str) -> Vec<String> {
+    let page = server.client.get(server.url(path)).send().await.text().to_owned();
+    let quoted = page.split("=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let named: Vec<String> =
+        quoted.filter(|name| name.starts_with('/') && name.len() > 1).map(str::to_owned).collect();
+    for name in &named {
+        let response = server.client.get(server.url(name)).send().await;
+        assert_eq!(response.status, 200, "{name}");
         let kind = response.header("content-type");
-        assert_eq!(named.ends_with(".js"), kind.starts_with("text/javascript"), "{named}: {kind}");
-        assert_eq!(named.ends_with(".css"), kind.starts_with("text/css"), "{named}: {kind}");
-        if named.starts_with("/assets/") {
+        assert_eq!(name.ends_with(".js"), kind.starts_with("text/javascript"), "{name}: {kind}");
+        assert_eq!(name.ends_with(".css"), kind.starts_with("text/css"), "{name}: {kind}");
+        if name.starts_with("/assets/") {
             let caching = response.header("cache-control");
-            assert!(caching.contains("immutable"), "{named}: {caching}");
+            assert!(caching.contains("immutable"), "{name}: {caching}");
         }
     }
-    assert!(files >= 3, "an icon, a script and a style, but {files} in\n{page}");
-    server.stop().await;
+    assert!(named.len() >= 3, "an icon, a script and a style, but {named:?} in\n{page}");
+    named
 }
 
 #[tokio::test]

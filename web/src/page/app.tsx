@@ -1,6 +1,6 @@
 // Which screen is shown. In: the journey. Out: one screen, in the person's language and as they read best. Never: two screens, or none.
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import { tongueOf } from '../words';
+import { tongueOf, wordsOf } from '../words';
 import { stayAwake } from './awake';
 import { Early } from './early';
 import type { Journey } from './journey';
@@ -25,7 +25,7 @@ export function App({ journey }: { journey: Journey }) {
     return () => device.removeEventListener('change', changed);
   }, [journey]);
   const { screen, state, settings } = journey;
-  const words = useWords(tongueOf(wishes(settings, journey.language, navigator.languages)));
+  const words = useWords(tongueOf(wishes(settings, journey.language, navigator.languages)), wordsOf);
   const look = marks(settings, matchMedia(MORE_CONTRAST).matches);
   useLayoutEffect(() => {
     Object.assign(document.documentElement.dataset, look);

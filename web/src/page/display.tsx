@@ -5,7 +5,10 @@ import { Icon } from './icon';
 import type { Journey } from './journey';
 import { CONTRASTS, LIGHTS, TEXT_SIZES } from './settings';
 
-type Props = { journey: Journey; words: Words };
+/** Whoever keeps the settings: a visit, or the desk. */
+export type Look = Pick<Journey, 'settings' | 'set'>;
+
+type Props = { journey: Look; words: Words };
 
 /** Each language by its own name, readable to whoever reads it. */
 export function Languages({ journey, words }: Props) {

@@ -6,19 +6,21 @@ type Props = {
   value: string;
   write: (text: string) => void;
   hint?: string;
-  type?: 'text' | 'tel' | 'date';
+  type?: 'text' | 'tel' | 'date' | 'password' | 'url';
   complete?: 'off' | 'tel' | 'bday' | 'one-time-code';
   max?: number;
+  /** It may be left empty. */
+  optional?: boolean;
 };
 
-export function Field({ label, value, write, hint = '', type = 'text', complete = 'off', max = 200 }: Props) {
+export function Field({ label, value, write, hint = '', type = 'text', complete = 'off', max = 200, optional = false }: Props) {
   const id = useId();
   // The types of Preact tell kinds of fields apart which are one to us.
   const kind = { type } as { type: 'text' };
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input id={id} {...kind} value={value} required maxLength={max} autoComplete={complete} dir="auto"
+      <input id={id} {...kind} value={value} required={!optional} maxLength={max} autoComplete={complete} dir="auto"
         {...(hint ? { 'aria-describedby': `${id}-hint` } : {})} onInput={(event) => write(event.currentTarget.value)} />
       {hint ? <p class="hint" id={`${id}-hint`}>{hint}</p> : null}
     </div>

@@ -3,6 +3,7 @@
 import type { Session } from '../protocol';
 import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, type Choice, FIRST_CHOICE, type Span } from '../sdk';
 import { FIRST_SETTINGS, type Settings } from './settings';
+import { read, write } from './tab';
 
 const LINK = 'bedside.link';
 const SESSION = 'bedside.session';
@@ -15,27 +16,6 @@ const SAVER = 'bedside.saver';
 const BALANCE = 'bedside.balance';
 /** Eyes and language are the same tomorrow: kept beyond the tab, on this device only. */
 const SETTINGS = 'bedside.settings';
-
-/** Stands in where the browser keeps nothing for pages; a reload then asks for the link again. */
-const memory = new Map<string, string>();
-
-function read(key: string): string | null {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return memory.get(key) ?? null;
-  }
-}
-
-function write(key: string, value: string | null): void {
-  try {
-    if (value === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, value);
-  } catch {
-    if (value === null) memory.delete(key);
-    else memory.set(key, value);
-  }
-}
 
 /** Takes the link out of the address bar. A new link makes an older session of this tab void. */
 export function takeLink(): string | null {
