@@ -86,6 +86,17 @@ function everyFile(folder: string): string[] {
   });
 }
 
+/** What all files hold. A part that moves to its place or to the store meanwhile is looked for anew. */
+function everyContent(folder: string): [string, Buffer][] {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return everyFile(folder).map((path) => [path, readFileSync(path)]);
+    } catch (error) {
+      if (tries === 20 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
 describe('a recording', () => {
   it('asks everybody, and the lamp follows what is on the disk', async () => {
     await clinician.press('Record');
@@ -98,8 +109,7 @@ describe('a recording', () => {
 
   it('goes on while people talk, and no plaintext and no private key is on the server', async () => {
     await expect.poll(() => parts().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(PARTS_MIN);
-    for (const path of everyFile(server.dataDir)) {
-      const bytes = readFileSync(path);
+    for (const [path, bytes] of everyContent(server.dataDir)) {
       for (const word of ['matroska', 'OpusHead', 'BEDSIDE_PART', 'AGE-SECRET-KEY']) {
         expect(bytes.includes(word), `${word} in ${path}`).toBe(false);
       }

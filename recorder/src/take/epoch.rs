@@ -16,9 +16,9 @@ use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
 /// Longest first part of an epoch. Staff are told within three seconds that a recording runs, and
-/// are so by a first part on the disk; shorter would make more epochs of people who come one after
-/// the other.
-const FIRST_PART_MAX: Duration = Duration::from_secs(2);
+/// are so by a first part on the disk, which may be slow: half the time is left to it. Shorter would
+/// make more epochs of people who come one after the other.
+const FIRST_PART_MAX: Duration = Duration::from_millis(1_500);
 /// Where Matroska's dates begin, in seconds of Unix time: 2001-01-01.
 const DATES_BEGIN: i64 = 978_307_200;
 

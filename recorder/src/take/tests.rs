@@ -166,7 +166,7 @@ fn a_silent_room_gives_parts_too() {
     assert_eq!(parts.len(), 1);
     let part = &parts[0];
     assert_eq!((part.epoch, part.n, part.turn, part.last_of_epoch), (0, 0, 1, false));
-    assert_eq!((part.from_ms, part.to_ms), (0, 2_000));
+    assert_eq!((part.from_ms, part.to_ms), (0, 1_500));
     let bound = binding::find(&part.plain).unwrap();
     assert_eq!((bound.visit, bound.epoch, bound.n, bound.from_ms), (VISIT, 0, 0, 0));
     let people = items(&part.plain).find_map(|item| match item {
@@ -253,11 +253,11 @@ fn a_rest_takes_along_what_came_before_and_nothing_after() {
 fn tracks_that_begin_together_share_an_epoch_and_a_later_one_opens_another() {
     let mut rig = Rig::new();
     rig.voice(ANA, 1);
-    rig.pass(900);
+    rig.pass(600);
     rig.camera(ANA, 1, true);
-    rig.pass(900);
+    rig.pass(600);
     rig.voice(BEN, 1);
-    rig.pass(300);
+    rig.pass(400);
     let parts = rig.parts();
     assert_eq!((parts.len(), tracks(&parts[0]).len()), (1, 3));
     rig.refreshes();

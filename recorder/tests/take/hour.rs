@@ -286,6 +286,9 @@ impl Told {
     }
 }
 
+/// An epoch for each change of who is there; a track that comes back needs none.
+const CHANGES: usize = 5;
+
 fn hour(repaired: bool) -> Told {
     let told = Visit::new(repaired).live(60);
     let (inside, between) = told.spread.widest();
@@ -302,8 +305,6 @@ fn hour(repaired: bool) -> Told {
     );
     assert!(inside <= INSIDE_MS, "voice and picture of one person: {inside} ms apart");
     assert!(between <= BETWEEN_MS, "two people: {between} ms apart");
-    // One for each change of who is there; a track that comes back needs none.
-    assert_eq!(told.reading.tracks_by_epoch.len(), 5);
     assert!(told.reading.parts >= 1_800);
     assert!(told.reading.happened.iter().any(|happened| matches!(happened, Happened::Report(_))));
     // Two in a row are lost now and then.
@@ -315,6 +316,7 @@ fn hour(repaired: bool) -> Told {
 fn an_hour_stays_together_where_losses_are_repaired() {
     let told = hour(true);
     assert!(told.spread.pictures * 1_000 >= told.shown * 995);
+    assert_eq!(told.reading.tracks_by_epoch.len(), CHANGES);
 }
 
 #[test]
@@ -325,4 +327,7 @@ fn an_hour_stays_together_where_nothing_is_repaired() {
     let is_gap = |happened: &&Happened| matches!(happened, Happened::Gap(_));
     assert!(told.reading.happened.iter().filter(is_gap).count() > 1_000);
     assert!(told.reading.missing_ms > 60_000);
+    // A first picture that is lost may come after the first part, and begins a file of its own.
+    let epochs = told.reading.tracks_by_epoch.len();
+    assert!((CHANGES..=CHANGES + 1).contains(&epochs), "{epochs} epochs");
 }
