@@ -19,14 +19,16 @@ struct State {
     shows: bool,
 }
 
+/// Who is not to be sent whose voice, as listener and speaker.
+type Silent = BTreeSet<(u64, u64)>;
+
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     state_by_person: BTreeMap<Who, State>,
     /// Since when each person was where, oldest first.
     circles_by_person: BTreeMap<Who, Vec<(Instant, u32)>>,
-    /// Since when who was not to be sent whose voice in each room, as listener and speaker; oldest
-    /// first.
-    silences_by_room: BTreeMap<u64, Vec<(Instant, BTreeSet<(u64, u64)>)>>,
+    /// Since when which voices were kept from whom in each room, oldest first.
+    silences_by_room: BTreeMap<u64, Vec<(Instant, Silent)>>,
     /// Since when whose media might be recorded in each room, in which turn; oldest first.
     taps_by_room: BTreeMap<u64, Vec<(Instant, u64, BTreeSet<u64>)>>,
 }
@@ -54,12 +56,12 @@ impl Model {
     }
 
     /// These listeners are not to be sent these voices from now on.
-    pub(crate) fn silence(&mut self, now: Instant, room: u64, pairs: BTreeSet<(u64, u64)>) {
+    pub(crate) fn silence(&mut self, now: Instant, room: u64, pairs: Silent) {
         self.silences_by_room.entry(room).or_default().push((now, pairs));
     }
 
     /// Who is not to be sent whose voice.
-    pub(crate) fn silences(&self, room: u64) -> BTreeSet<(u64, u64)> {
+    pub(crate) fn silences(&self, room: u64) -> Silent {
         let last = self.silences_by_room.get(&room).and_then(|all| all.last());
         last.map_or_else(BTreeSet::new, |(_, pairs)| pairs.clone())
     }
