@@ -12,6 +12,7 @@ mod idempotency;
 mod invitation;
 mod json;
 mod keys;
+mod keyset;
 mod lessons;
 mod limits;
 mod links;

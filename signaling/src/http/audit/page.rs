@@ -4,19 +4,16 @@
 //! Never: a page that shifts because rows were added meanwhile.
 
 use crate::audit::chain::Row;
+use crate::http::keyset;
 use crate::store::AuditPage;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bedside_signaling_api::audit::AUDIT_PAGE_MAX;
 use garde::Validate;
 use jiff::Timestamp;
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 use uuid::Uuid;
-
-/// Rows on a page when nothing is asked for.
-const PAGE_DEFAULT: u16 = 50;
 
 /// Which entries.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Validate, IntoParams)]
@@ -34,7 +31,7 @@ pub(crate) struct Entries {
     since: Option<Timestamp>,
     /// Most entries on the page.
     #[garde(range(min = 1, max = AUDIT_PAGE_MAX))]
-    #[serde(default = "page_default")]
+    #[serde(default = "keyset::page_default")]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// `next_cursor` of the page before.
@@ -51,7 +48,7 @@ pub(crate) struct Entries {
 pub(crate) struct Checkpoints {
     /// Most checkpoints on the page.
     #[garde(range(min = 1, max = AUDIT_PAGE_MAX))]
-    #[serde(default = "page_default")]
+    #[serde(default = "keyset::page_default")]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// `next_cursor` of the page before.
@@ -61,24 +58,17 @@ pub(crate) struct Checkpoints {
     cursor: Option<u64>,
 }
 
-const fn page_default() -> u16 {
-    PAGE_DEFAULT
-}
-
 fn cursor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let place: Option<[u8; 8]> =
         URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
     let place = place.map(u64::from_be_bytes).filter(|place| i64::try_from(*place).is_ok());
-    place.map(Some).ok_or_else(|| D::Error::custom("is not a `next_cursor` of this list"))
+    place.map(Some).ok_or_else(keyset::no_cursor)
 }
 
 /// The page of the rows found, which are one more when there is a next page, and its cursor.
 fn cut<T>(mut found: Vec<T>, limit: u16, place: impl Fn(&T) -> u64) -> (Vec<T>, Option<String>) {
-    let limit = usize::from(limit);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let last = found.last().filter(|_| more).map(place);
+    let last = keyset::cut(&mut found, limit).map(place);
     (found, last.map(|place| URL_SAFE_NO_PAD.encode(place.to_be_bytes())))
 }
 
@@ -89,7 +79,7 @@ impl Entries {
             Some(after) => after,
             None => 0,
         };
-        let limit = self.limit.saturating_add(1);
+        let limit = keyset::wanted(self.limit);
         AuditPage { tenant, visit: self.visit, since: self.since, after, limit }
     }
 
@@ -120,7 +110,7 @@ impl Checkpoints {
 
     /// One more than a page, to know whether there is a next one.
     pub(super) const fn rows(&self) -> u16 {
-        self.limit.saturating_add(1)
+        keyset::wanted(self.limit)
     }
 
     /// The page of the checkpoints found, and the cursor of the next one.

@@ -4,19 +4,14 @@
 //! Never: a page that shifts because recordings were added meanwhile.
 
 use super::view;
+use crate::http::keyset;
 use crate::store::{RecordingRow, RecordingsWanted};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bedside_signaling_api::kept::{KeptState, RecordingPage};
 use bedside_signaling_api::visit::PAGE_MAX;
 use garde::Validate;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
-
-/// Recordings on a page when nothing is asked for.
-const PAGE_DEFAULT: u16 = 50;
 
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Validate, IntoParams)]
@@ -25,12 +20,12 @@ const PAGE_DEFAULT: u16 = 50;
 pub(crate) struct Paging {
     /// Most recordings on the page.
     #[garde(range(min = 1, max = PAGE_MAX))]
-    #[serde(default = "page_default")]
+    #[serde(default = "keyset::page_default")]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// `next_cursor` of the page before.
     #[garde(skip)]
-    #[serde(default, deserialize_with = "cursor")]
+    #[serde(default, deserialize_with = "keyset::cursor")]
     #[param(value_type = Option<String>)]
     cursor: Option<Uuid>,
     /// Only recordings of this visit.
@@ -41,17 +36,6 @@ pub(crate) struct Paging {
     state: Option<KeptState>,
 }
 
-const fn page_default() -> u16 {
-    PAGE_DEFAULT
-}
-
-fn cursor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
-    let id = bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok());
-    id.map(Some).ok_or_else(|| D::Error::custom("is not a `next_cursor` of this list"))
-}
-
 impl Paging {
     /// What to ask the store for: one row more than a page, to know whether there is a next one.
     pub(super) fn wanted<'a>(&self, tenant: &'a str) -> RecordingsWanted<'a> {
@@ -60,17 +44,14 @@ impl Paging {
             visit: self.visit,
             state: self.state,
             before: self.cursor.unwrap_or(Uuid::max()),
-            limit: self.limit.saturating_add(1),
+            limit: keyset::wanted(self.limit),
         }
     }
 
     /// The page made of the store's rows.
     pub(super) fn page(&self, mut rows: Vec<RecordingRow>) -> RecordingPage {
-        let limit = usize::from(self.limit);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more);
-        let next_cursor = last.map(|row| URL_SAFE_NO_PAD.encode(row.id.as_bytes()));
+        let last = keyset::cut(&mut rows, self.limit);
+        let next_cursor = last.map(|row| keyset::text(row.id));
         RecordingPage { data: rows.into_iter().map(view::recording).collect(), next_cursor }
     }
 

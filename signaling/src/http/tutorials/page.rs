@@ -4,19 +4,14 @@
 //! Never: a page that shifts because tutorials were made meanwhile.
 
 use super::view;
+use crate::http::keyset;
 use crate::store::TutorialRow;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bedside_signaling_api::tutorial::TutorialPage;
 use bedside_signaling_api::visit::PAGE_MAX;
 use garde::Validate;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
-
-/// Tutorials on a page when nothing is asked for.
-const PAGE_DEFAULT: u16 = 50;
 
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Validate, IntoParams)]
@@ -25,24 +20,14 @@ const PAGE_DEFAULT: u16 = 50;
 pub(crate) struct Paging {
     /// Most tutorials on the page.
     #[garde(range(min = 1, max = PAGE_MAX))]
-    #[serde(default = "page_default")]
+    #[serde(default = "keyset::page_default")]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// `next_cursor` of the page before.
     #[garde(skip)]
-    #[serde(default, deserialize_with = "cursor")]
+    #[serde(default, deserialize_with = "keyset::cursor")]
     #[param(value_type = Option<String>)]
     cursor: Option<Uuid>,
-}
-
-const fn page_default() -> u16 {
-    PAGE_DEFAULT
-}
-
-fn cursor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
-    let bytes = URL_SAFE_NO_PAD.decode(String::deserialize(deserializer)?).ok();
-    let id = bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok());
-    id.map(Some).ok_or_else(|| D::Error::custom("is not a `next_cursor` of this list"))
 }
 
 impl Paging {
@@ -53,16 +38,13 @@ impl Paging {
 
     /// One row more than a page, to know whether there is a next one.
     pub(super) const fn rows(&self) -> u16 {
-        self.limit.saturating_add(1)
+        keyset::wanted(self.limit)
     }
 
     /// The page made of the store's rows.
     pub(super) fn page(&self, mut rows: Vec<TutorialRow>) -> TutorialPage {
-        let limit = usize::from(self.limit);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more);
-        let next_cursor = last.map(|row| URL_SAFE_NO_PAD.encode(row.id.as_bytes()));
+        let last = keyset::cut(&mut rows, self.limit);
+        let next_cursor = last.map(|row| keyset::text(row.id));
         TutorialPage { data: rows.into_iter().map(view).collect(), next_cursor }
     }
 

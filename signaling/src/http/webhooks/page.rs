@@ -4,18 +4,15 @@
 //! Never: a page that shifts because messages came meanwhile.
 
 use super::view;
+use crate::http::keyset;
 use crate::store::DeliveryRow;
 use crate::webhook::{message_id, message_uuid};
 use bedside_signaling_api::visit::PAGE_MAX;
 use bedside_signaling_api::webhook::DeliveryPage;
 use garde::Validate;
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 use uuid::Uuid;
-
-/// Deliveries on a page when nothing is asked for.
-const PAGE_DEFAULT: u16 = 50;
 
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Validate, IntoParams)]
@@ -24,7 +21,7 @@ const PAGE_DEFAULT: u16 = 50;
 pub(crate) struct Paging {
     /// Most deliveries on the page.
     #[garde(range(min = 1, max = PAGE_MAX))]
-    #[serde(default = "page_default")]
+    #[serde(default = "keyset::page_default")]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// `next_cursor` of the page before.
@@ -34,13 +31,9 @@ pub(crate) struct Paging {
     cursor: Option<Uuid>,
 }
 
-const fn page_default() -> u16 {
-    PAGE_DEFAULT
-}
-
 fn cursor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
     let id = message_uuid(&String::deserialize(deserializer)?);
-    id.map(Some).ok_or_else(|| D::Error::custom("is not a `next_cursor` of this list"))
+    id.map(Some).ok_or_else(keyset::no_cursor)
 }
 
 impl Paging {
@@ -51,15 +44,12 @@ impl Paging {
 
     /// One row more than a page, to know whether there is a next one.
     pub(super) const fn rows(&self) -> u16 {
-        self.limit.saturating_add(1)
+        keyset::wanted(self.limit)
     }
 
     /// The page made of the store's rows.
     pub(super) fn page(&self, mut rows: Vec<DeliveryRow>) -> DeliveryPage {
-        let limit = usize::from(self.limit);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| more).map(|row| message_id(row.message));
+        let next_cursor = keyset::cut(&mut rows, self.limit).map(|row| message_id(row.message));
         DeliveryPage { data: rows.iter().map(view::delivery).collect(), next_cursor }
     }
 
