@@ -1,7 +1,6 @@
 // German, with Sie.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; another shape than the English file.
 import { counting } from './count';
-import { interpreting } from './interpreting/de';
 import type { Words } from './en';
 
 const TAG = 'de';
@@ -460,7 +459,44 @@ export const words: Words = {
     leave: 'Verlassen',
     end: 'Für alle beenden',
   },
-  ...interpreting,
+  hearing: {
+    title: 'Was Sie hören',
+    language: 'Sprache, die Sie hören',
+    floor: 'Alle, wie sie sprechen',
+    inTurn: 'Es wird nacheinander gedolmetscht: Sie hören alle.',
+    onFloor: 'Sie hören alle, wie sie sprechen.',
+    nobody: (language: string) => `In diese Sprache dolmetscht im Moment niemand (${language}): Sie hören alle.`,
+    channel: (name: string, language: string) => `Sie hören ${name} (${language}). Die anderen sind leiser.`,
+    balance: 'Original oder Verdolmetschung',
+    original: 'Das Original',
+    interpreter: 'Verdolmetschung',
+    usual: 'Wie üblich',
+    moreOriginal: 'Mehr vom Original',
+    moreInterpreter: 'Mehr von der Verdolmetschung',
+    mode: 'Wie gedolmetscht wird',
+  },
+  interpretingMode: { consecutive: 'Nacheinander', simultaneous: 'Gleichzeitig' },
+  booth: {
+    title: 'Dolmetschkabine',
+    direction: (from: string, into: string) => `Sie dolmetschen. Von: ${from}. In: ${into}.`,
+    turn: 'Umdrehen',
+    cough: 'Zum Husten halten',
+    coughing: 'Niemand hört Sie',
+    inTurn: 'Alle hören Sie.',
+    none: 'Wählen Sie die beiden Sprachen. Bis dahin hört Sie niemand.',
+    speaks: 'Sie sprechen jetzt. Wer diese Sprache hört, hört Sie.',
+    rests: (name: string) => `${name} spricht jetzt. Sie haben Pause, und niemand hört Sie.`,
+    asked: (name: string) => `${name} bittet Sie zu übernehmen.`,
+    take: 'Übernehmen',
+    handOver: (name: string) => `${name} bitten zu übernehmen`,
+    relay: 'Sie hören auf',
+    other: 'Andere Sprachen',
+    from: 'Von',
+    into: 'In',
+    begin: 'Dolmetschen',
+    stop: 'Nicht mehr dolmetschen',
+    since: (time: string) => `Seit Beginn: ${time}`,
+  },
   look: {
     open: 'Ansicht',
     of: (name: string) => `Ansicht von ${name}`,

@@ -1,15 +1,13 @@
-// English: every word the pages say. The other languages are files of this shape beside it; a new one is one file more, and one for interpretation.
+// English: every word the pages say. The other languages are files of this shape beside it; a new one is one file more.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; a code word without words, the types see to that.
 import type { LinkProblem } from '../sdk/redeem';
 import type { DeviceProblem } from '../sdk/devices';
 import type {
-  Apart, Gate, Outcome, Presence, Purpose, RefusalCode, Relationship, Role, SegmentKind, Sound,
+  Apart, Gate, Outcome, Presence, Purpose, RecordingFailure, RecordingState, RefusalCode, Relationship, RestReason, Role, SegmentKind, Sound,
 } from '../protocol';
 import type { Rung } from '../sdk/rung';
 import type { PictureStep, Reason } from '../sdk/ladder';
 import { counting } from './count';
-import { interpreting } from './interpreting/en';
-import { recordingFailure, recordingRests, recordingState } from './recording/en';
 
 const TAG = 'en';
 const KINDS = ['one', 'other'] as const;
@@ -190,6 +188,32 @@ const ownLine: Record<Exclude<Rung, 'all'>, string> = {
 const sound: Record<Exclude<Sound, 'plain'>, string> = {
   protected: 'Some sound is lost on your line, so every word is sent to you more than once.',
   thin: 'Voices may reach you a little later.',
+};
+
+const recordingState: Record<RecordingState, string> = {
+  off: 'Nothing is recorded.',
+  starting: 'The recording is about to begin.',
+  on: 'This visit is being recorded.',
+  paused: 'The recording rests. Nothing is recorded now.',
+  failed: 'The visit is not being recorded.',
+};
+
+const recordingRests: Record<RestReason, string> = {
+  staff: 'The care team has paused it.',
+  consent: 'Not everybody has agreed to it.',
+  apart: 'Nobody who may be recorded is with the others.',
+  failure: 'It goes on by itself as soon as it can.',
+};
+
+/** Told to staff only. */
+const recordingFailure: Record<RecordingFailure, string> = {
+  not_started: 'The recorder did not begin.',
+  disk_full: 'The disk for recordings is full.',
+  disk: 'The disk for recordings does not work.',
+  store: 'What is recorded waits on the server until the store takes it.',
+  too_slow: 'The server could not keep up; some of it is missing.',
+  keys: 'The keys for recordings cannot be used.',
+  restarted: 'The recorder had to begin anew; a moment may be missing.',
 };
 
 export const words = {
@@ -491,7 +515,44 @@ export const words = {
     leave: 'Leave',
     end: 'End for all',
   },
-  ...interpreting,
+  hearing: {
+    title: 'What you hear',
+    language: 'Language you hear',
+    floor: 'Everybody, as they speak',
+    inTurn: 'It is interpreted in turn: you hear everybody.',
+    onFloor: 'You hear everybody as they speak.',
+    nobody: (language: string) => `Nobody interprets into this language at the moment (${language}): you hear everybody.`,
+    channel: (name: string, language: string) => `You hear ${name} (${language}). The others are quieter.`,
+    balance: 'Original or interpreter',
+    original: 'Original',
+    interpreter: 'Interpreter',
+    usual: 'As usual',
+    moreOriginal: 'More of the original',
+    moreInterpreter: 'More of the interpreter',
+    mode: 'How it is interpreted',
+  },
+  interpretingMode: { consecutive: 'In turn', simultaneous: 'At the same time' },
+  booth: {
+    title: 'Interpreter’s booth',
+    direction: (from: string, into: string) => `You interpret from ${from} into ${into}.`,
+    turn: 'Turn round',
+    cough: 'Hold to cough',
+    coughing: 'Nobody hears you',
+    inTurn: 'Everybody hears you.',
+    none: 'Choose the two languages. Until then nobody hears you.',
+    speaks: 'You speak now. Whoever listens to this language hears you.',
+    rests: (name: string) => `${name} speaks now. You rest, and nobody hears you.`,
+    asked: (name: string) => `${name} asks you to take over.`,
+    take: 'Take over',
+    handOver: (name: string) => `Ask ${name} to take over`,
+    relay: 'You listen to',
+    other: 'Other languages',
+    from: 'From',
+    into: 'Into',
+    begin: 'Interpret',
+    stop: 'Stop interpreting',
+    since: (time: string) => `Since the start: ${time}`,
+  },
   look: {
     open: 'View',
     of: (name: string) => `View of ${name}`,

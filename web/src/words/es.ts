@@ -1,7 +1,6 @@
 // Spanish, with usted.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; another shape than the English file.
 import { counting } from './count';
-import { interpreting } from './interpreting/es';
 import type { Words } from './en';
 
 const TAG = 'es';
@@ -467,7 +466,44 @@ export const words: Words = {
     leave: 'Salir',
     end: 'Terminar para todos',
   },
-  ...interpreting,
+  hearing: {
+    title: 'Lo que usted oye',
+    language: 'Idioma que oye',
+    floor: 'A todos, tal como hablan',
+    inTurn: 'Se interpreta por turnos: usted oye a todos.',
+    onFloor: 'Usted oye a todos tal como hablan.',
+    nobody: (language: string) => `Nadie interpreta a este idioma en este momento (${language}): usted oye a todos.`,
+    channel: (name: string, language: string) => `Usted oye a ${name} (${language}). Los demás se oyen más bajo.`,
+    balance: 'Voz original o intérprete',
+    original: 'Voz original',
+    interpreter: 'Intérprete',
+    usual: 'Como siempre',
+    moreOriginal: 'Más de la voz original',
+    moreInterpreter: 'Más del intérprete',
+    mode: 'Cómo se interpreta',
+  },
+  interpretingMode: { consecutive: 'Por turnos', simultaneous: 'Al mismo tiempo' },
+  booth: {
+    title: 'Cabina de interpretación',
+    direction: (from: string, into: string) => `Usted interpreta. De: ${from}. A: ${into}.`,
+    turn: 'Cambiar el sentido',
+    cough: 'Mantener para toser',
+    coughing: 'Nadie le oye',
+    inTurn: 'Todos le oyen.',
+    none: 'Elija los dos idiomas. Hasta entonces nadie le oye.',
+    speaks: 'Ahora habla usted. Le oye quien escucha este idioma.',
+    rests: (name: string) => `Ahora habla ${name}. Usted descansa y nadie le oye.`,
+    asked: (name: string) => `${name} le pide que continúe en su lugar.`,
+    take: 'Continuar yo',
+    handOver: (name: string) => `Pedir el relevo a ${name}`,
+    relay: 'Usted escucha',
+    other: 'Otros idiomas',
+    from: 'De',
+    into: 'A',
+    begin: 'Interpretar',
+    stop: 'Dejar de interpretar',
+    since: (time: string) => `Desde el comienzo: ${time}`,
+  },
   look: {
     open: 'Vista',
     of: (name: string) => `Vista de ${name}`,

@@ -1,7 +1,6 @@
 // French, with vous.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; another shape than the English file.
 import { counting } from './count';
-import { interpreting } from './interpreting/fr';
 import type { Words } from './en';
 
 const TAG = 'fr';
@@ -471,7 +470,44 @@ export const words: Words = {
     leave: 'Sortir',
     end: 'Terminer pour tous',
   },
-  ...interpreting,
+  hearing: {
+    title: 'Ce que vous entendez',
+    language: 'Langue que vous entendez',
+    floor: 'Tout le monde, tel quel',
+    inTurn: 'On interprète chacun à son tour : vous entendez tout le monde.',
+    onFloor: 'Vous entendez tout le monde tel quel.',
+    nobody: (language: string) => `Personne n’interprète vers cette langue en ce moment (${language}) : vous entendez tout le monde.`,
+    channel: (name: string, language: string) => `Vous entendez ${name} (${language}). Les autres sont moins forts.`,
+    balance: 'Voix d’origine ou interprète',
+    original: 'Voix d’origine',
+    interpreter: 'Interprète',
+    usual: 'Comme d’habitude',
+    moreOriginal: 'Davantage la voix d’origine',
+    moreInterpreter: 'Davantage l’interprète',
+    mode: 'Façon d’interpréter',
+  },
+  interpretingMode: { consecutive: 'À tour de rôle', simultaneous: 'En même temps' },
+  booth: {
+    title: 'Cabine d’interprétation',
+    direction: (from: string, into: string) => `Vous interprétez. De : ${from}. Vers : ${into}.`,
+    turn: 'Inverser le sens',
+    cough: 'Maintenir pour tousser',
+    coughing: 'Personne ne vous entend',
+    inTurn: 'Tout le monde vous entend.',
+    none: 'Choisissez les deux langues. D’ici là, personne ne vous entend.',
+    speaks: 'Vous parlez maintenant. Qui écoute cette langue vous entend.',
+    rests: (name: string) => `${name} parle maintenant. Vous vous reposez et personne ne vous entend.`,
+    asked: (name: string) => `${name} vous demande de prendre le relais.`,
+    take: 'Prendre le relais',
+    handOver: (name: string) => `Demander le relais à ${name}`,
+    relay: 'Vous écoutez',
+    other: 'Autres langues',
+    from: 'De',
+    into: 'Vers',
+    begin: 'Interpréter',
+    stop: 'Ne plus interpréter',
+    since: (time: string) => `Depuis le début : ${time}`,
+  },
   look: {
     open: 'Voir',
     of: (name: string) => `Voir ${name}`,

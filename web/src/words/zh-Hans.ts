@@ -1,7 +1,6 @@
 // Chinese in simplified characters, with 您.
 // In: names, times, numbers, lists. Out: sentences. Never: markup; another shape than the English file.
 import { counting } from './count';
-import { interpreting } from './interpreting/zh-Hans';
 import type { Words } from './en';
 
 const TAG = 'zh-Hans';
@@ -456,7 +455,44 @@ export const words: Words = {
     leave: '离开',
     end: '为所有人结束',
   },
-  ...interpreting,
+  hearing: {
+    title: '您听到的内容',
+    language: '您听的语言',
+    floor: '所有人的原声',
+    inTurn: '现在是交替口译：您能听到所有人。',
+    onFloor: '您听到所有人的原声。',
+    nobody: (language: string) => `目前没有人译成这种语言（${language}）：您能听到所有人。`,
+    channel: (name: string, language: string) => `您听到的是 ${name}（${language}）。其他人的声音较轻。`,
+    balance: '原声或口译',
+    original: '原声',
+    interpreter: '口译',
+    usual: '照常',
+    moreOriginal: '多听原声',
+    moreInterpreter: '多听口译',
+    mode: '口译方式',
+  },
+  interpretingMode: { consecutive: '轮流说', simultaneous: '同时说' },
+  booth: {
+    title: '口译间',
+    direction: (from: string, into: string) => `您正在口译，从 ${from} 译成 ${into}。`,
+    turn: '调换方向',
+    cough: '按住咳嗽',
+    coughing: '没有人听到您',
+    inTurn: '所有人都能听到您。',
+    none: '请选择两种语言。在此之前没有人听到您。',
+    speaks: '现在由您说。收听这种语言的人能听到您。',
+    rests: (name: string) => `现在由 ${name} 说。您在休息，没有人听到您。`,
+    asked: (name: string) => `${name} 请您接替。`,
+    take: '接替',
+    handOver: (name: string) => `请 ${name} 接替`,
+    relay: '您在听',
+    other: '其他语言',
+    from: '从',
+    into: '译成',
+    begin: '开始口译',
+    stop: '停止口译',
+    since: (time: string) => `开始至今：${time}`,
+  },
   look: {
     open: '查看',
     of: (name: string) => `查看 ${name}`,
