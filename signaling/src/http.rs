@@ -7,6 +7,7 @@ mod audit;
 pub(crate) mod caller;
 mod clients;
 mod cookie;
+mod experience;
 mod guard;
 mod idempotency;
 mod invitation;
@@ -27,6 +28,7 @@ mod queues;
 mod quota;
 mod recordings;
 mod refusal;
+mod stills;
 mod tutorials;
 mod visits;
 mod webhooks;
@@ -129,6 +131,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(lessons::open_lessons))
         .routes(routes!(lessons::play_film))
         .routes(routes!(lessons::read_captions))
+        .routes(routes!(stills::give_still, stills::fetch_still))
+        .routes(routes!(experience::tell_experience))
         .routes(routes!(oidc::read_provider, oidc::begin_sign_in))
         .routes(routes!(oidc::end_sign_in))
 }

@@ -38,12 +38,32 @@ pub const fn is_staff(role: Role) -> bool {
 #[must_use]
 pub const fn capabilities(role: Role) -> &'static [Capability] {
     use Capability::{
-        Admit, Caption, End, Extend, HandOver, Hear, Interpret, Invite, Record, Remove, See,
-        ShareScreen, ShowFace, Sidebar, Speak, SteerInterpreting, Teach,
+        Admit, AskStill, Caption, Counsel, End, Extend, HandOver, Hear, Interpret, Invite, Record,
+        Remove, See, ShareScreen, ShowFace, Sidebar, Speak, SteerInterpreting, Teach,
     };
     match role {
         Role::Patient | Role::Proxy | Role::Family => &[Speak, ShowFace, ShareScreen, Hear, See],
-        Role::Clinician | Role::Coordinator => &[
+        Role::Clinician => &[
+            Speak,
+            ShowFace,
+            ShareScreen,
+            Hear,
+            See,
+            SteerInterpreting,
+            Admit,
+            Remove,
+            Invite,
+            Sidebar,
+            Record,
+            Extend,
+            HandOver,
+            Teach,
+            Counsel,
+            AskStill,
+            End,
+        ],
+        // They run the door and the plan; medicines and bodies are not theirs.
+        Role::Coordinator => &[
             Speak,
             ShowFace,
             ShareScreen,
@@ -76,6 +96,8 @@ pub const fn capabilities(role: Role) -> &'static [Capability] {
             Extend,
             HandOver,
             Teach,
+            Counsel,
+            AskStill,
         ],
         // Sign language needs the face. Nothing of the interpreter's own belongs on a screen.
         Role::Interpreter => &[Speak, ShowFace, Hear, See, Interpret, SteerInterpreting],

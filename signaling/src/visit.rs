@@ -5,6 +5,7 @@
 //! Never: a clock, a socket, a store; the same log gives the same visit on every machine.
 
 mod apply;
+mod attend;
 mod channels;
 mod circle;
 mod command;
@@ -23,6 +24,7 @@ mod seat;
 mod tests;
 mod tongue;
 
+pub use attend::{Attend, AttendEvent, Attended};
 pub use circle::Circle;
 pub use command::{Answer, By, Command, Shown, Skip};
 pub use due::ABANDONED_AFTER;
@@ -36,10 +38,11 @@ pub use schedule::schedule;
 pub use seat::{Decision, FIRST_GENERATION, Place, Seat};
 pub use tongue::Tongue;
 
+use bedside_signaling_api::person::Outcome;
 use bedside_signaling_api::policy::Policy;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::Standing;
-use bedside_signaling_api::visit::VisitState;
+use bedside_signaling_api::visit::{SegmentKind, VisitState};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -77,6 +80,12 @@ pub struct Visit {
     teaching: Teaching,
     /// How it is interpreted.
     interpretation: Interpretation,
+    /// What staff has done for people beside the talk.
+    attended: Attended,
+    /// Since when it is in its part.
+    segment_since: Option<Timestamp>,
+    /// How it ended, as staff has said.
+    outcome: Option<Outcome>,
 }
 
 impl Visit {
@@ -116,6 +125,9 @@ impl Visit {
             recordings: Vec::new(),
             teaching: Teaching::default(),
             interpretation: Interpretation::default(),
+            attended: Attended::default(),
+            segment_since: None,
+            outcome: None,
         })
     }
 
@@ -208,6 +220,31 @@ impl Visit {
     #[must_use]
     pub const fn segment(&self) -> Option<u16> {
         self.segment
+    }
+
+    /// What kind of part it is in.
+    #[must_use]
+    pub fn segment_kind(&self) -> Option<SegmentKind> {
+        let segment = self.plan.segments.get(usize::from(self.segment?))?;
+        Some(segment.kind)
+    }
+
+    /// Since when it is in that part.
+    #[must_use]
+    pub const fn segment_since(&self) -> Option<Timestamp> {
+        self.segment_since
+    }
+
+    /// What staff has done for people beside the talk.
+    #[must_use]
+    pub const fn attended(&self) -> &Attended {
+        &self.attended
+    }
+
+    /// How it ended, as staff has said.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<Outcome> {
+        self.outcome
     }
 
     /// What of recorded education plays, is offered and was watched.

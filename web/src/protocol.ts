@@ -605,6 +605,57 @@ active: string | null,
 passive: Array<string>, };
 
 /**
+ * What is spoken of when a medicine is explained (42 CFR 456.705(c)(2) names most of them).
+ */
+export type Topic = "purpose" | "how_to_take" | "side_effects" | "interactions" | "missed_dose" | "storage" | "refill" | "teach_back";
+
+/**
+ * How somebody could see and hear in the visit, as they say themselves.
+ */
+export type Experience = "good" | "fair" | "bad";
+
+/**
+ * The answer to the one question of the end page.
+ */
+export type Told = { 
+/**
+ * How it was.
+ */
+experience: Experience, };
+
+/**
+ * What becomes of a still picture that was asked for.
+ */
+export type StillState = "asked" | "refused" | "ready";
+
+/**
+ * How a person's line does.
+ */
+export type LineState = "good" | "weak" | "bad";
+
+/**
+ * What was done about a line.
+ */
+export type LineStep = "smaller" | "slower" | "still" | "sound_only" | "protected" | "thin" | "own_less";
+
+/**
+ * How one person's line does, and what was done about it.
+ */
+export type PersonLine = { 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * How it does.
+ */
+state: LineState, 
+/**
+ * What was done.
+ */
+steps: Array<LineStep>, };
+
+/**
  * What a client says.
  */
 export type ClientMessage = { "t": "hello", 
@@ -791,7 +842,27 @@ direction: Direction | null, } | { "t": "offer_channel",
 /**
  * Whom.
  */
-to: string, } | { "t": "take_channel" } | { "t": "clock", 
+to: string, } | { "t": "take_channel" } | { "t": "set_voice_only", 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * Whether only voices go.
+ */
+on: boolean, } | { "t": "cover_topic", 
+/**
+ * Which.
+ */
+topic: Topic, } | { "t": "ask_still", 
+/**
+ * Whose.
+ */
+participant: string, } | { "t": "refuse_still", 
+/**
+ * Which.
+ */
+still: string, } | { "t": "clock", 
 /**
  * Any number of the page's own, given back with the answer.
  */
@@ -806,7 +877,7 @@ export type Standing = "waiting" | "admitted" | "declined" | "removed" | "left" 
 /**
  * What this person may do beyond their own microphone and camera.
  */
-export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "interpret" | "steer_interpreting" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "teach" | "end";
+export type Capability = "speak" | "show_face" | "share_screen" | "hear" | "see" | "caption" | "interpret" | "steer_interpreting" | "admit" | "remove" | "invite" | "sidebar" | "record" | "extend" | "hand_over" | "teach" | "counsel" | "ask_still" | "end";
 
 /**
  * Where somebody is.
@@ -857,6 +928,10 @@ apart: Apart | null,
  * Whether they confer apart from the others.
  */
 in_sidebar: boolean, 
+/**
+ * Whether no picture is sent to them or from them, so that their line has room for voices.
+ */
+voice_only: boolean, 
 /**
  * What of them is checked and agreed; told to staff only.
  */
@@ -1027,7 +1102,15 @@ in_sidebar: boolean,
 /**
  * Whether they themselves lead the visit.
  */
-leads: boolean, } | { "t": "answer", 
+leads: boolean, 
+/**
+ * Whether no picture is sent to them or from them.
+ */
+voice_only: boolean, } | { "t": "outcome", 
+/**
+ * How.
+ */
+outcome: Outcome, } | { "t": "answer", 
 /**
  * Number of the offer.
  */
@@ -1125,6 +1208,14 @@ segments: Array<SegmentKind>,
  */
 segment: number | null, 
 /**
+ * Since when it is in it (RFC 3339).
+ */
+segment_since: string | null, 
+/**
+ * What was spoken of in a counselling; told to whoever counsels.
+ */
+topics: Array<Topic>, 
+/**
  * Who is asked to lead.
  */
 hand_over_to: string | null, 
@@ -1196,7 +1287,31 @@ direction: Direction | null,
 /**
  * Who asks this interpreter to take their channel over.
  */
-offered_by: string | null, } | { "t": "clock", 
+offered_by: string | null, } | { "t": "lines", 
+/**
+ * Everybody else in the visit of whom it is known.
+ */
+lines: Array<PersonLine>, } | { "t": "still_asked", 
+/**
+ * Its id.
+ */
+still: string, 
+/**
+ * Who asks, and alone will see it.
+ */
+by: string, } | { "t": "still", 
+/**
+ * Its id; once `ready`, `GET /v1/stills/{participant}/{still}` gives it.
+ */
+still: string, 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * What has become of it.
+ */
+state: StillState, } | { "t": "clock", 
 /**
  * The page's number.
  */

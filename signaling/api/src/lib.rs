@@ -3,6 +3,7 @@
 //! In and out: REST bodies, the shape of every error, and the messages of the WebSocket.
 //! Never: behaviour. A scheduling system or a browser can be written from this crate alone.
 
+pub mod attend;
 pub mod audit;
 pub mod care;
 pub mod client;

@@ -130,6 +130,10 @@ pub enum Capability {
     HandOver,
     /// Play recorded education, and record it.
     Teach,
+    /// Tick the topics of a counselling.
+    Counsel,
+    /// Ask for a still picture of somebody's camera.
+    AskStill,
     /// End the visit for all.
     End,
 }
@@ -157,6 +161,8 @@ pub struct Person {
     pub apart: Option<Apart>,
     /// Whether they confer apart from the others.
     pub in_sidebar: bool,
+    /// Whether no picture is sent to them or from them, so that their line has room for voices.
+    pub voice_only: bool,
     /// What of them is checked and agreed; told to staff only.
     pub readiness: Option<Readiness>,
 }

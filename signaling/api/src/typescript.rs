@@ -4,7 +4,8 @@
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
 use crate::{
-    care, interpreting, link, person, policy, recorder, recording, role, socket, tutorial, visit,
+    attend, care, interpreting, link, person, policy, recorder, recording, role, socket, tutorial,
+    visit,
 };
 use ts_rs::{Config, TS};
 
@@ -60,6 +61,13 @@ pub fn typescript() -> String {
         declaration::<interpreting::Heard>(&config),
         declaration::<interpreting::Direction>(&config),
         declaration::<interpreting::Channel>(&config),
+        declaration::<attend::Topic>(&config),
+        declaration::<attend::Experience>(&config),
+        declaration::<attend::Told>(&config),
+        declaration::<attend::StillState>(&config),
+        declaration::<attend::LineState>(&config),
+        declaration::<attend::LineStep>(&config),
+        declaration::<attend::PersonLine>(&config),
         declaration::<socket::ClientMessage>(&config),
         declaration::<socket::Standing>(&config),
         declaration::<socket::Capability>(&config),

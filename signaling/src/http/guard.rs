@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::stills::STILL_ROUTE;
 use super::tutorials::film::UPLOAD_ROUTE;
 use crate::problem::{self, Kind, Rejection};
 use axum::body::{Body, to_bytes};
@@ -28,9 +29,10 @@ const DETAIL_BYTES_MAX: usize = 1024;
 /// Gives up on a handler that takes too long. What is already with the store or with a visit's
 /// actor may still be done; asking again with the same idempotency key finds it.
 pub(super) async fn in_time(request: Request, next: Next) -> Response {
-    // A film takes as long as its line is slow; its handler looks that it goes on.
-    let route = request.extensions().get::<MatchedPath>();
-    if request.method() == Method::PUT && route.is_some_and(|r| r.as_str() == UPLOAD_ROUTE) {
+    // A film or a picture takes as long as its line is slow; its handler looks that it goes on.
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let comes_slowly = route.is_some_and(|route| [UPLOAD_ROUTE, STILL_ROUTE].contains(&route));
+    if request.method() == Method::PUT && comes_slowly {
         return next.run(request).await;
     }
     tokio::time::timeout(ANSWER_WAIT, next.run(request))

@@ -16,7 +16,7 @@ use super::peer::Peer;
 use super::tutorials::tag;
 use crate::films::read_at;
 use crate::problem::{Kind, Rejection};
-use crate::store::FilmRow;
+use crate::store::{FilmRow, VisitRow};
 use crate::{AppState, Fault};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, State};
@@ -169,11 +169,27 @@ async fn viewer(
 }
 
 /// The organisation of the visit that this session is of.
-async fn tenant(
+async fn tenant(state: &AppState, peer: Peer, of: (Uuid, &str)) -> Result<String, Rejection> {
+    Ok(person(state, peer, of).await?.tenant)
+}
+
+/// The visit that this session is of, if it is not over.
+pub(super) async fn person(
+    state: &AppState,
+    peer: Peer,
+    of: (Uuid, &str),
+) -> Result<VisitRow, Rejection> {
+    let visit = person_of(state, peer, of).await?;
+    not_over(&visit)?;
+    Ok(visit)
+}
+
+/// The visit that this session is of.
+pub(super) async fn person_of(
     state: &AppState,
     peer: Peer,
     (participant, token): (Uuid, &str),
-) -> Result<String, Rejection> {
+) -> Result<VisitRow, Rejection> {
     let session = state.store.session(token).await?;
     if session.is_none_or(|session| session.participant != participant) {
         state.limits.wrong(peer)?;
@@ -181,8 +197,7 @@ async fn tenant(
     }
     let found = state.store.participant(participant).await?;
     let (visit, _) = found.ok_or_else(|| Rejection::new(Kind::UnknownSession))?;
-    not_over(&visit)?;
-    Ok(visit.tenant)
+    Ok(visit)
 }
 
 /// The piece of a film that was asked for.

@@ -207,6 +207,19 @@ fn of_recordings(operation_id: &str) -> &'static [&'static [Kind]] {
         "open_lessons" => &[&[Kind::InvalidPath, Kind::TooManyRequests], &SESSION],
         "play_film" => &[&ONE, &[Kind::NoSuchPiece, Kind::TooManyRequests], &SESSION],
         "read_captions" => &[&ONE, &[Kind::TooManyRequests], &SESSION],
+        "give_still" => &[
+            &ONE,
+            &[Kind::InvalidBody, Kind::BodyTooLarge, Kind::UnsupportedMedia, Kind::VisitState],
+            &[Kind::TooManyRequests, Kind::VisitElsewhere],
+            &SESSION,
+        ],
+        "fetch_still" => &[&ONE, &[Kind::TooManyRequests, Kind::VisitElsewhere], &SESSION],
+        "tell_experience" => &[
+            &[Kind::InvalidPath, Kind::TooManyRequests, Kind::NotFound],
+            &BODY,
+            &COMMANDED,
+            &SESSION,
+        ],
         _ => &[],
     }
 }

@@ -52,7 +52,8 @@ fn refused(refusal: Refusal) -> Rejection {
         | Refusal::NoFilm
         | Refusal::OneLanguage
         | Refusal::NoChannel
-        | Refusal::OwnChannel => {
+        | Refusal::OwnChannel
+        | Refusal::NoCounselling => {
             return Rejection::new(Kind::VisitState).detail(sentence(refusal));
         }
     };

@@ -11,6 +11,7 @@ use crate::queue::Place;
 use crate::socket::Closing;
 use crate::store::Actor;
 use crate::visit::{Command, Visit};
+use axum::body::Bytes;
 use bedside_sfu_api::Event;
 use bedside_signaling_api::quality::VisitQuality;
 use bedside_signaling_api::recorder::RecorderEvent;
@@ -38,6 +39,10 @@ pub(super) enum Ask {
     Recorder { event: RecorderEvent, reply: Reply<()> },
     /// Somebody wants to know how good the visit is so far.
     Quality { asked: Asked, reply: oneshot::Sender<VisitQuality> },
+    /// A person gives a still picture that was asked for.
+    GiveStill { from: (Uuid, Uuid), picture: Bytes, reply: Reply<()> },
+    /// Whoever asked for a still picture fetches it.
+    FetchStill { by: (Uuid, Uuid), reply: Reply<Bytes> },
     /// Where the visit stands in its queue.
     Place { place: Place },
     /// It is to be looked up whether this visit is still this node's.
@@ -51,7 +56,11 @@ impl Ask {
     /// not seated their socket or made their room.
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
-            Self::Command { .. } | Self::Join { .. } | Self::Recorder { .. } => true,
+            Self::Command { .. }
+            | Self::Join { .. }
+            | Self::Recorder { .. }
+            | Self::GiveStill { .. }
+            | Self::FetchStill { .. } => true,
             // The store has what a sleeping actor knew.
             Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } | Self::Verify => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,

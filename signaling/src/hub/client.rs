@@ -4,6 +4,7 @@
 //! Never: admission; that is in the log.
 
 use super::line::Line;
+use super::lines::Up;
 use super::picture::Passing;
 use bedside_sfu_api::{ConnectionId, Source};
 use bedside_signaling_api::socket::{ServerMessage, Sources, View};
@@ -28,6 +29,8 @@ pub(super) struct Client {
     /// What the media plane last said to the page; said again on a new socket, since a media
     /// connection that outlives the old one changes while nobody listens.
     pub(super) message_by_topic: BTreeMap<Topic, ServerMessage>,
+    /// How the person's own way up does.
+    pub(super) up: Up,
     /// The media connection was there and is not there now.
     pub(super) media_missing: bool,
     /// Without a socket: when the person is lost.
@@ -55,6 +58,8 @@ pub(super) enum Told {
     Lesson,
     /// Whom they hear how loud.
     Hearing,
+    /// How the lines of the others do.
+    Lines,
 }
 
 /// What the media plane says to a page; a later word on a topic replaces the earlier.
@@ -131,6 +136,7 @@ impl Client {
             data_saver: false,
             media: Media::None,
             message_by_topic: BTreeMap::new(),
+            up: Up::default(),
             media_missing: false,
             lost_at: Some(lost_at),
             told_by_topic: BTreeMap::new(),

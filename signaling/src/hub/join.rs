@@ -44,6 +44,9 @@ impl Live {
 
     fn greet(&mut self, device: Device, standing: Standing, mut line: Line) {
         if picture::is_final(standing) {
+            if let Some(outcome) = picture::outcome(&self.visit, device.participant) {
+                line.say(outcome);
+            }
             self.welcome(device.participant, standing, &mut line);
             line.finish(Closing::Standing(standing));
             return;

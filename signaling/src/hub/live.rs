@@ -7,6 +7,7 @@ use super::ask::{Ask, Speaker};
 use super::client::Client;
 use super::measured::Measured;
 use super::owed::Owed;
+use super::still::Still;
 use super::taking::Taking;
 use super::{HubError, Rooms};
 use crate::socket::Closing;
@@ -43,6 +44,8 @@ pub(super) struct Live {
     pub(super) silences: Option<BTreeSet<(Uuid, Uuid)>>,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
+    /// Still pictures that were asked for.
+    pub(super) stills: Vec<Still>,
     /// Not before this moment is the visit's own time looked at again.
     pub(super) looked_at: Timestamp,
     /// When it goes to sleep, if nobody comes.
@@ -85,6 +88,7 @@ impl Live {
             client_by_participant,
             circle_by_participant: BTreeMap::new(),
             silences: None,
+            stills: Vec::new(),
             superseded: false,
             looked_at: Timestamp::UNIX_EPOCH,
         })
@@ -124,6 +128,12 @@ impl Live {
             Ask::Quality { asked, reply } => {
                 let _nobody_waits = reply.send(self.measured.summary(&asked));
             }
+            Ask::GiveStill { from, picture, reply } => {
+                let _nobody_waits = reply.send(self.give_still(from, picture).await);
+            }
+            Ask::FetchStill { by, reply } => {
+                let _nobody_waits = reply.send(self.fetch_still(by));
+            }
             Ask::Place { place } => self.take_place(&place),
             Ask::Verify => self.verify().await,
             Ask::Keep { reply } => {
@@ -150,6 +160,7 @@ impl Live {
                 None => {}
             }
         }
+        self.drop_stills(now);
         self.handle_visit_time().await;
     }
 
@@ -157,7 +168,7 @@ impl Live {
     pub(super) fn wakes_at(&self) -> Instant {
         let lost = self.client_by_participant.values().filter_map(|client| client.lost_at).min();
         let visit = self.visit_wakes_at().filter(|_| !self.client_by_participant.is_empty());
-        lost.into_iter().chain(visit).min().unwrap_or(self.sleeps_at)
+        lost.into_iter().chain(visit).chain(self.stills_until()).min().unwrap_or(self.sleeps_at)
     }
 
     /// Ends a turn: finds dead sockets, and tells everybody what has changed for them.

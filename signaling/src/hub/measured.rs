@@ -143,6 +143,7 @@ impl Measured {
             | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Lesson(_)
             | VisitEvent::Interpret(_)
+            | VisitEvent::Attend(_)
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}

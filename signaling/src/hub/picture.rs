@@ -12,7 +12,7 @@ mod tests;
 pub(super) use ready::asks;
 pub(super) use recording::recording;
 
-use crate::role::{capabilities, is_staff};
+use crate::role::{capabilities, is_staff, may};
 use crate::visit::{Place, Seat, Visit};
 use bedside_signaling_api::socket::{
     Capability, Person, Presence, ServerMessage, SlotCount, Sources, Standing,
@@ -53,6 +53,7 @@ pub(super) fn people(
         staff_here: visit.staff_here(),
         apart: looking.and_then(|seat| visit.apart(seat)),
         in_sidebar: looking.is_some() && visit.sidebar().contains(&viewer),
+        voice_only: looking.is_some() && visit.attended().is_voice_only(viewer),
         leads: looking.is_some() && visit.lead() == Some(viewer),
     }
 }
@@ -71,7 +72,17 @@ fn person(visit: &Visit, looking: &Seat, seat: &Seat, passing: Passing) -> Optio
             return None;
         }
     };
-    let sources = if seat.place == Place::Here { passing.sources } else { Sources::default() };
+    let voice_only = visit.attended().is_voice_only(seat.id);
+    let sources = match seat.place {
+        Place::Here if voice_only => Sources { camera: false, screen: false, ..passing.sources },
+        Place::Here => passing.sources,
+        Place::Expected
+        | Place::Waiting
+        | Place::Away
+        | Place::Declined
+        | Place::Left
+        | Place::Removed => Sources::default(),
+    };
     Some(Person {
         participant: seat.id,
         display_name: seat.display_name.clone(),
@@ -83,6 +94,7 @@ fn person(visit: &Visit, looking: &Seat, seat: &Seat, passing: Passing) -> Optio
         leads: visit.lead() == Some(seat.id),
         apart: visit.apart(seat),
         in_sidebar: visit.sidebar().contains(&seat.id),
+        voice_only,
         readiness: to_staff.then(|| ready::readiness(visit, seat)),
     })
 }
@@ -117,15 +129,28 @@ pub(super) fn welcome(
 /// When the visit is, and which part it is in. What is proposed is told to staff only.
 pub(super) fn schedule(visit: &Visit, viewer: Uuid) -> ServerMessage {
     let to_staff = visit.seat(viewer).is_some_and(|seat| is_staff(seat.role));
+    let counsels = visit.seat(viewer).is_some_and(|seat| may(seat.role, Capability::Counsel));
     ServerMessage::Schedule {
         starts_at: visit.starts_at(),
         ends_at: visit.ends_at(),
         segments: visit.plan().segments.iter().map(|segment| segment.kind).collect(),
         segment: visit.segment(),
+        segment_since: visit.segment_since(),
+        topics: if counsels {
+            visit.attended().topics().iter().copied().collect()
+        } else {
+            Vec::new()
+        },
         hand_over_to: visit.hand_over_to().filter(|_| to_staff),
         no_show_proposed: to_staff && visit.state() == VisitState::NoShowProposed,
         overran: to_staff && visit.overran(),
     }
+}
+
+/// How the visit ended, for those who were in it.
+pub(super) fn outcome(visit: &Visit, participant: Uuid) -> Option<ServerMessage> {
+    visit.seat(participant).filter(|seat| seat.admitted)?;
+    visit.outcome().map(|outcome| ServerMessage::Outcome { outcome })
 }
 
 /// How many receive slots an offer is to hold: everybody else's voice, and everybody else's

@@ -3,11 +3,11 @@
 //! In: a command. Out: events on the disk, then messages and media commands.
 //! Never: an effect of something that is not stored.
 
-use super::HubError;
 use super::live::Live;
+use super::{HubError, picture};
 use crate::socket::Closing;
 use crate::store::{Actor, Append, VisitWrite};
-use crate::visit::{Command, Visit, VisitEvent};
+use crate::visit::{AttendEvent, Command, Visit, VisitEvent};
 use bedside_sfu_api::{self as sfu, RoomId};
 use bedside_signaling_api::socket::{ServerMessage, Standing};
 use bedside_signaling_api::visit::VisitState;
@@ -104,6 +104,9 @@ impl Live {
             VisitEvent::Ended { .. }
             | VisitEvent::Cancelled
             | VisitEvent::NoShowConfirmed { .. } => self.close(),
+            VisitEvent::Attend(AttendEvent::VoiceOnlySet { participant, .. }) => {
+                self.remake_pictures(*participant);
+            }
             // The link of before opens nothing any more, and neither does a page it opened.
             VisitEvent::LinkRenewed { participant } => self.send_out(*participant),
             // Whoever opens a link is told by their welcome, and the others by what each is
@@ -141,6 +144,11 @@ impl Live {
             | VisitEvent::RecordingSealed { .. }
             | VisitEvent::Lesson(_)
             | VisitEvent::Interpret(_)
+            | VisitEvent::Attend(
+                AttendEvent::TopicCovered { .. }
+                | AttendEvent::StillGiven { .. }
+                | AttendEvent::ExperienceTold { .. },
+            )
             | VisitEvent::Overran
             | VisitEvent::NoShowProposed
             | VisitEvent::NoShowDismissed { .. } => {}
@@ -192,8 +200,11 @@ impl Live {
             | VisitState::NoShowProposed
             | VisitState::Ended => Standing::Ended,
         };
-        for (_, client) in std::mem::take(&mut self.client_by_participant) {
+        for (participant, client) in std::mem::take(&mut self.client_by_participant) {
             if let Some(mut line) = client.line {
+                if let Some(outcome) = picture::outcome(&self.visit, participant) {
+                    line.say(outcome);
+                }
                 line.say(ServerMessage::Standing { standing });
                 line.finish(Closing::Standing(standing));
             }

@@ -41,6 +41,8 @@ impl Live {
                 self.start_lesson(from, tutorial, to).await
             }
             ClientMessage::OfferLessons { tutorials } => self.offer_lessons(from, tutorials).await,
+            ClientMessage::AskStill { participant } => self.ask_still(from, participant),
+            ClientMessage::RefuseStill { still } => self.refuse_still(from, still),
             ClientMessage::Clock { sent } => {
                 self.tell_clock(from, sent);
                 Ok(())
@@ -68,6 +70,8 @@ impl Live {
             | ClientMessage::SetDirection { .. }
             | ClientMessage::OfferChannel { .. }
             | ClientMessage::TakeChannel
+            | ClientMessage::SetVoiceOnly { .. }
+            | ClientMessage::CoverTopic { .. }
             | ClientMessage::SettleNoShow { .. }
             | ClientMessage::Record { .. }) => match wishes::command(from, wish) {
                 Ok(Some(command)) if !self.is_known_text(&command) => Err(RefusalCode::BadMessage),
@@ -109,7 +113,8 @@ impl Live {
         let grant = self.granted(from, sources)?;
         let connection = self.rooms.numbers.connection();
         let (room, participant) = (RoomId(self.id), ParticipantId(from));
-        let sources_on = media_sources(sources);
+        let voice_only = self.visit.attended().is_voice_only(from);
+        let sources_on = sent(sources, voice_only);
         self.arrange_first();
         self.give(sfu::Command::Admit {
             room,
@@ -127,9 +132,9 @@ impl Live {
         let departure = if lost { Departure::Silent } else { Departure::Closed };
         self.measured.handle_departed(from, departure);
         client.sources = sources;
-        let views: Vec<sfu::View> = client.views.iter().copied().map(media_view).collect();
+        let views = shown(&client.views, voice_only);
         let saver = client.data_saver;
-        if saver || !views.is_empty() {
+        if saver || voice_only || !views.is_empty() {
             self.owed.insist(sfu::Command::Show { room, participant, views, saver });
         }
         Ok(())
@@ -139,7 +144,7 @@ impl Live {
         self.granted(from, sources)?;
         if self.has_media(from) {
             let (room, participant) = (RoomId(self.id), ParticipantId(from));
-            let sources = media_sources(sources);
+            let sources = sent(sources, self.visit.attended().is_voice_only(from));
             self.give(sfu::Command::Switch { room, participant, sources })?;
         }
         if let Some(client) = self.client_by_participant.get_mut(&from) {
@@ -156,7 +161,7 @@ impl Live {
         self.measured.handle_shown(from, views.iter().any(|view| view.signing));
         if self.has_media(from) {
             let (room, participant) = (RoomId(self.id), ParticipantId(from));
-            let views = views.iter().copied().map(media_view).collect();
+            let views = shown(&views, self.visit.attended().is_voice_only(from));
             self.give(sfu::Command::Show { room, participant, views, saver })?;
         }
         if let Some(client) = self.client_by_participant.get_mut(&from) {
@@ -166,11 +171,28 @@ impl Live {
         Ok(())
     }
 
+    /// Tells the media plane what of a person's pictures goes from now on.
+    pub(super) fn remake_pictures(&mut self, participant: Uuid) {
+        let voice_only = self.visit.attended().is_voice_only(participant);
+        if !self.has_media(participant) {
+            return;
+        }
+        let Some(client) = self.client_by_participant.get(&participant) else { return };
+        let (sources, saver) = (sent(client.sources, voice_only), client.data_saver);
+        let views = shown(&client.views, voice_only);
+        let (room, participant) = (RoomId(self.id), ParticipantId(participant));
+        self.owed.insist(sfu::Command::Switch { room, participant, sources });
+        self.owed.insist(sfu::Command::Show { room, participant, views, saver });
+    }
+
     fn felt(&mut self, from: Uuid, felt: Felt) -> Result<(), RefusalCode> {
         self.granted(from, Sources::default())?;
         let checked = quality::check(felt).map_err(|_: Absurd| RefusalCode::BadMessage)?;
         if let Some(felt) = checked {
             self.measured.handle_felt(from, &felt);
+            if let Some(client) = self.client_by_participant.get_mut(&from) {
+                client.up.handle_felt(&felt);
+            }
         }
         Ok(())
     }
@@ -197,6 +219,17 @@ impl Live {
             NotTaken::Gone => RefusalCode::Fault,
         })
     }
+}
+
+/// What of a person's sources goes to the others.
+fn sent(sources: Sources, voice_only: bool) -> sfu::Sources {
+    let sources = media_sources(sources);
+    if voice_only { sfu::Sources { camera: false, screen: false, ..sources } } else { sources }
+}
+
+/// What of the others' pictures goes to a person.
+fn shown(views: &[View], voice_only: bool) -> Vec<sfu::View> {
+    if voice_only { Vec::new() } else { views.iter().copied().map(media_view).collect() }
 }
 
 /// Whether an offer says that the page has lost a connection that stood here. A page offers

@@ -57,6 +57,9 @@ impl Live {
             Event::Quality { participant, sample, room: _ } => {
                 if self.visit.is_here(participant.0) {
                     self.measured.handle_sample(participant.0, &sample);
+                    if let Some(client) = self.client_by_participant.get_mut(&participant.0) {
+                        client.up.loss_permille = sample.up.loss_permille;
+                    }
                 }
             }
             Event::Speakers { participant, speakers, room: _ } => {

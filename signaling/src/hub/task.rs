@@ -113,6 +113,8 @@ fn refuse(ask: Ask, error: HubError) {
         Ask::Command { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Join { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Recorder { reply, .. } => reply.send(Err(error)).is_ok(),
+        Ask::GiveStill { reply, .. } => reply.send(Err(error)).is_ok(),
+        Ask::FetchStill { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Said { .. }
         | Ask::Gone { .. }
         | Ask::Media(_)

@@ -24,6 +24,12 @@ impl Live {
         let passing =
             |participant| passing_by_participant.get(&participant).copied().unwrap_or_default();
         let now = clock::now();
+        let lines = self.lines();
+        let lines_by_participant: BTreeMap<Uuid, ServerMessage> = self
+            .client_by_participant
+            .keys()
+            .filter_map(|id| self.lines_for(*id, &lines).map(|message| (*id, message)))
+            .collect();
         for (participant, client) in &mut self.client_by_participant {
             let Some(seat) = self.visit.seat(*participant).filter(|_| client.line.is_some()) else {
                 continue;
@@ -41,6 +47,9 @@ impl Live {
             client.tell(Told::Lesson, lesson::lesson(&self.visit, seat));
             if let Some(hearing) = hearing::hearing(&self.visit, seat) {
                 client.tell(Told::Hearing, hearing);
+            }
+            if let Some(lines) = lines_by_participant.get(participant) {
+                client.tell(Told::Lines, lines.clone());
             }
             let waits = seat.place == visit::Place::Waiting;
             if let Some(place) = client.queue.clone().filter(|_| waits) {

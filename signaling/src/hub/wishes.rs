@@ -3,7 +3,7 @@
 //! In: a message, and whose page it came from. Out: a command, where the message is one.
 //! Never: a decision; the visit refuses what the role may not do.
 
-use crate::visit::{self, Answer, By, Command, Expected, Interpret, Teach, Tongue};
+use crate::visit::{self, Answer, Attend, By, Command, Expected, Interpret, Teach, Tongue};
 use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
 use bedside_signaling_api::interpreting::Direction;
 use bedside_signaling_api::recording::RecordingAction;
@@ -62,6 +62,12 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         ClientMessage::SetDirection { direction } => Command::Interpret(turn(from, direction)?),
         ClientMessage::OfferChannel { to } => Command::Interpret(Interpret::Offer { by: from, to }),
         ClientMessage::TakeChannel => Command::Interpret(Interpret::Take { by: from }),
+        ClientMessage::SetVoiceOnly { participant, on } => {
+            Command::Attend(Attend::SetVoiceOnly { by: from, participant, on })
+        }
+        ClientMessage::CoverTopic { topic } => {
+            Command::Attend(Attend::CoverTopic { by: from, topic })
+        }
         ClientMessage::SettleNoShow { confirmed: true } => Command::ConfirmNoShow { by },
         ClientMessage::SettleNoShow { confirmed: false } => Command::DismissNoShow { by },
         ClientMessage::Record { action } => record(by, action),
@@ -76,6 +82,8 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         | ClientMessage::RenewLink { .. }
         | ClientMessage::StartLesson { .. }
         | ClientMessage::OfferLessons { .. }
+        | ClientMessage::AskStill { .. }
+        | ClientMessage::RefuseStill { .. }
         | ClientMessage::Clock { .. }
         | ClientMessage::Ping => return Ok(None),
     };

@@ -14,12 +14,17 @@ impl Visit {
     /// Takes in what has happened.
     pub fn apply(&mut self, at: Timestamp, event: &VisitEvent) {
         self.apply_recording(at, event);
+        // How it was is told after the end, too.
+        if let VisitEvent::Attend(event) = event {
+            self.attended.apply(event);
+        }
         if self.is_over() {
             return;
         }
         self.touched_at = self.touched_at.max(at);
         match event {
             VisitEvent::Scheduled { .. }
+            | VisitEvent::Attend(_)
             | VisitEvent::RecordingAsked { .. }
             | VisitEvent::RecordingStarted { .. }
             | VisitEvent::RecordingPaused { .. }
@@ -40,7 +45,10 @@ impl Visit {
             VisitEvent::NoShowProposed => self.propose_no_show(),
             VisitEvent::NoShowDismissed { by: _ } => self.state = self.state_by_presence(),
             VisitEvent::NoShowConfirmed { by: _ } => self.state = VisitState::NoShow,
-            VisitEvent::Ended { .. } => self.state = VisitState::Ended,
+            VisitEvent::Ended { by: _, outcome } => {
+                self.state = VisitState::Ended;
+                self.outcome = *outcome;
+            }
             VisitEvent::Cancelled => self.state = VisitState::Cancelled,
             VisitEvent::SidebarOpened { members, by: _ } => self.sidebar.clone_from(members),
             VisitEvent::SidebarClosed { by: _ } => self.sidebar.clear(),
@@ -49,7 +57,10 @@ impl Visit {
                 self.lead = Some(*to);
                 self.offered = None;
             }
-            VisitEvent::SegmentStarted { segment, by: _ } => self.segment = Some(*segment),
+            VisitEvent::SegmentStarted { segment, by: _ } => {
+                self.segment = Some(*segment);
+                self.segment_since = Some(at);
+            }
             VisitEvent::Lesson(event) => self.teaching.apply(at, event),
             VisitEvent::Interpret(event) => self.interpretation.apply(event),
             VisitEvent::Invited { participant, by: _ } => {
@@ -215,6 +226,7 @@ impl Seat {
             | VisitEvent::Ended { .. }
             | VisitEvent::Cancelled
             | VisitEvent::Lesson(_)
+            | VisitEvent::Attend(_)
             | VisitEvent::Interpret(_) => {}
         }
     }

@@ -4,6 +4,7 @@
 //! value for `Visit::decide`.
 //! Never: free text but a reason, and never what a person stated; that is kept beside the log.
 
+use super::attend::Attend;
 use super::interpreting::Interpret;
 use super::lesson::Teach;
 use super::{Expected, RecorderWord};
@@ -230,6 +231,8 @@ pub enum Command {
     Teach(Teach),
     /// Something of interpretation.
     Interpret(Interpret),
+    /// Something staff does for people beside the talk.
+    Attend(Attend),
     /// The patient did not come.
     ConfirmNoShow {
         /// Who says so.

@@ -4,6 +4,7 @@
 //! to store first and then to apply; or why not.
 //! Never: changes the visit; a decision that cannot be stored has not been made.
 
+mod attend;
 mod door;
 mod interpret;
 mod lead;
@@ -13,7 +14,7 @@ mod private;
 mod ready;
 mod record;
 
-use super::{By, Command, Place, Refusal, Seat, Visit, VisitEvent};
+use super::{Attend, By, Command, Place, Refusal, Seat, Visit, VisitEvent};
 use crate::role::may;
 use bedside_signaling_api::socket::Capability;
 use bedside_signaling_api::visit::VisitState;
@@ -32,6 +33,10 @@ impl Visit {
         // Also of a visit that is over: what was recorded is stored for minutes after it.
         if let Command::Recorded { recording, word } = command {
             return Ok(self.recorded(recording, word));
+        }
+        // That is when people are asked how it was.
+        if let Command::Attend(wish @ Attend::TellExperience { .. }) = command {
+            return self.attend(wish);
         }
         Ok(self.with_recording(self.decide_alone(command, now)?, now))
     }
@@ -88,6 +93,7 @@ impl Visit {
             Command::StartSegment { by, segment } => self.start_segment(by, segment),
             Command::Teach(wish) => self.teach(wish),
             Command::Interpret(wish) => self.interpret(wish),
+            Command::Attend(wish) => self.attend(wish),
             Command::ConfirmNoShow { by } => self.settle_no_show(by, true),
             Command::DismissNoShow { by } => self.settle_no_show(by, false),
             Command::StartRecording { by, recording } => self.start_recording(by, recording),

@@ -3,6 +3,7 @@
 //! In: decisions. Out: JSON in the store, where it is audit trail and recovery source at once.
 //! Never: changed or taken back; a stored line is read by every later version.
 
+use super::attend::AttendEvent;
 use super::interpreting::InterpretEvent;
 use super::lesson::LessonEvent;
 use bedside_signaling_api::person::{Apart, Authority, Method, Outcome, Relationship};
@@ -308,6 +309,9 @@ pub enum VisitEvent {
     /// Something of interpretation; in the log it stands like all others.
     #[serde(untagged)]
     Interpret(InterpretEvent),
+    /// Something staff did for people beside the talk; in the log it stands like all others.
+    #[serde(untagged)]
+    Attend(AttendEvent),
 }
 
 impl VisitEvent {
@@ -360,6 +364,7 @@ impl VisitEvent {
             Self::Cancelled => "cancelled",
             Self::Lesson(event) => event.name(),
             Self::Interpret(event) => event.name(),
+            Self::Attend(event) => event.name(),
         }
     }
 }
@@ -392,6 +397,7 @@ impl VisitEvent {
             Self::HandOverOffered { to, .. } | Self::HandedOver { to } => Some(*to),
             Self::Lesson(event) => event.participant(),
             Self::Interpret(event) => event.participant(),
+            Self::Attend(event) => event.participant(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Extended { .. }
@@ -444,6 +450,7 @@ impl VisitEvent {
             Self::HandOverOffered { from, .. } => Some(*from),
             Self::Lesson(event) => event.by(),
             Self::Interpret(event) => event.by(),
+            Self::Attend(event) => event.by(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
             | Self::Uninvited { .. }
@@ -485,6 +492,9 @@ impl VisitEvent {
         | Self::ConsentWithdrawn { purpose, .. } = self
         {
             return Some(purpose.name());
+        }
+        if let Self::Attend(event) = self {
+            return event.about();
         }
         if let Self::RecordingPaused { why, .. } = self {
             return Some(why.name());

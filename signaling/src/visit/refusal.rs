@@ -101,6 +101,9 @@ pub enum Refusal {
     /// Whoever speaks into a channel does not listen to it.
     #[error("whoever speaks into a channel does not listen to it")]
     OwnChannel,
+    /// The visit is not in a part in which medicines are explained.
+    #[error("the visit is not in a part in which medicines are explained")]
+    NoCounselling,
 }
 
 impl Refusal {
@@ -129,7 +132,8 @@ impl Refusal {
             | Self::NoFilm
             | Self::OneLanguage
             | Self::NoChannel
-            | Self::OwnChannel => RefusalCode::NotNow,
+            | Self::OwnChannel
+            | Self::NoCounselling => RefusalCode::NotNow,
             Self::RecordingNotAllowed => RefusalCode::RecordingNotAllowed,
             Self::RecordingRefused => RefusalCode::RecordingRefused,
             Self::NoRecorder | Self::NoRecipients => RefusalCode::RecordingUnavailable,

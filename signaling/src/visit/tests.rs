@@ -1,6 +1,7 @@
 //! Random lives of visits, and the invariants that hold in all of them; then the rules one by
 //! one.
 
+mod attend;
 mod door;
 mod interpret;
 mod lesson;
@@ -11,8 +12,8 @@ mod record;
 mod time;
 
 use super::{
-    Answer, By, Circle, Command, Expected, Place, Plan, RecorderWord, Refusal, Seat, Skip, Visit,
-    VisitEvent,
+    Answer, AttendEvent, By, Circle, Command, Expected, Place, Plan, RecorderWord, Refusal, Seat,
+    Skip, Visit, VisitEvent,
 };
 use bedside_signaling_api::person::{Apart, Method};
 use bedside_signaling_api::policy::{Gate, Need, Policy, Purpose};
@@ -157,6 +158,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => any_plan(),
         1 => record::any_recording(),
         1 => interpret::any_interpretation(),
+        1 => attend::any_attendance(),
     ]
 }
 
@@ -263,7 +265,9 @@ impl Books {
     fn write(&mut self, event: &VisitEvent) {
         let late = matches!(
             event,
-            VisitEvent::RecordingSealed { .. } | VisitEvent::RecordingFailed { .. }
+            VisitEvent::RecordingSealed { .. }
+                | VisitEvent::RecordingFailed { .. }
+                | VisitEvent::Attend(AttendEvent::ExperienceTold { .. })
         );
         assert!(self.over.is_none() || late, "{event:?} after the end");
         if let VisitEvent::Admitted { participant, .. } = event {

@@ -4,7 +4,7 @@
 //! Never: a name, a text, a birth date, an outcome; and nothing of an event that this list does
 //! not know, because there is none: the compiler asks for a line here.
 
-use crate::visit::{InterpretEvent, LessonEvent, VisitEvent};
+use crate::visit::{AttendEvent, InterpretEvent, LessonEvent, VisitEvent};
 use bedside_signaling_api::policy::Gate;
 use bedside_signaling_api::webhook::{MessageFacts, WebhookType};
 use uuid::Uuid;
@@ -75,6 +75,7 @@ fn kind(event: &VisitEvent) -> WebhookType {
         VisitEvent::Cancelled => WebhookType::VisitCancelled,
         VisitEvent::Lesson(event) => kind_of_lesson(event),
         VisitEvent::Interpret(event) => kind_of_interpretation(event),
+        VisitEvent::Attend(event) => kind_of_attendance(event),
     }
 }
 
@@ -96,6 +97,15 @@ const fn kind_of_interpretation(event: &InterpretEvent) -> WebhookType {
         InterpretEvent::Offered { .. } => WebhookType::ChannelOffered,
         InterpretEvent::Taken { .. } => WebhookType::ChannelTaken,
         InterpretEvent::ListeningChosen { .. } => WebhookType::ListeningChosen,
+    }
+}
+
+const fn kind_of_attendance(event: &AttendEvent) -> WebhookType {
+    match event {
+        AttendEvent::VoiceOnlySet { .. } => WebhookType::ModalityChanged,
+        AttendEvent::TopicCovered { .. } => WebhookType::TopicCovered,
+        AttendEvent::StillGiven { .. } => WebhookType::StillGiven,
+        AttendEvent::ExperienceTold { .. } => WebhookType::ExperienceTold,
     }
 }
 
@@ -156,6 +166,7 @@ fn facts(event: &VisitEvent) -> MessageFacts {
         | VisitEvent::NoShowConfirmed { .. }
         | VisitEvent::Ended { .. }
         | VisitEvent::Cancelled
+        | VisitEvent::Attend(_)
         | VisitEvent::Interpret(_) => {}
     }
     facts
@@ -186,6 +197,7 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         | VisitEvent::HandOverOffered { from: by, .. } => Some(*by),
         VisitEvent::Lesson(event) => event.by(),
         VisitEvent::Interpret(event) => event.by(),
+        VisitEvent::Attend(event) => event.by(),
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
         | VisitEvent::Uninvited { .. }

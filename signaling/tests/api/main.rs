@@ -11,6 +11,7 @@
     reason = "a test that fails says where; its helpers are part of it"
 )]
 
+mod attend;
 mod audit;
 pub(crate) mod client;
 mod desk;

@@ -53,7 +53,7 @@ fn files(server: &Server) -> Vec<String> {
 }
 
 /// A visit with the session of its patient and of its clinician.
-async fn sessions(server: &Server) -> (Value, String, String) {
+pub(crate) async fn sessions(server: &Server) -> (Value, String, String) {
     let now = jiff::Timestamp::now().to_string();
     let mut body = visit();
     body["starts_at"] = json!(now);
@@ -67,7 +67,7 @@ async fn sessions(server: &Server) -> (Value, String, String) {
     (visit, tokens.pop().unwrap(), clinician)
 }
 
-fn person(visit: &Value, place: usize) -> String {
+pub(crate) fn person(visit: &Value, place: usize) -> String {
     visit["participants"][place]["id"].as_str().unwrap().to_owned()
 }
 

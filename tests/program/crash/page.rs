@@ -96,6 +96,10 @@ impl Seen {
             | ServerMessage::Lesson { .. }
             | ServerMessage::Clock { .. }
             | ServerMessage::Hearing { .. }
+            | ServerMessage::Outcome { .. }
+            | ServerMessage::Lines { .. }
+            | ServerMessage::StillAsked { .. }
+            | ServerMessage::Still { .. }
             | ServerMessage::Pong => {}
         }
     }

@@ -2,8 +2,8 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Person, Playable, RecordingFailure, RecordingState, RefusalCode,
-  RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing,
+  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Outcome, Person, PersonLine, Playable, RecordingFailure, RecordingState, RefusalCode,
+  RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing, StillState, Topic,
 } from '../protocol';
 import { withLine } from './chat';
 import { type Hearing, hearingOf } from './hearing';
@@ -21,8 +21,20 @@ export type News = {
   person: Person;
 };
 
-/** What is told of the visit's plan; the last three to staff only. */
-export type Plan = { segments: SegmentKind[]; segment: number | null; handOverTo: string | null; noShowProposed: boolean; overran: boolean };
+/** What is told of the visit's plan; the topics to whoever counsels, the last three to staff only. */
+export type Plan = {
+  segments: SegmentKind[];
+  segment: number | null;
+  /** Since when it is in that part. */
+  since: string | null;
+  topics: Topic[];
+  handOverTo: string | null;
+  noShowProposed: boolean;
+  overran: boolean;
+};
+
+/** A still picture this person has asked for. */
+export type Still = { still: string; participant: string; state: StillState };
 
 /** How the recording stands, as far as this person is told. */
 export type Recording = {
@@ -57,6 +69,15 @@ export type VisitState = {
   inSidebar: boolean;
   /** Whether this person leads the visit. */
   leads: boolean;
+  /** Whether no picture goes to this person or from them. */
+  voiceOnly: boolean;
+  /** How the visit ended, as staff has said. */
+  outcome: Outcome | null;
+  /** How the lines of the others do; for staff. */
+  lines: PersonLine[];
+  /** A still picture this person is asked for, and by whom. */
+  stillAsked: { still: string; by: string } | null;
+  still: Still | null;
   consents: ConsentAsk[];
   gates: GateAsk[];
   /** Where this person stands in the queue, while they wait. */
@@ -95,6 +116,8 @@ export type LocalMessage =
   | { t: 'offered' }
   | { t: 'given_up'; rung: Rung }
   | { t: 'refusal_read' }
+  | { t: 'still_answered' }
+  | { t: 'still_read' }
   | { t: 'invited_read' };
 
 /** Older news is not repeated to anybody. */
@@ -120,12 +143,17 @@ export function initialState(session: Session): VisitState {
     apart: null,
     inSidebar: false,
     leads: false,
+    voiceOnly: false,
+    outcome: null,
+    lines: [],
+    stillAsked: null,
+    still: null,
     consents: [],
     gates: [],
     queue: null,
     chat: [],
     recording: null,
-    plan: { segments: [], segment: null, handOverTo: null, noShowProposed: false, overran: false },
+    plan: { segments: [], segment: null, since: null, topics: [], handOverTo: null, noShowProposed: false, overran: false },
     showing: null,
     offered: [],
     hearing: null,
@@ -164,7 +192,7 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'people':
       return {
         ...withPeople(state, message.people, message.staff_here),
-        apart: message.apart, inSidebar: message.in_sidebar, leads: message.leads,
+        apart: message.apart, inSidebar: message.in_sidebar, leads: message.leads, voiceOnly: message.voice_only,
       };
     case 'asks':
       return { ...state, consents: message.consents, gates: message.gates };
@@ -182,6 +210,18 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, hearing: hearingOf(message) };
     case 'invited':
       return { ...state, invited: { participant: message.participant, link: message.link } };
+    case 'outcome':
+      return { ...state, outcome: message.outcome };
+    case 'lines':
+      return { ...state, lines: message.lines };
+    case 'still_asked':
+      return { ...state, stillAsked: { still: message.still, by: message.by } };
+    case 'still_answered':
+      return { ...state, stillAsked: null };
+    case 'still':
+      return { ...state, still: { still: message.still, participant: message.participant, state: message.state } };
+    case 'still_read':
+      return { ...state, still: null };
     case 'invited_read':
       return { ...state, invited: null };
     case 'slots':
@@ -219,8 +259,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
   }
 }
 
-function planOf({ segments, segment, hand_over_to, no_show_proposed, overran }: Extract<ServerMessage, { t: 'schedule' }>): Plan {
-  return { segments, segment, handOverTo: hand_over_to, noShowProposed: no_show_proposed, overran };
+function planOf({ segments, segment, segment_since: since, topics, hand_over_to, no_show_proposed, overran }: Extract<ServerMessage, { t: 'schedule' }>): Plan {
+  return { segments, segment, since, topics, handOverTo: hand_over_to, noShowProposed: no_show_proposed, overran };
 }
 
 function bound(slots: { mid: string; bound: Bound | null }[]): Record<string, Bound> {

@@ -4,6 +4,7 @@
 //! Never: an unknown field taken in silence.
 
 use super::{Felt, Sources, View};
+use crate::attend::Topic;
 use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
 use crate::interpreting::{Direction, InterpretingMode};
 use crate::person::{Apart, Outcome};
@@ -229,6 +230,31 @@ pub enum ClientMessage {
     },
     /// An interpreter takes over the channel they were offered, or their partner's at once.
     TakeChannel,
+    /// No picture is to be sent to a person or from them, or again. Staff says it of anybody who
+    /// is not staff; a person brings back their own pictures.
+    SetVoiceOnly {
+        /// Whose.
+        participant: Uuid,
+        /// Whether only voices go.
+        on: bool,
+    },
+    /// A topic of the counselling has been spoken of.
+    CoverTopic {
+        /// Which.
+        topic: Topic,
+    },
+    /// Staff asks for a still picture of somebody's camera, as sharp as it can be. Answered by
+    /// `still`.
+    AskStill {
+        /// Whose.
+        participant: Uuid,
+    },
+    /// The person does not want that picture. Who does sends it by
+    /// `PUT /v1/stills/{participant}/{still}`.
+    RefuseStill {
+        /// Which.
+        still: Uuid,
+    },
     /// Asks what the server's clock says; answered by `clock`.
     Clock {
         /// Any number of the page's own, given back with the answer.
@@ -280,6 +306,10 @@ impl ClientMessage {
             Self::SetDirection { .. } => "set_direction",
             Self::OfferChannel { .. } => "offer_channel",
             Self::TakeChannel => "take_channel",
+            Self::SetVoiceOnly { .. } => "set_voice_only",
+            Self::CoverTopic { .. } => "cover_topic",
+            Self::AskStill { .. } => "ask_still",
+            Self::RefuseStill { .. } => "refuse_still",
             Self::Clock { .. } => "clock",
             Self::Ping => "ping",
         }

@@ -6,9 +6,10 @@
 use super::{
     Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
 };
+use crate::attend::{PersonLine, StillState, Topic};
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
 use crate::interpreting::{Channel, Direction, Heard, InterpretingMode};
-use crate::person::Apart;
+use crate::person::{Apart, Outcome};
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
 use crate::role::Role;
@@ -65,6 +66,13 @@ pub enum ServerMessage {
         in_sidebar: bool,
         /// Whether they themselves lead the visit.
         leads: bool,
+        /// Whether no picture is sent to them or from them.
+        voice_only: bool,
+    },
+    /// How the visit ended, as staff has said; before the word that it has.
+    Outcome {
+        /// How.
+        outcome: Outcome,
     },
     /// Answer to `offer`.
     Answer {
@@ -153,6 +161,11 @@ pub enum ServerMessage {
         segments: Vec<SegmentKind>,
         /// The part it is in.
         segment: Option<u16>,
+        /// Since when it is in it (RFC 3339).
+        #[ts(type = "string | null")]
+        segment_since: Option<Timestamp>,
+        /// What was spoken of in a counselling; told to whoever counsels.
+        topics: Vec<Topic>,
         /// Who is asked to lead.
         hand_over_to: Option<Uuid>,
         /// A no-show is proposed, and staff is to say whether it is one.
@@ -205,6 +218,28 @@ pub enum ServerMessage {
         direction: Option<Direction>,
         /// Who asks this interpreter to take their channel over.
         offered_by: Option<Uuid>,
+    },
+    /// How the lines of the others do, and what was done about each; told to staff whenever it
+    /// changes.
+    Lines {
+        /// Everybody else in the visit of whom it is known.
+        lines: Vec<PersonLine>,
+    },
+    /// Staff asks this person for a still picture of their camera.
+    StillAsked {
+        /// Its id.
+        still: Uuid,
+        /// Who asks, and alone will see it.
+        by: Uuid,
+    },
+    /// Answer to `ask_still`; again when it comes to something else.
+    Still {
+        /// Its id; once `ready`, `GET /v1/stills/{participant}/{still}` gives it.
+        still: Uuid,
+        /// Whose.
+        participant: Uuid,
+        /// What has become of it.
+        state: StillState,
     },
     /// Answer to `clock`.
     Clock {

@@ -156,6 +156,14 @@ types! {
     ChannelTaken = "channel.taken",
     /// Somebody has chosen what to listen to.
     ListeningChosen = "listening.chosen",
+    /// No picture goes to somebody or from them any more, or again.
+    ModalityChanged = "modality.changed",
+    /// A topic of a counselling has been spoken of.
+    TopicCovered = "counselling.topic_covered",
+    /// Somebody has given staff a still picture of their camera.
+    StillGiven = "still.given",
+    /// Somebody has said how it was.
+    ExperienceTold = "experience.told",
     /// Somebody has asked for a test of the webhook; it tells of nothing.
     Ping = "ping",
 }

@@ -119,14 +119,17 @@ fn facts(kind: WebhookType) -> MessageFacts {
         | T::HandoverAccepted
         | T::InterpreterTurned
         | T::ChannelTaken
-        | T::ListeningChosen => one,
+        | T::ListeningChosen
+        | T::ExperienceTold => one,
         T::ParticipantInvited
         | T::ParticipantAdmitted
         | T::ParticipantDeclined
         | T::ParticipantRemoved
         | T::ParticipantBroughtBack
         | T::HandoverOffered
-        | T::ChannelOffered => met,
+        | T::ChannelOffered
+        | T::ModalityChanged
+        | T::StillGiven => met,
         T::ParticipantSetApart => MessageFacts { why: Some(Apart::Hold), ..met },
         T::IdentityVerified => checked(Gate::Identity, Method::TwoIdentifiers, met),
         T::CheckPassed => checked(Gate::Device, Method::Measured, met),
@@ -156,7 +159,11 @@ fn facts(kind: WebhookType) -> MessageFacts {
         },
         T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
         T::LessonEnded => visit,
-        T::LessonChanged | T::LessonStopped | T::LessonOffered | T::InterpretingChanged => done,
+        T::LessonChanged
+        | T::LessonStopped
+        | T::LessonOffered
+        | T::InterpretingChanged
+        | T::TopicCovered => done,
         T::TutorialWatched => MessageFacts { tutorial: Some(id(6)), percent: Some(75), ..one },
     }
 }

@@ -26,11 +26,11 @@ use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// The one route whose request may take longer than an answer usually may.
+/// A route whose request may take longer than an answer usually may.
 pub(crate) const UPLOAD_ROUTE: &str = "/v1/tutorials/{id}/films/{language}";
 /// Longest pause of a sender. A phone that changes networks is back before; a sender that is gone
 /// must not hold its place.
-const PAUSE_MAX: Duration = Duration::from_secs(30);
+pub(crate) const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// When a sender that was refused a place may come back, in seconds.
 const RETRY_SECONDS: u64 = 5;
 

@@ -18,7 +18,8 @@ const FOUR: [Role; 4] = [Role::Patient, Role::Family, Role::Clinician, Role::Int
 /// All that somebody who waits knows of the others.
 fn lobby_knows(staff_here: bool) -> ServerMessage {
     let (people, apart, in_sidebar, leads) = (Vec::new(), None, false, false);
-    ServerMessage::People { people, staff_here, apart, in_sidebar, leads }
+    let voice_only = false;
+    ServerMessage::People { people, staff_here, apart, in_sidebar, leads, voice_only }
 }
 
 /// A clinician, and a patient they have let in.

@@ -4,6 +4,7 @@ use super::house::{House, PATIENT, admit, end};
 use super::page::Page;
 use crate::role::may;
 use bedside_sfu_api::Command;
+use bedside_signaling_api::attend::Topic;
 use bedside_signaling_api::care::Invitation;
 use bedside_signaling_api::interpreting::{Direction, InterpretingMode};
 use bedside_signaling_api::person::Apart;
@@ -83,6 +84,8 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
         }
         // There is no such tutorial; whether they may ask is told before.
         Capability::Teach => ClientMessage::StopLesson,
+        Capability::Counsel => ClientMessage::CoverTopic { topic: Topic::TeachBack },
+        Capability::AskStill => ClientMessage::AskStill { participant: someone },
         Capability::End => end(),
         Capability::Record => ClientMessage::Record { action: RecordingAction::Start },
         Capability::Hear | Capability::See | Capability::Caption => return None,
@@ -90,7 +93,7 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
 }
 
 /// End comes last: it ends the visit.
-const CAPABILITIES: [Capability; 17] = [
+const CAPABILITIES: [Capability; 19] = [
     Capability::Speak,
     Capability::ShowFace,
     Capability::ShareScreen,
@@ -106,6 +109,8 @@ const CAPABILITIES: [Capability; 17] = [
     Capability::Extend,
     Capability::HandOver,
     Capability::Teach,
+    Capability::Counsel,
+    Capability::AskStill,
     Capability::Remove,
     Capability::End,
 ];

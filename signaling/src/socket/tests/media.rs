@@ -54,7 +54,7 @@ fn answered(message: &ServerMessage) -> Option<String> {
     }
 }
 
-fn show(views: Vec<socket::View>) -> ClientMessage {
+pub(super) fn show(views: Vec<socket::View>) -> ClientMessage {
     ClientMessage::Show { views, data_saver: false }
 }
 

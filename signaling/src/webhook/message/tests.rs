@@ -2,8 +2,10 @@
 
 use super::{message_id, message_uuid, of};
 use crate::visit::{
-    Direction, Expected, InterpretEvent, LessonEvent, Material, Plan, Tongue, VisitEvent,
+    AttendEvent, Direction, Expected, InterpretEvent, LessonEvent, Material, Plan, Tongue,
+    VisitEvent,
 };
+use bedside_signaling_api::attend::{Experience, Topic};
 use bedside_signaling_api::interpreting::InterpretingMode;
 use bedside_signaling_api::person::{Apart, Method, Outcome};
 use bedside_signaling_api::policy::{Gate, Purpose};
@@ -71,6 +73,7 @@ pub(crate) fn one_of_each() -> Vec<VisitEvent> {
     all.extend(the_rest());
     all.extend(lessons());
     all.extend(interpretation());
+    all.extend(attendance());
     all
 }
 
@@ -105,6 +108,16 @@ fn interpretation() -> Vec<VisitEvent> {
         InterpretEvent::ListeningChosen { participant: WHO, language: Some(Tongue::of(WORDS)) },
     ];
     all.map(VisitEvent::Interpret).to_vec()
+}
+
+fn attendance() -> Vec<VisitEvent> {
+    let all = [
+        AttendEvent::VoiceOnlySet { participant: WHO, on: true, by: STAFF },
+        AttendEvent::TopicCovered { topic: Topic::TeachBack, by: STAFF },
+        AttendEvent::StillGiven { participant: WHO, by: STAFF },
+        AttendEvent::ExperienceTold { participant: WHO, experience: Experience::Fair },
+    ];
+    all.map(VisitEvent::Attend).to_vec()
 }
 
 fn the_rest() -> Vec<VisitEvent> {
