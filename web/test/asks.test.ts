@@ -19,7 +19,7 @@ const line = (id: string, over: Partial<ChatLine> = {}): ChatLine =>
   ({ id, from: 'a', to: { to: 'everybody' }, at: '2026-12-01T09:31:00Z', text: `line ${id}`, ...over });
 const after = (...messages: ServerMessage[]): VisitState => messages.reduce(reduce, initialState(session));
 const people = (over: Partial<Extract<ServerMessage, { t: 'people' }>> = {}): ServerMessage =>
-  ({ t: 'people', people: [], staff_here: true, apart: null, in_sidebar: false, leads: false, ...over });
+  ({ t: 'people', people: [], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false, ...over });
 
 describe('what is asked', () => {
   it('is open until somebody answers, whatever they say', () => {
@@ -113,7 +113,7 @@ describe('where somebody stands', () => {
   it('follows a visit that was moved, and its parts', () => {
     const state = after({
       t: 'schedule', starts_at: '2026-12-02T09:30:00Z', ends_at: '2026-12-02T10:00:00Z', segments: ['consultation', 'counselling'], segment: 0,
-      hand_over_to: 'me', no_show_proposed: true, overran: true,
+      segment_since: '2026-12-02T09:31:00Z', topics: ['purpose'], hand_over_to: 'me', no_show_proposed: true, overran: true,
     });
     expect(state).toMatchObject({
       startsAt: '2026-12-02T09:30:00Z', endsAt: '2026-12-02T10:00:00Z',

@@ -92,7 +92,7 @@ describe('a client', () => {
   }
 
   const people = (...all: ReturnType<typeof person>[]) =>
-    says({ t: 'people', people: all, staff_here: true, apart: null, in_sidebar: false, leads: false });
+    says({ t: 'people', people: all, staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
 
   it('is told where it stands, who is there, and what is wrong with its devices', async () => {
     const { of } = await joined();

@@ -47,7 +47,7 @@ describe('what has happened', () => {
   it('of a stream is where it comes, also when it moves, and that it has gone with the connection', () => {
     const slots = (mid: string): ServerMessage => ({ t: 'slots', slots: [{ mid, bound: { participant: 'a', source: 'screen' } }] });
     const here = (screen: boolean): ServerMessage =>
-      ({ t: 'people', people: [person('a', { sources: { microphone: true, camera: true, screen } })], staff_here: true, apart: null, in_sidebar: false, leads: false });
+      ({ t: 'people', people: [person('a', { sources: { microphone: true, camera: true, screen } })], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
     const told = tell([here(false), slots('5'), here(true), slots('6'), { t: 'offered' }])
       .map((each) => each.filter(({ name }) => name === 'coming').map(({ detail }) => (detail as { mid: string | null }).mid));
     expect(told).toEqual([[], [], ['5'], ['6'], [null]]);

@@ -48,7 +48,7 @@ describe('somebody early', () => {
 describe('a visit that went by', () => {
   it('is said to have been missed', async () => {
     const journey = await reloaded('missed');
-    expect(journey.screen).toEqual({ at: 'ending', ending: 'missed' });
+    expect(journey.screen).toEqual({ at: 'ending', ending: 'missed', outcome: null, session: null });
   });
 });
 

@@ -13,6 +13,7 @@ export function person(participant: string, over: Partial<Person> = {}): Person 
     leads: false,
     apart: null,
     in_sidebar: false,
+    voice_only: false,
     readiness: null,
     ...over,
   };

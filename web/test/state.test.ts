@@ -52,18 +52,18 @@ describe('reduce', () => {
   });
 
   it('tells no news of the people who were there first, and of each one after', () => {
-    const first = after(WELCOME, { t: 'people', people: [person('a')], staff_here: true, apart: null, in_sidebar: false, leads: false });
+    const first = after(WELCOME, { t: 'people', people: [person('a')], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
     expect(first.news).toEqual([]);
-    const then = reduce(first, { t: 'people', people: [person('a'), person('b', { presence: 'waiting' })], staff_here: true, apart: null, in_sidebar: false, leads: false });
+    const then = reduce(first, { t: 'people', people: [person('a'), person('b', { presence: 'waiting' })], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
     expect(then.news.map(({ id, kind, person: { participant } }) => [id, kind, participant])).toEqual([[1, 'waits', 'b']]);
-    const last = reduce(then, { t: 'people', people: [person('b')], staff_here: true, apart: null, in_sidebar: false, leads: false });
+    const last = reduce(then, { t: 'people', people: [person('b')], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
     expect(last.news.map(({ id, kind }) => [id, kind])).toEqual([[1, 'waits'], [2, 'arrived'], [3, 'gone']]);
   });
 
   it('keeps few news and numbers them on', () => {
-    let state = after(WELCOME, { t: 'people', people: [], staff_here: false, apart: null, in_sidebar: false, leads: false });
+    let state = after(WELCOME, { t: 'people', people: [], staff_here: false, apart: null, in_sidebar: false, leads: false, voice_only: false });
     for (let index = 0; index < 20; index += 1) {
-      state = reduce(state, { t: 'people', people: index % 2 ? [] : [person('a')], staff_here: false, apart: null, in_sidebar: false, leads: false });
+      state = reduce(state, { t: 'people', people: index % 2 ? [] : [person('a')], staff_here: false, apart: null, in_sidebar: false, leads: false, voice_only: false });
     }
     expect(state.news).toHaveLength(6);
     expect(state.news.map((news) => news.id)).toEqual([15, 16, 17, 18, 19, 20]);

@@ -111,7 +111,7 @@ describe('status', () => {
     const maria = person('a', { display_name: 'Maria', presence: 'reconnecting' });
     const lost = 'Maria has lost the connection and may come back.';
     expect(statusLines({ ...admitted, media: 'up', people: [maria] }, en)).toEqual([lost]);
-    const list = (people: Person[]) => ({ t: 'people' as const, people, staff_here: true, apart: null, in_sidebar: false, leads: false });
+    const list = (people: Person[]) => ({ t: 'people' as const, people, staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false });
     const away = [list([person('a', { display_name: 'Maria' })]), list([maria])].reduce(reduce, admitted);
     expect(lastNews(away, en)).toBe(lost);
     expect(lastNews(reduce(away, list([])), en)).toBe('Maria has left.');

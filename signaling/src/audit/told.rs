@@ -43,7 +43,7 @@ pub(crate) fn link((keys, tenant): (&Keys, &str), visit: Uuid, person: Uuid) -> 
     }
 }
 
-/// The gate or the purpose, where the event is about one; which recording it is about, why that
+/// The gate, the purpose, the topic or how it was, where the event is about one; which recording it is about, why that
 /// rests or fails, and the hash that names all of it. Of an event this does not know it says
 /// nothing, so that nothing gets into the log by itself.
 fn detail(event: &VisitEvent) -> Word {
@@ -61,6 +61,8 @@ fn detail(event: &VisitEvent) -> Word {
         why.name()
     } else if let VisitEvent::RecordingFailed { why, .. } = event {
         why.name()
+    } else if let VisitEvent::Attend(event) = event {
+        event.about().unwrap_or_default()
     } else {
         ""
     };

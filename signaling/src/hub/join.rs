@@ -56,6 +56,7 @@ impl Live {
         if let Some(client) = self.client_by_participant.get_mut(&device.participant) {
             client.line = Some(line);
         }
+        self.tell_stills(device.participant);
     }
 
     fn welcome(&self, participant: Uuid, standing: Standing, line: &mut Line) {

@@ -82,6 +82,24 @@ impl Live {
         Ok(())
     }
 
+    /// Says again what this person is asked for, and what has come for them: their page was
+    /// away.
+    pub(super) fn tell_stills(&mut self, participant: Uuid) {
+        let here = self.visit.is_here(participant);
+        let told = self.stills.iter().filter(|_| here).filter_map(|still| {
+            let Still { id, of, by, .. } = *still;
+            match &still.picture {
+                None if of == participant => Some(ServerMessage::StillAsked { still: id, by }),
+                None if by == participant => Some(told(id, of, StillState::Asked)),
+                Some(_) if by == participant => Some(told(id, of, StillState::Ready)),
+                None | Some(_) => None,
+            }
+        });
+        for message in told.collect::<Vec<_>>() {
+            self.say(participant, message);
+        }
+    }
+
     /// The picture, for whoever asked for it.
     pub(super) fn fetch_still(&self, (by, id): (Uuid, Uuid)) -> Result<Bytes, HubError> {
         let own = self.stills.iter().find(|still| still.id == id && still.by == by);
@@ -100,9 +118,13 @@ impl Live {
         self.stills.iter().map(|still| still.until).min()
     }
 
-    fn tell_still(&mut self, by: Uuid, (still, participant): (Uuid, Uuid), state: StillState) {
-        self.say(by, ServerMessage::Still { still, participant, state });
+    fn tell_still(&mut self, by: Uuid, (still, of): (Uuid, Uuid), state: StillState) {
+        self.say(by, told(still, of, state));
     }
+}
+
+const fn told(still: Uuid, participant: Uuid, state: StillState) -> ServerMessage {
+    ServerMessage::Still { still, participant, state }
 }
 
 impl super::Hub {

@@ -37,7 +37,7 @@ async fn whoever_was_there_says_how_it_was_also_after_the_end() {
     let log: Value = server.get(&format!("/v1/audit?visit={}", id(&visit))).send().await.json();
     let rows = log["data"].as_array().unwrap();
     let told = rows.iter().find(|row| row["verb"] == "experience_told").unwrap();
-    assert_eq!(told["about"], "good");
+    assert_eq!(told["detail"], "good");
     server.stop().await;
 }
 

@@ -44,7 +44,7 @@ export function App({ journey }: { journey: Journey }) {
     case 'welcome':
       return <Welcome journey={journey} words={words} />;
     case 'ending':
-      return <TheEnd journey={journey} ending={screen.ending} words={words} />;
+      return <TheEnd journey={journey} screen={screen} words={words} />;
     case 'visit':
       if (state?.standing === 'early') return <Early journey={journey} state={state} words={words} />;
       if (state?.standing === 'waiting') return <Waiting journey={journey} state={state} words={words} />;

@@ -25,6 +25,14 @@ export function Banners({ journey, state, words, panel, lastRead, open }: All) {
           <button type="button" class="button main" onClick={() => open('asks')}>{words.asks.see}</button>
         </div>
       ) : null}
+      {state.voiceOnly ? (
+        <div class="banner" role="status">
+          <p>{words.voiceOnly.you}</p>
+          <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'set_voice_only', participant: state.you, on: false })}>
+            {words.voiceOnly.again}
+          </button>
+        </div>
+      ) : null}
       {panel === 'people' ? null : <Conferring journey={journey} state={state} words={words} />}
       <Proposed journey={journey} state={state} words={words} />
     </>

@@ -5,9 +5,9 @@ import type { Words } from '../words';
 import { useQuestion } from './ask';
 import { isAsked } from './asks';
 import type { Panel } from './banners';
-import { EndAsk } from './end';
 import { Icon, type IconName } from './icon';
 import type { Journey } from './journey';
+import { useLater } from './later';
 import { canBegin, record } from './recording';
 
 type Button = RefObject<HTMLButtonElement | null>;
@@ -28,7 +28,7 @@ export function Controls({ journey, state, words, panels }: Props) {
   );
   return (
     <div class="controls" role="group" aria-label={words.controls.label}>
-      {asking ? <EndAsk journey={journey} state={state} words={words} done={done} /> : null}
+      {asking ? <EndQuestion journey={journey} state={state} words={words} done={done} /> : null}
       {can('speak') ? (
         <Control icon={microphone ? 'microphone' : 'microphone_off'} off={!microphone} text={microphone ? words.controls.mute : words.controls.unmute}
           press={() => void capture.switchMicrophone(!microphone)} />
@@ -68,4 +68,10 @@ function Control({ icon, text, press, off = false, grave = false, count = 0, exp
       <span>{text}{count > 0 ? ' ' : null}{count > 0 ? <span class="count">{count}</span> : null}</span>
     </button>
   );
+}
+
+/** Only staff ends a visit. */
+function EndQuestion(props: { journey: Journey; state: VisitState; words: Words; done: () => void }) {
+  const part = useLater(() => import('./staff'));
+  return part ? <part.EndAsk {...props} /> : null;
 }

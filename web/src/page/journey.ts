@@ -1,7 +1,7 @@
 // One person's way through a visit: link, welcome, waiting, live, the end.
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
-import type { Session, Standing } from '../protocol';
+import type { Outcome, Session, Standing } from '../protocol';
 import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
 import { keepBalance, keepChoice, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
 import type { Settings } from './settings';
@@ -12,7 +12,7 @@ export type Screen =
   | { at: 'no_link' }
   | { at: 'welcome'; problem: LinkProblem | 'bad_session' | null; joining: boolean }
   | { at: 'visit' }
-  | { at: 'ending'; ending: Ending };
+  | { at: 'ending'; ending: Ending; outcome: Outcome | null; session: Session | null };
 
 export class Journey {
   screen: Screen = { at: 'no_link' };
@@ -28,6 +28,8 @@ export class Journey {
   /** The language the visit has for this person, also when it is over. */
   language: string | null = null;
   private link: string | null = null;
+  /** Whether the person was let in once. */
+  private wasIn = false;
   private listener: () => void = () => undefined;
 
   constructor() {
@@ -135,16 +137,20 @@ export class Journey {
   }
 
   private finish(ending: Ending): void {
+    const outcome = this.state?.outcome ?? null;
+    // Who was in the visit is asked how it was.
+    const session = this.wasIn ? keptSession() : null;
     this.visit?.stop();
     this.visit = null;
     this.capture.close();
     keepSession(null);
-    this.go({ at: 'ending', ending });
+    this.go({ at: 'ending', ending, outcome, session });
   }
 
   private visitChanged(state: VisitState): void {
     if (this.screen.at !== 'visit') return;
     const { standing, refusal } = state;
+    this.wasIn ||= standing === 'admitted';
     if (standing !== null && standing !== 'early' && standing !== 'waiting' && standing !== 'admitted') {
       this.finish(standing);
     } else if (refusal?.to === 'hello' && refusal.code === 'visit_over') {

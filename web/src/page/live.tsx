@@ -21,6 +21,7 @@ import { ShownPictures } from './shown';
 import { Sound } from './sound';
 import { CALL_MS, callLine, lastNews, ownLine, pausedLine, soundLine, statusLines } from './status';
 import { useLasting } from './lasting';
+import { useLater } from './later';
 import { Tile, TROUBLE_MS } from './tile';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
@@ -70,6 +71,7 @@ export function Live({ journey, state, words }: Props) {
         <Status journey={journey} state={state} words={words} />
         <HearingBar journey={journey} state={state} words={words} />
         {state.can.includes('interpret') ? <Booth journey={journey} state={state} words={words} /> : null}
+        {attends(state) ? <Attend journey={journey} state={state} words={words} /> : null}
         <LessonBar journey={journey} state={state} words={words} />
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
@@ -91,6 +93,12 @@ function waitingCount(state: VisitState): number {
   return state.can.includes('admit') ? state.people.filter((person) => person.presence === 'waiting').length : 0;
 }
 
+/** Whether there is something of it to show. */
+function attends({ stillAsked, still, can, plan }: VisitState): boolean {
+  const now = plan.segment === null ? undefined : plan.segments[plan.segment];
+  return stillAsked !== null || still !== null || (can.includes('counsel') && now === 'counselling');
+}
+
 function AsksPanel({ journey, state, words, close }: Props & { close: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
@@ -106,26 +114,20 @@ function AsksPanel({ journey, state, words, close }: Props & { close: () => void
 
 /** Only staff needs it, and seldom: it comes when it is asked for. */
 function Teach(props: Props & { close: () => void }) {
-  const [part, setPart] = useState<typeof import('./teach') | null>(null);
-  useEffect(() => void import('./teach').then(setPart, props.close), []);
+  const part = useLater(() => import('./teach'));
   return part ? <part.TeachPanel {...props} /> : null;
 }
 
-/** A line that was down when the booth was to come. */
-const BOOTH_AGAIN_MS = 2_000;
-
 /** Only interpreters need it. */
 function Booth(props: Props) {
-  const [part, setPart] = useState<typeof import('./booth') | null>(null);
-  const [tries, setTries] = useState(0);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    import('./booth').then(setPart, () => {
-      timer = setTimeout(() => setTries(tries + 1), BOOTH_AGAIN_MS);
-    });
-    return () => clearTimeout(timer);
-  }, [tries]);
+  const part = useLater(() => import('./booth'));
   return part ? <part.Booth {...props} /> : null;
+}
+
+/** Only when a picture is asked for, or medicines are explained by this person. */
+function Attend(props: Props) {
+  const part = useLater(() => import('./attend'));
+  return part ? <part.Attend {...props} /> : null;
 }
 
 function Stage({ journey, state, words }: Props) {

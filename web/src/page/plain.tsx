@@ -1,9 +1,11 @@
 // Screens of a few words: no link, being connected, the end. In: which one. Out: a way back where there is one. Never: a dead end without a sentence.
-import type { VisitState } from '../sdk';
+import { useState } from 'preact/hooks';
+import type { Experience, Session } from '../protocol';
+import { tellExperience, type VisitState } from '../sdk';
 import type { Words } from '../words';
 import { Head } from './display';
 import { Heading } from './heading';
-import type { Ending, Journey } from './journey';
+import type { Ending, Journey, Screen } from './journey';
 import { useLasting } from './lasting';
 import { CALL_MS, callLine, refusalLine } from './status';
 
@@ -20,15 +22,40 @@ export function Connecting({ journey, state, words }: Props & { state: VisitStat
   return <Plain journey={journey} words={words} title={words.title} text={call ? `${text} ${call}` : text} />;
 }
 
-export function TheEnd({ journey, ending, words }: Props & { ending: Ending }) {
+export function TheEnd({ journey, screen, words }: Props & { screen: Extract<Screen, { at: 'ending' }> }) {
+  const { ending, outcome, session } = screen;
   const { title, text } = words.ending[ending];
   const back = wayBack(ending, words);
+  const next = outcome ? words.next[outcome] : '';
   return (
-    <Plain key={ending} journey={journey} words={words} title={title} text={text}>
+    <Plain key={ending} journey={journey} words={words} title={title} text={next || text}>
       {back ? (
         <button type="button" class="button main" onClick={() => journey.comeBack()}>{back}</button>
       ) : null}
+      {session && asksHow(ending) ? <HowItWas session={session} words={words} /> : null}
     </Plain>
+  );
+}
+
+/** Whoever was sent away or goes on elsewhere is not asked. */
+function asksHow(ending: Ending): boolean {
+  return ending === 'left' || ending === 'ended';
+}
+
+function HowItWas({ session, words }: { session: Session; words: Words }) {
+  const [told, setTold] = useState<'no' | 'yes' | 'failed'>('no');
+  const tell = (experience: Experience) => tellExperience(session, experience).then(() => setTold('yes'), () => setTold('failed'));
+  if (told === 'yes') return <p class="how" role="status">{words.how.thanks}</p>;
+  return (
+    <fieldset class="how">
+      <legend>{words.how.question}</legend>
+      <span class="acts">
+        {(Object.keys(words.how.answer) as Experience[]).map((experience) => (
+          <button type="button" class="button" key={experience} onClick={() => void tell(experience)}>{words.how.answer[experience]}</button>
+        ))}
+      </span>
+      {told === 'failed' ? <p class="hint" role="alert">{words.how.failed}</p> : null}
+    </fieldset>
   );
 }
 

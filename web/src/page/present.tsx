@@ -2,6 +2,7 @@
 import type { Role } from '../protocol';
 import { Ask, useQuestion } from './ask';
 import { Checks } from './checks';
+import { useLasting } from './lasting';
 import { type RowProps, useRow, Who } from './row';
 
 /** Roles that can lead a visit. */
@@ -15,6 +16,7 @@ export function PresentPerson(props: RowProps) {
   return (
     <li ref={row}>
       <Who person={person} words={words} />
+      {state.can.includes('admit') ? <LineOf person={person} state={state} words={words} /> : null}
       {state.can.includes('remove') && !asking ? (
         <button type="button" ref={opener} class="button small" aria-label={words.people.removeName(name)} onClick={ask}>
           {words.people.remove}
@@ -64,6 +66,13 @@ function More(props: RowProps) {
             <Act text={words.people.confidential} name={words.people.confidentialName(name)}
               press={() => send?.({ t: 'set_apart', participant, why: 'confidential' })} />
           ) : null}
+          {STAFF.includes(person.role) ? null : (
+            <Act text={person.voice_only ? words.voiceOnly.again : words.voiceOnly.set} name={(person.voice_only ? words.voiceOnly.againName : words.voiceOnly.setName)(name)}
+              press={() => send?.({ t: 'set_voice_only', participant, on: !person.voice_only })} />
+          )}
+          {may('ask_still') && person.sources.camera ? (
+            <Act text={words.still.ask} name={words.still.askName(name)} press={() => send?.({ t: 'ask_still', participant })} />
+          ) : null}
           {may('hand_over') && STAFF.includes(person.role) ? (
             <Act text={words.people.handOver} name={words.people.handOverName(name)} press={() => send?.({ t: 'offer_hand_over', to: participant })} />
           ) : null}
@@ -72,6 +81,22 @@ function More(props: RowProps) {
         {state.plan.handOverTo === participant ? <p class="hint">{words.people.handOverAsked}</p> : null}
       </details>
     </>
+  );
+}
+
+/** A line that is weak for a moment is nobody's business. */
+const WEAK_MS = 3_000;
+
+/** Whose line is weak, and what was done about it. */
+function LineOf({ person, state, words }: Pick<RowProps, 'person' | 'state' | 'words'>) {
+  const line = state.lines.find((each) => each.participant === person.participant);
+  const weak = useLasting(line && line.state !== 'good' ? line.state : '', WEAK_MS);
+  if (!weak || !line) return null;
+  return (
+    <span class="line-of">
+      <span class="flag">{words.lineState[weak]}</span>
+      {line.steps.map((step) => <span class="role" key={step}>{words.lineStep[step]}</span>)}
+    </span>
   );
 }
 

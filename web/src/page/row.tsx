@@ -26,6 +26,11 @@ export function useRow(toTitle: () => void) {
   return row;
 }
 
+/** The person themselves. */
+export function Own({ state, words }: { state: VisitState; words: Words }) {
+  return <li><span class="who"><bdi class="name">{state.name}</bdi><span class="role">{state.leads ? words.people.youLead : words.people.you}</span></span></li>;
+}
+
 export function Who({ person, words }: { person: Person; words: Words }) {
   const part = [words.role[person.role], person.relationship ? words.relationship[person.relationship] : ''].filter(Boolean).join(' · ');
   return (
@@ -35,6 +40,7 @@ export function Who({ person, words }: { person: Person; words: Words }) {
       {person.leads ? <span class="role">{words.people.leads}</span> : null}
       {person.presence === 'reconnecting' ? <span class="role">{words.presence.reconnecting}</span> : null}
       {person.apart ? <span class="flag">{words.apartMark[person.apart]}</span> : null}
+      {person.voice_only ? <span class="flag">{words.voiceOnly.mark}</span> : null}
       {person.in_sidebar ? <span class="flag">{words.people.confers}</span> : null}
     </span>
   );

@@ -21,5 +21,7 @@ export { Mixer, type Out } from './mixer';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';
 export { pictureKey, type Picture, type Stage, stage, type Voice, voices } from './slots';
-export { isOver, type LineState, type MediaState, type News, type Plan, type VisitState } from './state';
+export { isOver, type LineState, type MediaState, type News, type Plan, type Still, type VisitState } from './state';
+export { fetchStill, giveStill, takeStill } from './still';
+export { tellExperience } from './told';
 export { Visit } from './visit';

@@ -133,6 +133,16 @@ export class Visit {
     this.tell({ t: 'invited_read' });
   }
 
+  /** The still picture this person was asked for has been given or refused. */
+  stillAnswered(): void {
+    this.tell({ t: 'still_answered' });
+  }
+
+  /** The still picture this person asked for has been looked at. */
+  stillRead(): void {
+    this.tell({ t: 'still_read' });
+  }
+
   private tell(message: ServerMessage | LocalMessage): void {
     this.state = reduce(this.state, message);
     this.tellDevice();

@@ -3,8 +3,9 @@
 import type { LinkProblem } from '../sdk/redeem';
 import type { DeviceProblem } from '../sdk/devices';
 import type {
-  Apart, Gate, Outcome, Presence, Purpose, RecordingFailure, RecordingState, RefusalCode, Relationship, RestReason, Role, SegmentKind, Sound,
+  Apart, Experience, Gate, LineState, LineStep, Outcome, Presence, Purpose, RecordingFailure, RecordingState, RefusalCode, Relationship, RestReason, Role, SegmentKind, Sound, Topic,
 } from '../protocol';
+import type { Mark } from '../page/checklist';
 import type { Rung } from '../sdk/rung';
 import type { PictureStep, Reason } from '../sdk/ladder';
 import { counting } from './count';
@@ -403,6 +404,10 @@ export const words = {
     tooLong: 'Waits too long',
   },
   checks: {
+    list: (name: string) => `What is known of ${name}`,
+    consent: 'Agreed',
+    short: { identity: 'Identity', location: 'Place', callback: 'Number', privacy: 'Alone?', device: 'Device' } satisfies Record<Gate, string>,
+    mark: { done: 'done', skipped: 'gone on without', failed: 'not passed', open: 'still open' } satisfies Record<Mark, string>,
     open: (name: string) => `Check ${name}`,
     checked: 'Checked',
     checkedName: (what: string) => `Checked: ${what}`,
@@ -648,6 +653,72 @@ export const words = {
       }),
     theirs: (name: string) => `${name} has lost the connection and may come back.`,
     ok: 'Dismiss',
+  },
+  voiceOnly: {
+    you: 'You have been switched to sound only, so that voices get through.',
+    again: 'Pictures again',
+    againName: (name: string) => `Pictures again for ${name}`,
+    set: 'Sound only',
+    setName: (name: string) => `Sound only for ${name}`,
+    mark: 'Sound only',
+  },
+  lineState: { weak: 'Weak line', bad: 'Very weak line' } satisfies Record<Exclude<LineState, 'good'>, string>,
+  lineStep: {
+    smaller: 'They get a smaller picture.',
+    slower: 'They get a slower picture.',
+    still: 'They get a new picture every few seconds.',
+    sound_only: 'They get sound only.',
+    protected: 'Every word is sent to them more than once.',
+    thin: 'Voices reach them a little later.',
+    own_less: 'They send a smaller picture of themselves.',
+  } satisfies Record<LineStep, string>,
+  still: {
+    ask: 'Sharp picture',
+    askName: (name: string) => `Ask ${name} for a sharp picture`,
+    asked: (name: string) => `${name} is asked for a picture.`,
+    refused: (name: string) => `${name} does not want to send a picture.`,
+    of: (name: string) => `Picture from ${name}`,
+    lost: 'The picture is not there any more.',
+    actual: 'Full size',
+    close: 'Close',
+    notKept: 'It is not kept: once it is closed it is gone.',
+    question: (name: string) => `${name} asks for a sharp picture from your camera.`,
+    hint: 'Point the camera at what they want to see. Only they get it, and it is not kept.',
+    cameraOff: 'Your camera is off. Switch it on first.',
+    yes: 'Take the picture',
+    no: 'No',
+    sending: 'The picture is being sent.',
+    sent: 'The picture was sent.',
+    failed: 'The picture could not be sent. Please try again.',
+  },
+  counselling: {
+    title: (done: number, all: number) => `Medicines: ${number(done)} of ${number(all)} topics`,
+    since: (time: string) => `Since the beginning of this part: ${time}`,
+  },
+  topic: {
+    purpose: 'What it is for',
+    how_to_take: 'How to take it',
+    side_effects: 'Side effects',
+    interactions: 'What it does not go with',
+    missed_dose: 'A missed dose',
+    storage: 'How to keep it',
+    refill: 'How to get more',
+    teach_back: 'In their own words',
+  } satisfies Record<Topic, string>,
+  next: {
+    completed: 'Thank you for coming. You can close this page now.',
+    follow_up: 'Another visit is wanted. You will be told when it is.',
+    in_person: 'You are to be seen in person. You will be told when and where.',
+    referred: 'What you need was passed on to somebody else. They will get in touch with you.',
+    emergency: 'Do now what you were told. If it gets worse, call the emergency number.',
+    technical: 'The visit broke off for a technical reason. Your care team will get in touch with you.',
+    not_held: 'The visit could not be held. Your care team can find a new time.',
+  } satisfies Record<Outcome, string>,
+  how: {
+    question: 'Could you see and hear well enough?',
+    answer: { good: 'Yes', fair: 'With some trouble', bad: 'No' } satisfies Record<Experience, string>,
+    thanks: 'Thank you.',
+    failed: 'That could not be sent. Please try again.',
   },
   ending: {
     left: { title: 'You have left the visit', text: 'Your link still works as long as the visit goes on.' },

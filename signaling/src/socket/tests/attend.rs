@@ -104,6 +104,8 @@ async fn a_picture_goes_to_whoever_asked_and_to_nobody_else() {
 
     clinician.say(ClientMessage::AskStill { participant: asked }).await;
     let second = until_asked(&mut patient).await;
+    let mut patient = house.open(Role::Patient).await;
+    assert_eq!(until_asked(&mut patient).await, second, "again after a reload");
     assert_eq!(until_still(&mut clinician).await, (second, StillState::Asked));
     let early = hub.fetch_still(of(asker, second)).await;
     assert_eq!(early, Err(HubError::Unknown), "it has not come");
