@@ -118,7 +118,7 @@ describe('stage', () => {
       person('d', { presence: 'expected' }),
       person('e', { presence: 'reconnecting' }),
     ];
-    const { faces, screens } = stage({ people, boundByMid, speakers: ['a', 'b'], deliveries: [] });
+    const { faces, screens } = stage({ people, boundByMid, speakers: ['a', 'b'], deliveries: [], voiceOnly: false });
     expect(faces.map(({ person: { participant }, mid, speaking }) => [participant, mid, speaking])).toEqual([
       ['a', '11', true], ['b', null, false], ['e', null, false],
     ]);
@@ -127,12 +127,12 @@ describe('stage', () => {
 
   it('draws no picture of a camera that is off, even where a slot is still bound', () => {
     const people = [person('a', { sources: { microphone: true, camera: false, screen: false } })];
-    expect(stage({ people, boundByMid, speakers: [], deliveries: [] }).faces[0]?.mid).toBeNull();
+    expect(stage({ people, boundByMid, speakers: [], deliveries: [], voiceOnly: false }).faces[0]?.mid).toBeNull();
   });
 
   it('carries what is delivered to its own picture', () => {
     const delivery = { participant: 'a', source: 'camera' as const, wanted: 1, given: null, motion: 'full' as const, cause: 'your_line' as const };
-    const { faces } = stage({ people: [person('a'), person('b')], boundByMid, speakers: [], deliveries: [delivery] });
+    const { faces } = stage({ people: [person('a'), person('b')], boundByMid, speakers: [], deliveries: [delivery], voiceOnly: false });
     expect(faces.map((face) => face.delivery)).toEqual([delivery, null]);
   });
 

@@ -24,6 +24,8 @@ type Known = {
   boundByMid: Record<string, Bound>;
   speakers: string[];
   deliveries: Delivery[];
+  /** No picture goes to the person themselves. */
+  voiceOnly: boolean;
 };
 
 export function pictureKey(participant: string, source: Source): string {
@@ -38,12 +40,12 @@ export function stage(known: Known): Stage {
     key: pictureKey(person.participant, source),
     person,
     source,
-    mid: person.sources[source] ? midOf(known.boundByMid, person.participant, source) : null,
+    mid: person.sources[source] && !known.voiceOnly ? midOf(known.boundByMid, person.participant, source) : null,
     speaking: speaking.has(person.participant) && person.sources.microphone,
     delivery: known.deliveries.find((d) => d.participant === person.participant && d.source === source) ?? null,
   });
   return {
-    screens: inVisit.filter((person) => person.sources.screen).map((person) => picture(person, 'screen')),
+    screens: inVisit.filter((person) => person.sources.screen && !known.voiceOnly).map((person) => picture(person, 'screen')),
     faces: inVisit.map((person) => picture(person, 'camera')),
   };
 }
