@@ -124,7 +124,7 @@ function Counselling({ journey, state, words }: Props) {
         {all.map((topic) => (
           <li key={topic}>
             {topics.includes(topic) ? <span class="done"><Icon name="check" />{words.topic[topic]}</span> : (
-              <button type="button" class="button" onClick={() => journey.visit?.send({ t: 'cover_topic', topic })}>{words.topic[topic]}</button>
+              <button type="button" class="button small" onClick={() => journey.visit?.send({ t: 'cover_topic', topic })}>{words.topic[topic]}</button>
             )}
           </li>
         ))}

@@ -32,6 +32,11 @@ export type Happenings = {
   hearing: NonNullable<VisitState['hearing']>;
   plan: VisitState['plan'];
   apart: VisitState['apart'];
+  voice_only: boolean;
+  outcome: NonNullable<VisitState['outcome']>;
+  lines: VisitState['lines'];
+  still_asked: NonNullable<VisitState['stillAsked']>;
+  still: NonNullable<VisitState['still']>;
   invited: NonNullable<VisitState['invited']>;
   refused: NonNullable<VisitState['refusal']>;
 };
@@ -39,7 +44,7 @@ export type Happenings = {
 export type Happened = { [Name in keyof Happenings]: { name: Name; detail: Happenings[Name] } }[keyof Happenings];
 
 /** Told whenever it is another than before, and is there. */
-const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'recording', 'hearing', 'plan', 'apart', 'invited'] as const;
+const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'recording', 'hearing', 'plan', 'apart', 'outcome', 'lines', 'still', 'invited'] as const;
 
 export function happened(before: VisitState, now: VisitState): Happened[] {
   const told: Happened[] = [];
@@ -52,6 +57,8 @@ export function happened(before: VisitState, now: VisitState): Happened[] {
   for (const detail of now.news.filter(({ id }) => id > before.newsCount)) told.push({ name: 'news', detail });
   for (const detail of comings(before, now)) told.push({ name: 'coming', detail });
   for (const detail of qualities(before, now)) told.push({ name: 'quality', detail });
+  if (before.voiceOnly !== now.voiceOnly) told.push({ name: 'voice_only', detail: now.voiceOnly });
+  if (now.stillAsked && before.stillAsked !== now.stillAsked) told.push({ name: 'still_asked', detail: now.stillAsked });
   if (before.givenUp !== now.givenUp) told.push({ name: 'given_up', detail: now.givenUp });
   for (const detail of now.chat.filter(({ id }) => !before.chat.some((line) => line.id === id))) told.push({ name: 'chat', detail });
   if (now.refusal && before.refusal !== now.refusal) told.push({ name: 'refused', detail: now.refusal });
