@@ -1,5 +1,5 @@
 // The few signs of the pages, drawn with one pen. In: a name. Out: an SVG beside its word. Never: without a word.
-const PATHS = {
+export const PATHS = {
   microphone: 'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM6 11a6 6 0 0 0 12 0M12 17v4',
   microphone_off: 'M9 9v2a3 3 0 0 0 5 2.2M15 11V6a3 3 0 0 0-5.8-1M6 11a6 6 0 0 0 9.5 4.9M18 11c0 .8-.2 1.600-.5 2.300M12 17v4M4 4l16 16',
   camera: 'M4 7h10a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1ZM15 11l6-3v8l-6-3',

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { positionAt, type VisitState } from '../sdk';
 import { duration, type Words } from '../words';
-import { Film } from './film';
+import { Film } from './films';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 

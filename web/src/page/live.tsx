@@ -7,7 +7,7 @@ import { Banners, type Panel } from './banners';
 import { ChatPanel } from './chat';
 import { Controls } from './controls';
 import { DisplayPanel } from './display';
-import { Film } from './film';
+import { Film } from './films';
 import { Heading } from './heading';
 import { HearingBar } from './hearing';
 import { Icon } from './icon';

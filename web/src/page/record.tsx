@@ -4,7 +4,8 @@ import type { VisitState } from '../sdk';
 import { type Recorded, Recording, type Source } from '../sdk/recording';
 import { NotStored, store } from '../sdk/tutorials';
 import { duration, type Words } from '../words';
-import { Field } from './field';
+import { Field, Select } from './field';
+import { languageOptions } from './languages';
 import type { Journey } from './journey';
 import { keptSession } from './keep';
 import { Video } from './video';
@@ -103,7 +104,7 @@ function Keep({ state, words, recorded, again, done }: Props & { recorded: Recor
       <div class="film-box">{address ? <video src={address} controls playsInline aria-label={words.record.preview} /> : null}</div>
       <p>{words.record.length(duration(words, recorded.lengthMs))}</p>
       <Field label={words.record.name} value={title} write={setTitle} max={TITLE_MAX} />
-      <Field label={words.record.language} hint={words.record.languageHint} value={language} write={setLanguage} max={35} />
+      <Select label={words.record.language} value={language} options={languageOptions(words, state.language)} choose={setLanguage} />
       <label class="field">
         <span class="label">{words.record.captions}</span>
         <input type="file" accept=".vtt,text/vtt" onChange={({ currentTarget }) => setCaptions(currentTarget.files?.[0] ?? null)} />

@@ -1,11 +1,14 @@
 // Before joining: how one looks and sounds. In: the own devices. Out: the press of Join. Never: a word to the server before that.
+import { useState } from 'preact/hooks';
 import { type Capture, idOf } from '../sdk';
 import type { Words } from '../words';
+import { chime } from './chime';
 import { Head } from './display';
 import { Heading } from './heading';
 import { Icon } from './icon';
 import { InsideApp } from './inside';
 import type { Journey } from './journey';
+import { useLater } from './later';
 import { Level } from './level';
 import { OwnPicture } from './own';
 import { Picker, useDevices } from './picker';
@@ -71,6 +74,8 @@ function Checks({ journey, words }: Props) {
       {capture.busy ? <p class="hint" role="status">{words.welcome.asking}</p> : null}
       {camera ? <p class="notice">{words.cameraProblem[camera]}</p> : null}
       {microphone ? <p class="notice">{words.microphoneProblem[microphone]}</p> : null}
+      {camera === 'refused' ? <Allow device="camera" words={words} /> : null}
+      {microphone === 'refused' ? <Allow device="microphone" words={words} /> : null}
       {camera || microphone ? (
         <button type="button" class="button" disabled={capture.busy} onClick={() => void journey.openDevices()}>
           {words.welcome.retry}
@@ -83,7 +88,28 @@ function Checks({ journey, words }: Props) {
           <p class="hint">{capture.sources.microphone ? words.welcome.levelHint : words.welcome.muted}</p>
         </div>
       ) : null}
+      <SoundTest journey={journey} words={words} />
     </>
+  );
+}
+
+/** Only where somebody has said no, or a finger slipped. */
+function Allow(props: { device: 'camera' | 'microphone'; words: Words }) {
+  const part = useLater(() => import('./allow'));
+  return part ? <part.Allow {...props} /> : null;
+}
+
+function SoundTest({ journey, words }: Props) {
+  const [playing, play] = useState(false);
+  const test = () => {
+    play(true);
+    void chime(journey.speakerId).finally(() => play(false));
+  };
+  return (
+    <div>
+      <button type="button" class="button" disabled={playing} onClick={test}><Icon name="sound" />{words.welcome.sound}</button>
+      <p class="hint">{words.welcome.soundHint}</p>
+    </div>
   );
 }
 
