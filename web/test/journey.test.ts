@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GateAsk, ServerMessage, Standing } from '../src/protocol';
 import { Journey } from '../src/page/journey';
-import { keepSession } from '../src/page/keep';
+import { keepEnded, keepSession } from '../src/page/keep';
 import { install, says, sent, sockets, uninstall, WELCOME } from './browser';
 import { session } from './people';
 
@@ -13,6 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   keepSession(null);
+  keepEnded(null);
   uninstall();
 });
 
@@ -49,6 +50,28 @@ describe('a visit that went by', () => {
   it('is said to have been missed', async () => {
     const journey = await reloaded('missed');
     expect(journey.screen).toEqual({ at: 'ending', ending: 'missed' });
+  });
+});
+
+describe('the end', () => {
+  it('is still the end after a reload, in the language of the visit, until the person comes back', async () => {
+    await reloaded('ended');
+    const journey = new Journey();
+    journey.begin();
+    expect([journey.screen, journey.language]).toEqual([{ at: 'ending', ending: 'ended' }, session.language]);
+    journey.comeBack();
+    const again = new Journey();
+    again.begin();
+    expect(again.screen.at).not.toBe('ending');
+  });
+
+  it('of an earlier link is not that of a new one', async () => {
+    await reloaded('left');
+    vi.stubGlobal('history', { replaceState: () => undefined });
+    vi.stubGlobal('location', { href: 'http://localhost/j', hash: '#new.link', pathname: '/j' });
+    const journey = new Journey();
+    journey.begin();
+    expect(journey.screen.at).toBe('welcome');
   });
 });
 

@@ -2,8 +2,11 @@
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
 import type { Session, Standing } from '../protocol';
-import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
-import { keepBalance, keepChoice, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
+import { Capture, type LinkProblem, listDevices, onDevices, redeem, Visit, type VisitState } from '../sdk';
+import {
+  type Ended, keepBalance, keepChoice, keepEnded, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptEnded, keptSaver, keptSession,
+  keptSettings, takeLink,
+} from './keep';
 import type { Settings } from './settings';
 
 export type Ending = Exclude<Standing, 'early' | 'waiting' | 'admitted'>;
@@ -20,6 +23,8 @@ export class Journey {
   visit: Visit | null = null;
   /** Where the voices come out; empty is the usual loudspeaker. */
   speakerId = '';
+  /** The loudspeaker that was chosen is gone; the usual one plays. */
+  speakerGone = false;
   /** The person wants to spend little data. */
   saver = keptSaver();
   /** Original or interpreter: where the slider stands. */
@@ -32,6 +37,7 @@ export class Journey {
 
   constructor() {
     this.capture = new Capture(keptChoice(), () => this.deviceChanged());
+    onDevices(() => void this.lookForSpeaker());
   }
 
   get state(): VisitState | null {
@@ -50,7 +56,9 @@ export class Journey {
   begin(): void {
     this.link = takeLink();
     const session = keptSession();
+    const ended = keptEnded();
     if (session) void this.rejoin(session);
+    else if (ended) this.ended(ended);
     else this.toWelcome(null);
   }
 
@@ -80,11 +88,13 @@ export class Journey {
   }
 
   comeBack(): void {
+    keepEnded(null);
     this.toWelcome(null);
   }
 
   chooseSpeaker(id: string): void {
     this.speakerId = id;
+    this.speakerGone = false;
     this.listener();
   }
 
@@ -139,6 +149,13 @@ export class Journey {
     this.visit = null;
     this.capture.close();
     keepSession(null);
+    const ended = { ending, language: this.language };
+    keepEnded(ended);
+    this.ended(ended);
+  }
+
+  private ended({ ending, language }: Ended): void {
+    this.language = language;
     this.go({ at: 'ending', ending });
   }
 
@@ -157,6 +174,15 @@ export class Journey {
     } else {
       this.listener();
     }
+  }
+
+  /** A browser goes on playing to a loudspeaker that is not there, and nobody hears it. */
+  private async lookForSpeaker(): Promise<void> {
+    const { speakers } = await listDevices();
+    if (!this.speakerId || speakers.some(({ deviceId }) => deviceId === this.speakerId)) return;
+    this.speakerId = '';
+    this.speakerGone = true;
+    this.listener();
   }
 
   private deviceChanged(): void {
