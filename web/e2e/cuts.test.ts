@@ -50,7 +50,16 @@ async function staffed(more: Wanted[]): Promise<{ visit: Planned; clinician: Per
 beforeAll(async () => {
   server = await Server.start();
   browser = await launch();
+});
 
+afterAll(async () => {
+  for (const person of [...staff, ...cuts.map((cut) => cut.person)]) await person.leaveWindow();
+  for (const { network } of cuts) await network.stop();
+  await browser?.close();
+  await server?.stop();
+});
+
+it('everybody comes to where they are to be', async () => {
   const live = await staffed([PATIENT, FAMILY]);
   const patient = await enters(live.visit, 'patient');
   await letIn(live.clinician, patient.person);
@@ -65,6 +74,7 @@ beforeAll(async () => {
 
   const family = await enters(live.visit, 'family');
   await letIn(live.clinician, family.person);
+  await live.clinician.page.locator('summary', { hasText: 'More about Tomas Berg' }).click();
   await live.clinician.press('Put on hold: Tomas Berg');
   const isOnHold = async () => {
     await family.person.isLive();
@@ -118,13 +128,6 @@ beforeAll(async () => {
   for (const cut of cuts) await cut.isThere();
 }, GATHER_MS);
 
-afterAll(async () => {
-  for (const person of [...staff, ...cuts.map((cut) => cut.person)]) await person.leaveWindow();
-  for (const { network } of cuts) await network.stop();
-  await browser?.close();
-  await server?.stop();
-});
-
 /** What the visit's log tells of somebody's coming and going. */
 async function passages({ visit, person }: Cut): Promise<string[]> {
   const answer = await server.call('GET', `/v1/visits/${visit.id}/events`);
@@ -164,7 +167,7 @@ it('a reload leaves everybody where they are', async () => {
   expect(await Promise.all(cuts.map(passages)), 'nobody came or went, as the visits see it').toEqual(before);
 });
 
-it('a way that is lost alone is found again while the page still talks with the server', async () => {
+it('another network is no other connection', async () => {
   const cast = await gather(server, browser, [CLINICIAN, PATIENT]);
   const [clinician, patient] = cast.all;
   await patient!.seesAndHears([clinician!.seat]);

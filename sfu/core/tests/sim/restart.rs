@@ -217,11 +217,11 @@ fn whoever_has_other_credentials_changes_nothing_before_during_or_after() {
     let began = world.now;
     let former = &answer;
     for attempt in [with("a=ice-ufrag", "guessed"), with("a=ice-pwd", &"g".repeat(22))] {
-        assert!(attack(&mut world, &attempt) > 3);
+        assert!(attack(&mut world, &attempt) > 1);
     }
     world.restart_ice(MOVER);
     for attempt in [former, &with("a=ice-ufrag", "guessed")] {
-        assert!(attack(&mut world, attempt) > 3);
+        assert!(attack(&mut world, attempt) > 1);
     }
     assert_eq!(reached(&world, began).len(), 1);
     for who in [MOVER, OTHER] {
