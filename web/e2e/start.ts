@@ -18,7 +18,6 @@ const LANGUAGES = ['en', 'ar'];
 type Run = {
   /** From the beginning of navigation to a Join button that can be pressed, in milliseconds. */
   usable: number;
-  firstPaint: number;
   /** Files fetched until then, their bytes on the line, and the longest chain of fetches that waited for each other. */
   files: number;
   kilobytes: number;
@@ -82,14 +81,11 @@ async function start(locale: string, link: string): Promise<Run> {
     const files = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
     const until = globalThis.window.usableAt;
     const before = files.filter((file) => file.responseEnd <= until).map((file) => ({ from: file.startTime, to: file.responseEnd }));
-    return {
-      usable: until, before, longTasks: globalThis.window.longTasks.length,
-      firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
-    };
+    return { usable: until, before, longTasks: globalThis.window.longTasks.length };
   });
   await window.close();
-  const { usable, firstPaint, before, longTasks } = seen;
-  return { usable, firstPaint, files: before.length + 1, kilobytes: bytes / 1_000, rounds: 1 + rounds(before), longTasks };
+  const { usable, before, longTasks } = seen;
+  return { usable, files: before.length + 1, kilobytes: bytes / 1_000, rounds: 1 + rounds(before), longTasks };
 }
 
 /** How many fetches the longest chain has, each begun after the one before had ended. */
@@ -117,7 +113,7 @@ it('how long until Join can be pressed', async () => {
   const folder = join(import.meta.dirname, '../../target/start');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-  const columns: (keyof Run)[] = ['usable', 'firstPaint', 'files', 'kilobytes', 'rounds', 'longTasks'];
+  const columns: (keyof Run)[] = ['usable', 'files', 'kilobytes', 'rounds', 'longTasks'];
   console.log(`CPU 1/${CPU_SLOWER}, 1 Mbit/s, ${LINE.latency} ms, nothing cached; median of ${RUNS}; milliseconds`);
   console.table(Object.fromEntries(Object.entries(report).map(([locale, runs]) => [locale, Object.fromEntries(columns.map((of) => [of, median(runs, of)]))])));
 }, LONG_MS);

@@ -4,8 +4,8 @@
 //! Never: a handle, a callback, a lock.
 
 use crate::{
-    Bitrate, Circle, ConnectionId, Grant, IceCredentials, ParticipantId, RoomId, ShardStats, Source, Sources,
-    SrtpSuite, Tap, VideoHeight,
+    Bitrate, Circle, ConnectionId, Grant, IceCredentials, ParticipantId, RoomId, ShardStats,
+    Source, Sources, SrtpSuite, Tap, VideoHeight,
 };
 use serde::{Deserialize, Serialize};
 

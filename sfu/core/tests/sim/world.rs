@@ -8,8 +8,8 @@ use crate::link::{Line, Link};
 use crate::media::Tag;
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
-    Circle, Command, ConnectionId, Event, Grant, IceCredentials, ParticipantId, Precedence, RoomId, Silence,
-    Source, Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
+    Circle, Command, ConnectionId, Event, Grant, IceCredentials, ParticipantId, Precedence, RoomId,
+    Silence, Source, Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};

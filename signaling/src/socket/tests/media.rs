@@ -6,7 +6,8 @@ use super::page::{Page, patiently};
 use crate::role::precedence;
 use bedside_sfu_api::{
     Bitrate, Cause, Circle, Command, ConnectionId, Delivery, Departure, Event, Grant,
-    IceCredentials, LayerWorth, MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite, VideoHeight, View, VoiceWorth,
+    IceCredentials, LayerWorth, MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite,
+    VideoHeight, View, VoiceWorth,
 };
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{

@@ -8,8 +8,8 @@ use super::page::{Page, patiently};
 use crate::hub::Limits;
 use crate::quality::{Asked, Record};
 use bedside_sfu_api::{
-    Bitrate, Cause, ConnectionId, Delivery, Departure, Event, Leg, Motion, ParticipantId, QualitySample, Sound,
-    Source,
+    Bitrate, Cause, ConnectionId, Delivery, Departure, Event, Leg, Motion, ParticipantId,
+    QualitySample, Sound, Source,
 };
 use bedside_signaling_api::quality::{ParticipantQuality, Step, VisitQuality};
 use bedside_signaling_api::role::Role;
