@@ -105,6 +105,10 @@ s3: need-build need-test target/moto/ready ## A recording to a real S3 server wi
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens
 
+.PHONY: start
+start: need-browser program ## How long the patient's page takes to start on an old telephone with a poor line
+	cd web && npm run start
+
 # ---- files and tools the verbs stand on ----
 
 # Each installs what is missing, and only that.
@@ -113,7 +117,7 @@ need-build:
 	@scripts/need.sh cmake nasm libvpx-dev
 
 need-browser:
-	@scripts/need.sh chromium
+	@scripts/need.sh chromium firefox-esr
 
 need-test:
 	@scripts/need.sh age curl ffmpeg jq openssl postgresql

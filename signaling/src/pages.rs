@@ -1,6 +1,7 @@
 //! The pages people use, carried in the program itself.
 //!
-//! In: the web client as built (`make web`). Out: its files, with kind and caching.
+//! In: the web client as built (`make web`). Out: its files, with kind and caching, packed where the
+//! browser takes them so.
 //! Never: a personal link's secret; it is behind the `#`, which browsers keep to themselves,
 //! so `/j` is the same page for everybody and opening it changes nothing; nor a key of the desk,
 //! which `/desk` asks for and keeps in the tab.
@@ -9,7 +10,10 @@ use crate::AppState;
 use crate::problem::{Kind, Rejection};
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY,
+};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::Embed;
@@ -31,9 +35,11 @@ const ASK_AGAIN: &str = "no-cache";
 
 /// Every page and file.
 pub(crate) fn routes() -> Router<AppState> {
-    let index = || async { file(INDEX) };
-    let desk = || async { file(DESK) };
-    let asset = |Path(name): Path<String>| async move { file(&format!("{HASHED}{name}")) };
+    let index = |asked: HeaderMap| async move { file(INDEX, &asked) };
+    let desk = |asked: HeaderMap| async move { file(DESK, &asked) };
+    let asset = |Path(name): Path<String>, asked: HeaderMap| async move {
+        file(&format!("{HASHED}{name}"), &asked)
+    };
     let routes = Router::new()
         .route("/", get(index))
         .route("/j", get(index))
@@ -44,12 +50,22 @@ pub(crate) fn routes() -> Router<AppState> {
         routes,
         |routes, name| {
             let path = format!("/{name}");
-            routes.route(&path, get(move || async move { file(&name) }))
+            routes.route(&path, get(move |asked: HeaderMap| async move { file(&name, &asked) }))
         },
     )
 }
 
-fn file(name: &str) -> Response {
+/// Whether a browser takes a file packed by gzip (RFC 9110 section 12.5.3).
+fn takes_packed(asked: &HeaderMap) -> bool {
+    let named = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|value| value.split(',')).any(|coding| {
+        let mut words = coding.split(';').map(str::trim);
+        let is_gzip = words.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        is_gzip && !words.any(|weight| weight.trim_end_matches(['0', '.']) == "q=")
+    })
+}
+
+fn file(name: &str, asked: &HeaderMap) -> Response {
     let Some(found) = Dist::get(name) else {
         return Rejection::new(Kind::NoSuchRoute).into_response();
     };
@@ -57,5 +73,35 @@ fn file(name: &str) -> Response {
     let kind = if kind.starts_with("text/") { kind + "; charset=utf-8" } else { kind };
     let caching = if name.starts_with(HASHED) { FOREVER } else { ASK_AGAIN };
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, caching.to_owned())];
-    (headers, found.data).into_response()
+    let Some(packed) = Dist::get(&format!("{name}.gz")) else {
+        return (headers, found.data).into_response();
+    };
+    let varies = (VARY, HeaderValue::from_static("accept-encoding"));
+    if takes_packed(asked) {
+        let is_packed = (CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        return (headers, [varies, is_packed], packed.data).into_response();
+    }
+    (headers, [varies], found.data).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACCEPT_ENCODING, HeaderMap, HeaderValue, takes_packed};
+
+    #[test]
+    fn a_file_is_packed_for_whoever_takes_it_so() {
+        let takes = |value: &'static str| {
+            let value = HeaderValue::from_static(value);
+            takes_packed(&HeaderMap::from_iter([(ACCEPT_ENCODING, value)]))
+        };
+        for said in
+            ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, GZIP;q=0.8", "deflate,gzip ; q=0.5"]
+        {
+            assert!(takes(said), "{said}");
+        }
+        for said in ["", "identity", "br", "gzip;q=0", "gzip; q=0.00", "x-gzip-ish"] {
+            assert!(!takes(said), "{said}");
+        }
+        assert!(!takes_packed(&HeaderMap::new()));
+    }
 }

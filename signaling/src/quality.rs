@@ -171,6 +171,11 @@ impl Record {
         self.person(participant).handle_interrupted(at);
     }
 
+    /// A person was reached again on the media connection they had, after nothing was heard of them.
+    pub(crate) fn handle_reached(&mut self, participant: Uuid, unheard_ms: u32) {
+        self.person(participant).handle_reached(unheard_ms);
+    }
+
     /// A person's media connection has ended as it was meant to; another may come.
     pub(crate) fn handle_ended(&mut self, at: Timestamp, participant: Uuid) {
         if let Some(person) = self.person_by_id.get_mut(&participant) {

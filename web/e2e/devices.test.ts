@@ -37,10 +37,15 @@ function watchDevices(): void {
   const { mediaDevices } = navigator;
   // Of Chromium's cameras the second measures distances; the last gives pictures.
   const native = mediaDevices.getUserMedia.bind(mediaDevices);
-  mediaDevices.getUserMedia = async (constraints) => {
-    const cameras = (await mediaDevices.enumerateDevices()).filter(({ kind, deviceId }) => kind === 'videoinput' && !window.unplugged.includes(deviceId));
-    const left = window.unplugged.length > 0 && constraints?.video ? { video: { ...(constraints.video as MediaTrackConstraints), deviceId: { exact: cameras.at(-1)!.deviceId } } } : {};
-    const stream = await native({ ...constraints, ...left });
+  const devices = mediaDevices.enumerateDevices.bind(mediaDevices);
+  mediaDevices.enumerateDevices = async () => (await devices()).filter(({ deviceId }) => !window.unplugged.includes(deviceId));
+  mediaDevices.getUserMedia = async (constraints = {}) => {
+    const all = window.unplugged.length > 0 ? await mediaDevices.enumerateDevices() : [];
+    const left = (of: MediaDeviceKind, asked: boolean | MediaTrackConstraints = false) => {
+      const device = all.filter(({ kind }) => kind === of).at(-1);
+      return asked && device ? { ...(asked as MediaTrackConstraints), deviceId: { exact: device.deviceId } } : asked;
+    };
+    const stream = await native({ audio: left('audioinput', constraints.audio), video: left('videoinput', constraints.video) });
     window.given.push(...stream.getTracks());
     return stream;
   };
@@ -66,21 +71,56 @@ function system(page: Page, kind: 'audio' | 'video', does: 'mute' | 'unmute'): P
   }, [kind, does]);
 }
 
-function pullOut(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    const camera = window.given.filter((track) => track.kind === 'video' && track.readyState === 'live').at(-1)!;
-    window.unplugged.push(camera.getSettings().deviceId!);
-    camera.stop();
-    camera.dispatchEvent(new Event('ended'));
-  });
+function pullOut(page: Page, kind: 'audio' | 'video'): Promise<void> {
+  return page.evaluate((of) => {
+    const track = window.given.filter((each) => each.kind === of && each.readyState === 'live').at(-1)!;
+    window.unplugged.push(track.getSettings().deviceId!);
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  }, kind);
 }
 
 describe('a device taken away in the middle of a visit', () => {
   it('is followed by another when the camera is pulled out, and the person is told', async () => {
     const [clinician, patient] = await together();
-    await pullOut(patient.page);
+    await pullOut(patient.page, 'video');
     await patient.says('The camera you used is gone. Another one is used now.');
     await clinician.seesAndHears([patient.seat]);
+    patient.hasNoProblems();
+    await disperse([clinician, patient]);
+  });
+
+  it('is followed by another when the microphone is pulled out, and the person is told', async () => {
+    const [clinician, patient] = await together();
+    await pullOut(patient.page, 'audio');
+    await patient.says('The microphone you used is gone. Another one is used now.');
+    await clinician.hearsVoice(patient.seat);
+    await clinician.seesAndHears([patient.seat]);
+    patient.hasNoProblems();
+    await disperse([clinician, patient]);
+  });
+
+  it('is followed by the usual loudspeaker when the chosen one is gone, and the person is told', async () => {
+    const visit = await server.visit([CLINICIAN, PATIENT]);
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    await clinician.join();
+    const patient = await Person.open(browser, seatOf(visit, 'patient'), { prepare: async (page) => void (await page.addInitScript(watchDevices)) });
+    await patient.page.getByRole('meter').waitFor();
+    await patient.page.locator('summary', { hasText: 'Use another device' }).click();
+    const chosen = await patient.page.evaluate(async () => (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audiooutput').at(-1)!.deviceId);
+    await patient.page.getByLabel('Loudspeaker').selectOption(chosen);
+    await patient.press('Join');
+    await clinician.letsIn(patient.seat);
+    await patient.isLive();
+    const sinks = () => patient.page.evaluate(() => [...document.querySelectorAll('audio')].map((audio) => (audio as HTMLAudioElement & { sinkId: string }).sinkId));
+    await expect.poll(sinks).toEqual([chosen]);
+    await patient.page.evaluate((id) => {
+      window.unplugged.push(id);
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    }, chosen);
+    await patient.says('The loudspeaker you used is gone. Another one is used now.');
+    await expect.poll(sinks).toEqual(['']);
+    await patient.hearsVoice(clinician.seat);
     patient.hasNoProblems();
     await disperse([clinician, patient]);
   });

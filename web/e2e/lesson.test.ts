@@ -1,8 +1,9 @@
 // Recorded education. In: a film that staff records in the page. Out: the film, played in the lobby and in the visit, in step and with captions; what was watched. Never: a film from anywhere else.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './browser';
 import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
+import { film, plays, records, TITLE } from './film';
 import { Person } from './person';
 import { seatOf, Server } from './server';
 import { everybodyCanUse } from './usable';
@@ -20,26 +21,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const TITLE = 'How to use the pump';
-const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 01:00.000\nPress the green button once.\n';
 /** Two pages are no further apart. */
 const APART_MAX_MS = 300;
-
-/** The film of a page: what it is at now, and when that place was or would have been its first, by the clock both pages share. */
-function film(page: Page): Promise<{ seconds: number; origin: number; paused: boolean; width: number; length: number } | null> {
-  return page.evaluate(() => {
-    const video = document.querySelector<HTMLVideoElement>('.film video');
-    if (!video || video.readyState < 2) return null;
-    const now = performance.timeOrigin + performance.now();
-    return {
-      seconds: video.currentTime, origin: now - 1_000 * video.currentTime, paused: video.paused, width: video.videoWidth, length: video.duration,
-    };
-  });
-}
-
-async function plays(person: Person): Promise<void> {
-  await expect.poll(async () => (await film(person.page))?.paused, { message: `${person.seat.name} sees the film play` }).toBe(false);
-}
 
 /** How far the pages are apart, both playing. */
 async function apart(some: Person, other: Person): Promise<number> {
@@ -49,23 +32,6 @@ async function apart(some: Person, other: Person): Promise<number> {
 
 async function inStep(some: Person, other: Person): Promise<void> {
   await expect.poll(() => apart(some, other), { message: 'the two films are in step' }).toBeLessThan(APART_MAX_MS);
-}
-
-async function records(clinician: Person): Promise<void> {
-  const { page } = clinician;
-  await clinician.press('Films');
-  await clinician.says('No film has been recorded yet.');
-  await everybodyCanUse(clinician, 'no films yet');
-  await clinician.press('Record a film');
-  await clinician.press('Record the camera');
-  await page.getByText('Recording, 0:12').waitFor();
-  await clinician.press('Stop recording');
-  await page.getByLabel('Title').fill(TITLE);
-  await page.getByLabel('Captions').setInputFiles({ name: 'pump.vtt', mimeType: 'text/vtt', buffer: Buffer.from(CAPTIONS) });
-  await everybodyCanUse(clinician, 'a film recorded');
-  await clinician.press('Store the film');
-  await clinician.press(`Play in the lobby: ${TITLE}`);
-  await clinician.says(`Plays in the lobby: ${TITLE}`);
 }
 
 type Line = { event: string; participant?: string; watched?: { language: string; percent: number } };

@@ -39,6 +39,11 @@ export class Line {
     await page.addInitScript(detour);
   }
 
+  /** Whether any media has gone through it yet. */
+  get isUsed(): boolean {
+    return this.listen !== undefined;
+  }
+
   private lineTo(server: string): Promise<string> {
     if (this.listen && server !== this.server) throw new Error(`the server has moved from ${this.server} to ${server}`);
     this.server = server;

@@ -674,7 +674,19 @@ sdp: string,
 /**
  * What is switched on.
  */
-sources: Sources, } | { "t": "switch", 
+sources: Sources, } | { "t": "restart_ice", 
+/**
+ * Number of the offer whose connection it is.
+ */
+number: number, 
+/**
+ * The client's new user name fragment (`a=ice-ufrag`).
+ */
+ufrag: string, 
+/**
+ * And its password (`a=ice-pwd`).
+ */
+password: string, } | { "t": "switch", 
 /**
  * What is on now.
  */
@@ -1118,7 +1130,23 @@ number: number,
 /**
  * SDP.
  */
-sdp: string, } | { "t": "slots", 
+sdp: string, } | { "t": "ice_restarted", 
+/**
+ * Number of the offer whose connection it is.
+ */
+number: number, 
+/**
+ * The client's user name fragment this answers; that of an earlier try is to be ignored.
+ */
+to: string, 
+/**
+ * The server's user name fragment (`a=ice-ufrag`).
+ */
+ufrag: string, 
+/**
+ * And its password (`a=ice-pwd`).
+ */
+password: string, } | { "t": "slots", 
 /**
  * All slots.
  */
@@ -1168,7 +1196,8 @@ to: string,
  */
 code: RefusalCode, 
 /**
- * Number of the offer that was refused; `null` for anything else.
+ * Number of the offer that was refused, or whose connection it is about; `null` for
+ * anything else.
  */
 number: number | null, } | { "t": "asks", 
 /**

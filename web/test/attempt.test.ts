@@ -1,7 +1,7 @@
 // Tries for voice and picture. In: events at made-up times. Out: what is done and told. Never: waits.
 import { describe, expect, it } from 'vitest';
 import {
-  ANSWER_MAX_MS, type AttemptEvent, CONNECT_MAX_MS, mediaState, NO_ATTEMPT, RETRY_MIN_MS, stepAttempt,
+  ANSWER_MAX_MS, type AttemptEvent, CONNECT_MAX_MS, mediaState, NO_ATTEMPT, RESTART_MAX_MS, RETRY_MIN_MS, stepAttempt,
 } from '../src/sdk/attempt';
 
 /** Plays events at times; returns the last state, every action with its time, and what was told. */
@@ -13,7 +13,7 @@ function play(events: [AttemptEvent, number][], chance = 0) {
     const next = stepAttempt(attempt, event, now, chance);
     attempt = next.attempt;
     done.push(...next.actions.map((action) => `${action}@${now}`));
-    told.push(mediaState(attempt));
+    told.push(mediaState(attempt, 'disconnected'));
   }
   return { attempt, done, told };
 }
@@ -62,13 +62,51 @@ describe('attempt', () => {
 
   it('does not blame the network for one that was up between', () => {
     const { told } = play([
-      ['offer', 0], ['answered', 1], ['lost', 2], ['offer', 3], ['answered', 4], ['connected', 5], ['lost', 6], ['answered', 7], ['lost', 8],
+      ['offer', 0], ['answered', 1], ['lost', 2], ['offer', 3], ['answered', 4], ['connected', 5], ['gone', 6], ['answered', 7], ['lost', 8],
     ]);
     expect(told.at(-1)).toBe('restoring');
   });
 
-  it('renews at once what was up', () => {
-    expect(play([['offer', 0], ['answered', 1], ['connected', 2], ['lost', 3]]).done).toEqual(['offer@0', 'offer@3']);
+  const UP: [AttemptEvent, number][] = [['offer', 0], ['answered', 1], ['connected', 2]];
+
+  it('looks for another way on what was up, and only then makes another connection', () => {
+    const { done, told } = play([...UP, ['lost', 3], ['lost', 4], ['answered', 50], ['tick', 49 + RESTART_MAX_MS], ['tick', 50 + RESTART_MAX_MS]]);
+    expect(RESTART_MAX_MS).toBe(5_000);
+    expect(done).toEqual(['offer@0', 'restart@3', `offer@${50 + RESTART_MAX_MS}`]);
+    expect(told.slice(3)).toEqual(['restoring', 'restoring', 'restoring', 'restoring', 'connecting']);
+  });
+
+  it('is up again once the way is found, and looks again the next time', () => {
+    const { done, told, attempt } = play([...UP, ['lost', 3], ['answered', 50], ['connected', 90], ['tick', 99_999], ['lost', 100_000]]);
+    expect(done).toEqual(['offer@0', 'restart@3', 'restart@100000']);
+    expect(told.slice(5)).toEqual(['up', 'up', 'restoring']);
+    expect(attempt.until).toBe(100_000 + ANSWER_MAX_MS);
+  });
+
+  it('says nothing to the person while the first way still carries everything', () => {
+    const moved = play([...UP, ['moved', 3]]).attempt;
+    expect(moved.phase).toBe('restarting');
+    expect([mediaState(moved, 'connected'), mediaState(moved, 'disconnected'), mediaState(moved, 'connecting')]).toEqual(['up', 'restoring', 'restoring']);
+  });
+
+  it('looks again where the network changed meanwhile, and begins anew where nothing stood yet', () => {
+    expect(play([...UP, ['moved', 3], ['moved', 4]]).done).toEqual(['offer@0', 'restart@3', 'restart@4']);
+    expect(play([['offer', 0], ['moved', 1], ['answered', 2], ['moved', 3]]).done).toEqual(['offer@0', 'offer@3']);
+    expect(play([['offer', 0], ['failed', 10], ['moved', 20]]).done).toEqual(['offer@0', 'drop@10', 'offer@20']);
+    expect(play([['moved', 1]]).done).toEqual([]);
+  });
+
+  it('makes another at once where the server holds its side no more, or would not have the restart', () => {
+    expect(play([...UP, ['gone', 3]]).done).toEqual(['offer@0', 'offer@3']);
+    expect(play([...UP, ['lost', 3], ['gone', 4]]).done).toEqual(['offer@0', 'restart@3', 'offer@4']);
+    expect(play([...UP, ['lost', 3], ['failed', 4]]).done).toEqual(['offer@0', 'restart@3', 'offer@4']);
+    expect(play([...UP, ['lost', 3], ['tick', 3 + ANSWER_MAX_MS]]).done).toEqual(['offer@0', 'restart@3', `offer@${3 + ANSWER_MAX_MS}`]);
+  });
+
+  it('keeps what was up while nobody is there to offer to, and lets go of what never was', () => {
+    const kept = play([...UP, ['lost', 3], ['alone', 3 + ANSWER_MAX_MS], ['tick', 99_999], ['moved', 100_000]]);
+    expect(kept.done).toEqual(['offer@0', 'restart@3', 'restart@100000']);
+    expect(play([['offer', 0], ['alone', ANSWER_MAX_MS]])).toMatchObject({ done: ['offer@0', `drop@${ANSWER_MAX_MS}`], told: ['connecting', 'off'] });
   });
 
   it('does not wait for a timer when the device wakes up', () => {

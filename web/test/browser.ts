@@ -53,8 +53,9 @@ export class Peer {
   signalingState = 'stable';
   connectionState = 'new';
   remote: string | null = null;
-  /** How often an answer was read. */
+  /** How often an answer was read, and another way looked for. */
   reads = 0;
+  restarts = 0;
   /** What the browser counts now. */
   report: Record<string, unknown>[] = [];
   onconnectionstatechange: (() => void) | null = null;
@@ -72,8 +73,10 @@ export class Peer {
   async getStats(): Promise<Map<string, Record<string, unknown>>> {
     return new Map(this.report.map((entry, index) => [String(index), { id: String(index), ...entry }]));
   }
-  createOffer(): Promise<{ sdp: string }> {
-    return trouble.offer ? Promise.reject(new Error('no offer')) : Promise.resolve({ sdp: 'offer' });
+  createOffer({ iceRestart = false }: { iceRestart?: boolean } = {}): Promise<{ sdp: string }> {
+    if (trouble.offer) return Promise.reject(new Error('no offer'));
+    if (iceRestart) this.restarts += 1;
+    return Promise.resolve({ sdp: `offer\r\na=ice-ufrag:own${this.restarts}\r\na=ice-pwd:secret${this.restarts}\r\n` });
   }
   setLocalDescription({ type }: { type?: string } = {}): Promise<void> {
     this.signalingState = type === 'rollback' ? 'stable' : 'have-local-offer';
@@ -104,11 +107,14 @@ export let peers: Peer[] = [];
 export let sockets: Socket[] = [];
 /** What the page is told of by the device, by the name of the event. */
 export let device: Record<string, () => void> = {};
+/** What the browser says of the network. */
+export let network = Object.assign(new EventTarget(), { type: 'wifi' });
 /** What the browser fails to do from now on. */
 export let trouble = { offer: false, answer: false };
 
 export function install(): void {
   [sent, peers, sockets, device, trouble] = [[], [], [], {}, { offer: false, answer: false }];
+  network = Object.assign(new EventTarget(), { type: 'wifi' });
   const listen = (name: string, told: () => void) => void (device[name] = told);
   const unlisten = (name: string) => void delete device[name];
   vi.useFakeTimers();
@@ -130,6 +136,7 @@ export function install(): void {
   vi.stubGlobal('MediaStream', class {});
   vi.stubGlobal('location', { href: 'http://localhost/j' });
   vi.stubGlobal('document', { hidden: false, addEventListener: listen, removeEventListener: unlisten });
+  vi.stubGlobal('navigator', { connection: network });
   vi.stubGlobal('addEventListener', listen);
   vi.stubGlobal('removeEventListener', unlisten);
 }
@@ -155,11 +162,11 @@ export async function begin(): Promise<{ visit: Visit; state: () => VisitState }
 }
 
 /** The newest socket opens and the server greets on it. */
-export async function greeted(): Promise<void> {
+export async function greeted(mediaUp = false): Promise<void> {
   const socket = sockets[sockets.length - 1]!;
   socket.readyState = 1;
   socket.onopen?.();
-  await says(WELCOME);
+  await says({ ...WELCOME, media_up: mediaUp } as ServerMessage);
 }
 
 export async function says(message: ServerMessage): Promise<void> {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GateAsk, ServerMessage, Standing } from '../src/protocol';
 import { Journey } from '../src/page/journey';
-import { keepSession } from '../src/page/keep';
+import { keepEnded, keepSession } from '../src/page/keep';
 import { install, says, sent, sockets, uninstall, WELCOME } from './browser';
 import { session } from './people';
 
@@ -13,6 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   keepSession(null);
+  keepEnded(null);
   uninstall();
 });
 
@@ -48,7 +49,44 @@ describe('somebody early', () => {
 describe('a visit that went by', () => {
   it('is said to have been missed', async () => {
     const journey = await reloaded('missed');
-    expect(journey.screen).toEqual({ at: 'ending', ending: 'missed', outcome: null, session: null });
+    expect(journey.screen).toMatchObject({ at: 'ending', ended: { ending: 'missed', outcome: null, session: null } });
+  });
+});
+
+describe('the end', () => {
+  it('is still the end after a reload, in the language of the visit, until the person comes back', async () => {
+    await reloaded('ended');
+    const journey = new Journey();
+    journey.begin();
+    expect(journey.screen).toMatchObject({ at: 'ending', ended: { ending: 'ended' } });
+    expect(journey.language).toBe(session.language);
+    journey.comeBack();
+    const again = new Journey();
+    again.begin();
+    expect(again.screen.at).not.toBe('ending');
+  });
+
+  it('asks how it was until it has been said, over a reload too, and only of whoever was in the visit', async () => {
+    await reloaded('admitted');
+    await says({ t: 'standing', standing: 'ended' });
+    const asks = () => {
+      const journey = new Journey();
+      journey.begin();
+      return { journey, session: journey.screen.at === 'ending' ? journey.screen.ended.session?.session : 'no end' };
+    };
+    const first = asks();
+    expect(first.session).toBe(session.session);
+    first.journey.answered();
+    expect(asks().session).toBeUndefined();
+  });
+
+  it('of an earlier link is not that of a new one', async () => {
+    await reloaded('left');
+    vi.stubGlobal('history', { replaceState: () => undefined });
+    vi.stubGlobal('location', { href: 'http://localhost/j', hash: '#new.link', pathname: '/j' });
+    const journey = new Journey();
+    journey.begin();
+    expect(journey.screen.at).toBe('welcome');
   });
 });
 

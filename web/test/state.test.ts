@@ -1,7 +1,7 @@
 // The reducer, slots and recovery. In: messages. Out: what the page would know. Never: a server.
 import { describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../src/protocol';
-import { needsOffer } from '../src/sdk/recovery';
+import { afterGreeting, isLost } from '../src/sdk/recovery';
 import { midOf, stage, voices } from '../src/sdk/slots';
 import { changes, initialState, isOver, type LocalMessage, reduce, type VisitState } from '../src/sdk/state';
 import { person, session } from './people';
@@ -142,25 +142,25 @@ describe('stage', () => {
   });
 });
 
-describe('needsOffer', () => {
+describe('recovery', () => {
   it('keeps a working connection over the loss of the WebSocket', () => {
-    for (const peer of ['new', 'connecting', 'connected'] as const) {
-      expect(needsOffer(peer, { kind: 'welcomed', mediaUp: true })).toBe(false);
+    for (const peer of ['new', 'connecting', 'connected'] as const) expect(afterGreeting(peer, true)).toBe('keep');
+  });
+
+  it('looks for another way on one that the server still holds, before it makes another', () => {
+    for (const peer of ['disconnected', 'failed'] as const) expect(afterGreeting(peer, true)).toBe('restart');
+  });
+
+  it('makes another where either side has none', () => {
+    for (const peer of ['none', 'closed'] as const) expect(afterGreeting(peer, true)).toBe('offer');
+    for (const peer of ['none', 'new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'] as const) {
+      expect(afterGreeting(peer, false)).toBe('offer');
     }
   });
 
-  it('renews it when either side has lost it', () => {
-    for (const peer of ['none', 'failed', 'closed', 'disconnected'] as const) {
-      expect(needsOffer(peer, { kind: 'welcomed', mediaUp: true })).toBe(true);
-    }
-    expect(needsOffer('connected', { kind: 'welcomed', mediaUp: false })).toBe(true);
-    expect(needsOffer('connected', { kind: 'media_lost' })).toBe(true);
-    expect(needsOffer('failed', { kind: 'peer', disconnectedForMs: 0 })).toBe(true);
-  });
-
-  it('gives a disconnected one four seconds', () => {
-    expect(needsOffer('disconnected', { kind: 'peer', disconnectedForMs: 3_999 })).toBe(false);
-    expect(needsOffer('disconnected', { kind: 'peer', disconnectedForMs: 4_000 })).toBe(true);
+  it('gives a disconnected one a second, and a failed one none', () => {
+    expect([isLost('disconnected', 999), isLost('disconnected', 1_000), isLost('failed', 0), isLost('connected', 9_999)])
+      .toEqual([false, true, true, false]);
   });
 });
 

@@ -1,8 +1,9 @@
 // The connection to a visit, carried out. In: the server's words, a browser by hand. Out: what is sent and known. Never: a network.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ANSWER_MAX_MS, RETRY_MIN_MS } from '../src/sdk/attempt';
+import { ANSWER_MAX_MS, RESTART_MAX_MS, RETRY_MIN_MS } from '../src/sdk/attempt';
 import { AWAKE_ANSWER_MAX_MS } from '../src/sdk/line';
-import { begin, device, greeted, install, offers, pass, peers, says, sockets, trouble, uninstall } from './browser';
+import { DISCONNECTED_MAX_MS } from '../src/sdk/recovery';
+import { begin, device, greeted, install, network, offers, pass, peers, says, sent, sockets, trouble, uninstall } from './browser';
 
 beforeEach(install);
 afterEach(uninstall);
@@ -136,6 +137,111 @@ describe('voice and picture that do not come', () => {
     expect(state().media).toBe('off');
     await greeted();
     expect(offers()).toHaveLength(2);
+  });
+});
+
+describe('a way that is lost', () => {
+  const ANSWER = 'a\r\na=ice-ufrag:first\r\na=ice-pwd:secret\r\n';
+  const restarts = () => sent.filter((message) => message.t === 'restart_ice');
+
+  async function up() {
+    const { state } = await begin();
+    const { number } = offers()[0]!;
+    await says({ t: 'answer', number, sdp: ANSWER });
+    peers[0]!.becomes('connected');
+    return { state, number };
+  }
+
+  it('is followed by another on the same connection, and nothing is offered', async () => {
+    const { state, number } = await up();
+    peers[0]!.becomes('disconnected');
+    expect(state().media).toBe('restoring');
+    await pass(DISCONNECTED_MAX_MS);
+    expect(restarts()).toEqual([{ t: 'restart_ice', number, ufrag: 'own1', password: 'secret1' }]);
+    await says({ t: 'ice_restarted', number, to: 'own1', ufrag: 'second', password: 'other' });
+    expect(peers[0]!.remote).toContain('a=ice-ufrag:second\r\na=ice-pwd:other');
+    peers[0]!.becomes('connected');
+    expect(state().media).toBe('up');
+    await pass(60_000);
+    expect([peers.length, offers().length, restarts().length]).toEqual([1, 1, 1]);
+  });
+
+  it('is taken to be found by no answer to an earlier try', async () => {
+    const { number } = await up();
+    device.online!();
+    await pass(0);
+    device.online!();
+    await pass(0);
+    expect(restarts().map((message) => message.ufrag)).toEqual(['own1', 'own2']);
+    await says({ t: 'ice_restarted', number, to: 'own1', ufrag: 'early', password: 'x' });
+    expect(peers[0]!.remote).not.toContain('early');
+    await says({ t: 'ice_restarted', number: number - 1, to: 'own2', ufrag: 'stale', password: 'x' });
+    expect(peers[0]!.remote).not.toContain('stale');
+    await says({ t: 'ice_restarted', number, to: 'own2', ufrag: 'late', password: 'x' });
+    expect(peers[0]!.remote).toContain('a=ice-ufrag:late');
+  });
+
+  it('that is not found in time is given up for another connection', async () => {
+    const { number } = await up();
+    peers[0]!.becomes('failed');
+    await pass(0);
+    await says({ t: 'ice_restarted', number, to: 'own1', ufrag: 'second', password: 'other' });
+    await pass(RESTART_MAX_MS - 1);
+    expect(offers()).toHaveLength(1);
+    await pass(1);
+    expect(offers()).toHaveLength(2);
+    expect(peers[0]!.connectionState).toBe('closed');
+  });
+
+  it('is looked for again on the next line, if the server still holds its side', async () => {
+    const { state } = await up();
+    peers[0]!.becomes('failed');
+    await pass(0);
+    sockets[0]!.onclose?.();
+    await pass(ANSWER_MAX_MS);
+    expect(state().media).toBe('restoring');
+    await greeted(true);
+    await pass(0);
+    expect([peers.length, offers().length, restarts().length]).toEqual([1, 1, 2]);
+  });
+
+  it('is of no use where the server holds its side no more', async () => {
+    const { number } = await up();
+    peers[0]!.becomes('failed');
+    await pass(0);
+    await says({ t: 'media_lost', number });
+    expect([offers().length, restarts().length]).toEqual([2, 1]);
+  });
+
+  it('or that cannot be asked for, ends in another connection', async () => {
+    await up();
+    trouble.offer = true;
+    peers[0]!.becomes('failed');
+    await pass(0);
+    trouble.offer = false;
+    await pass(RETRY_MIN_MS + 250);
+    expect(offers()).toHaveLength(2);
+  });
+});
+
+describe('a telephone on another network', () => {
+  it('looks for another way at once, and not at each new estimate of the same network', async () => {
+    const { visit } = await begin();
+    await says({ t: 'answer', number: offers()[0]!.number, sdp: 'a=ice-ufrag:first\r\na=ice-pwd:secret\r\n' });
+    peers[0]!.becomes('connected');
+    const changes = async (type: string) => {
+      network.type = type;
+      network.dispatchEvent(new Event('change'));
+      await pass(0);
+      return sent.filter((message) => message.t === 'restart_ice').length;
+    };
+    expect(await changes('wifi')).toBe(0);
+    expect(await changes('none')).toBe(0);
+    expect(await changes('cellular')).toBe(1);
+    expect(visit.state.media).toBe('up');
+    expect(offers()).toHaveLength(1);
+    visit.stop();
+    expect(await changes('wifi')).toBe(1);
   });
 });
 

@@ -324,6 +324,8 @@ impl World {
                 self.faults.push(format!("{event:?} at {at:?}"));
             }
             Event::Connected { .. }
+            | Event::IceRestarted { .. }
+            | Event::Reached { .. }
             | Event::Slots { .. }
             | Event::Watched { .. }
             | Event::Speakers { .. }

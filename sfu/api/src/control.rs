@@ -4,8 +4,8 @@
 //! Never: a handle, a callback, a lock.
 
 use crate::{
-    Bitrate, Circle, ConnectionId, Grant, ParticipantId, RoomId, ShardStats, Source, Sources,
-    SrtpSuite, Tap, VideoHeight,
+    Bitrate, Circle, ConnectionId, Grant, IceCredentials, ParticipantId, RoomId, ShardStats,
+    Source, Sources, SrtpSuite, Tap, VideoHeight,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,19 @@ pub enum Command {
         sources: Sources,
         /// SDP.
         offer: String,
+    },
+    /// The person's client looks for another way to us on the connection it has (RFC 8445 section
+    /// 9): checks go by new credentials on both ends, and all else stays. Nothing happens if that
+    /// connection is no more.
+    RestartIce {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer whose connection it is.
+        connection: ConnectionId,
+        /// The client's new credentials.
+        theirs: IceCredentials,
     },
     /// What the person has switched on has changed.
     Switch {
@@ -100,6 +113,7 @@ impl Command {
     pub const fn room(&self) -> RoomId {
         match self {
             Self::Admit { room, .. }
+            | Self::RestartIce { room, .. }
             | Self::Switch { room, .. }
             | Self::Show { room, .. }
             | Self::Arrange { room, .. }
@@ -323,6 +337,32 @@ pub enum Event {
         /// The SRTP protection profile that DTLS chose (RFC 5764).
         suite: SrtpSuite,
     },
+    /// A client that looks for another way is to be checked by these from now on; by the former
+    /// ones no longer.
+    IceRestarted {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer whose connection it is.
+        connection: ConnectionId,
+        /// The client's credentials this answers.
+        theirs: IceCredentials,
+        /// Ours.
+        ours: IceCredentials,
+    },
+    /// A client that looked for another way has found one; media goes there.
+    Reached {
+        /// The room.
+        room: RoomId,
+        /// The person.
+        participant: ParticipantId,
+        /// Number of the offer whose connection it is.
+        connection: ConnectionId,
+        /// For how many milliseconds nothing had been heard of the client when it began to look,
+        /// and until now.
+        unheard_ms: u32,
+    },
     /// What a person's receive slots hold from now on; the whole list.
     Slots {
         /// The room.
@@ -412,6 +452,8 @@ impl Event {
             Self::Admitted { room, .. }
             | Self::Refused { room, .. }
             | Self::Connected { room, .. }
+            | Self::IceRestarted { room, .. }
+            | Self::Reached { room, .. }
             | Self::Slots { room, .. }
             | Self::Watched { room, .. }
             | Self::VoiceWanted { room, .. }

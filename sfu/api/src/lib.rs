@@ -4,6 +4,7 @@
 //! Never: a name, a birth date, a language; people stop at signaling, here are opaque ids.
 
 mod control;
+mod ice;
 mod id;
 mod policy;
 mod stats;
@@ -14,6 +15,7 @@ pub use control::{
     Cause, Command, Delivery, Departure, Event, LayerWorth, Leg, MediaRefusal, Motion,
     QualitySample, Silence, Slot, Sound, View, VoiceWorth,
 };
+pub use ice::IceCredentials;
 pub use id::{Circle, ConnectionId, ParticipantId, RoomId};
 pub use policy::{Grant, Kind, Precedence, Source, Sources};
 pub use stats::{ShardStats, SrtpSuite};

@@ -58,6 +58,13 @@ impl<K: Copy + Eq + Hash> Demux<K> {
         self.addresses_by_key.insert(key, Vec::new());
     }
 
+    /// A connection is known by another user fragment from now on, and by the former no longer:
+    /// its checks are refused from the same moment. Media still comes from where it came.
+    pub(crate) fn rename(&mut self, former: &str, ufrag: String, key: K) {
+        self.key_by_ufrag.remove(former);
+        self.key_by_ufrag.insert(ufrag, key);
+    }
+
     /// Forgets a connection and every address it was reached from.
     pub(crate) fn remove(&mut self, ufrag: &str, key: K) {
         self.key_by_ufrag.remove(ufrag);
@@ -141,6 +148,20 @@ mod tests {
         assert_eq!(demux.find(address(2), &binding_request("nope:zz")), None);
         demux.remove("abcd", 1);
         assert_eq!(demux.find(address(1), &media), None);
+        assert_eq!(demux.addresses(), 0);
+    }
+
+    #[test]
+    fn a_connection_that_is_renamed_keeps_its_addresses_and_is_found_by_its_new_name_only() {
+        let mut demux = Demux::new();
+        demux.insert("abcd".to_owned(), 1);
+        demux.find(address(1), &binding_request("abcd:zz"));
+        demux.rename("abcd", "efgh".to_owned(), 1);
+        assert_eq!(demux.find(address(1), &[0x80]), Some(1), "media goes on");
+        assert_eq!(demux.find(address(2), &binding_request("abcd:zz")), None);
+        assert_eq!(demux.find(address(2), &binding_request("efgh:yy")), Some(1));
+        assert_eq!(demux.find(address(2), &[0x80]), Some(1));
+        demux.remove("efgh", 1);
         assert_eq!(demux.addresses(), 0);
     }
 

@@ -92,6 +92,8 @@ pub(crate) struct Participant {
     pub(crate) connected: bool,
     /// When the client was last heard, in anything.
     pub(crate) heard_at: Instant,
+    /// While it looks for another way: when it was last heard before.
+    pub(crate) sought_since: Option<Instant>,
     pub(crate) track_by_source: BTreeMap<Source, Track>,
     pub(crate) slots: Vec<SlotState>,
     /// What the page shows; `None` until it has said.
@@ -215,6 +217,7 @@ impl Participant {
             peer,
             connected: false,
             heard_at: now,
+            sought_since: None,
             track_by_source,
             slots,
             views: None,

@@ -5,6 +5,8 @@
 //! Never: decides anything about media, or paces. The only place that names str0m; each method
 //! that feeds it drains it before it returns, as str0m's contract asks.
 
+mod restart;
+mod settings;
 mod wire;
 
 use crate::answer;
@@ -16,16 +18,16 @@ use crate::packet::{
 use crate::suite::chosen_suite;
 use crate::voice::VoicePacket;
 use bedside_sfu_api::{Kind, MediaRefusal, SrtpSuite};
+use settings::configuration;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
-use str0m::config::DtlsVersion;
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor, Vp8Patch};
-use str0m::{Candidate, Input, Output, Rtc, RtcConfig, RtcError};
+use str0m::{Candidate, Input, Output, Rtc, RtcError};
 use wire::{Outgoing, Told, Wire, is_rtp};
 
 /// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
@@ -78,6 +80,8 @@ pub(crate) enum PeerEvent {
     Fates(Vec<Fate>),
     /// The client is reached at another address from now on.
     Moved,
+    /// Another way to the client was looked for and is found.
+    Reached,
     /// The client closed its side.
     Closed,
 }
@@ -122,7 +126,11 @@ struct Stream {
 #[derive(Debug)]
 pub(crate) struct Peer {
     rtc: Rtc,
+    /// What the client offered; read again when it looks for another way.
+    offer: String,
     ufrag: String,
+    /// Another way is looked for.
+    restarting: bool,
     lines: Vec<Line>,
     streams: Vec<Stream>,
     codecs: Vec<(Codec, Pt)>,
@@ -159,14 +167,14 @@ impl Peer {
         if offer.lines().filter(|line| line.starts_with("m=")).count() > LINES_MAX {
             return Err(MediaRefusal::BadOffer);
         }
-        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| MediaRefusal::BadOffer)?;
+        let parsed = SdpOffer::from_sdp_string(offer).map_err(|_| MediaRefusal::BadOffer)?;
         let mut rtc = configuration().build(now);
         for address in announced {
             let candidate = Candidate::host(*address, Protocol::Udp)
                 .expect("announced addresses are concrete, checked at start");
             rtc.add_local_candidate(candidate);
         }
-        let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| MediaRefusal::BadOffer)?;
+        let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| MediaRefusal::BadOffer)?;
         let answer = answer::sparing(&answer::seated(&answer.to_sdp_string()));
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let codecs = codecs(&answer);
@@ -174,7 +182,9 @@ impl Peer {
         let lines = answer::lines(&answer).into_iter().map(line).collect();
         let mut peer = Self {
             rtc,
+            offer: offer.to_owned(),
             ufrag,
+            restarting: false,
             lines,
             streams: Vec::new(),
             codecs,
@@ -451,6 +461,12 @@ impl Peer {
                 }
                 Told::Nothing => return,
             },
+            str0m::Event::IceConnectionStateChange(state)
+                if self.restarting && state.is_connected() =>
+            {
+                self.restarting = false;
+                PeerEvent::Reached
+            }
             str0m::Event::Closed => PeerEvent::Closed,
             _ => return,
         };
@@ -540,23 +556,6 @@ impl Peer {
             payload: packet.payload,
         })
     }
-}
-
-fn configuration() -> RtcConfig {
-    let mut config = RtcConfig::new()
-        .set_ice_lite(true)
-        .set_rtp_mode(true)
-        .set_dtls_version(DtlsVersion::Dtls12)
-        // Its own estimator and pacer stay off: `egress` does both. Raw packets carry the
-        // receiver's feedback; they cost a copy of each packet.
-        .enable_raw_packets(true)
-        .clear_codecs()
-        .enable_opus(true, true)
-        .enable_vp8(true);
-    let codecs = config.codec_config();
-    // Constrained Baseline 3.1, several units a packet: what every browser has.
-    codecs.add_h264(108.into(), Some(109.into()), true, 0x42_e0_1f);
-    config
 }
 
 /// What both sides can do, from the answer: the library's own list also holds what the client

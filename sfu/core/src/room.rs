@@ -18,8 +18,8 @@ use crate::peer::{Peer, PeerFault};
 use crate::silence::Silences;
 use crate::speaker::Speakers;
 use bedside_sfu_api::{
-    Circle, ConnectionId, Departure, Event, Grant, MediaRefusal, ParticipantId, RoomId, ShardStats,
-    Sources, Tapped, View,
+    Circle, ConnectionId, Departure, Event, Grant, IceCredentials, MediaRefusal, ParticipantId,
+    RoomId, ShardStats, Sources, Tapped, View,
 };
 use circles::Former;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -54,6 +54,13 @@ pub(crate) struct Admission {
 pub(crate) struct Gone {
     pub(crate) ufrag: String,
     pub(crate) participant: ParticipantId,
+}
+
+/// A connection goes by another user fragment, for the shard's table of addresses.
+#[derive(Debug)]
+pub(crate) struct Renamed {
+    pub(crate) former: String,
+    pub(crate) ufrag: String,
 }
 
 /// The room.
@@ -169,6 +176,32 @@ impl Room {
         self.rebind();
         self.decide(now);
         Ok(ufrag)
+    }
+
+    /// A person's client looks for another way on the connection it has.
+    pub(crate) fn restart_ice(
+        &mut self,
+        now: Instant,
+        (id, connection): (ParticipantId, ConnectionId),
+        theirs: IceCredentials,
+    ) -> Option<Renamed> {
+        let person = self.participant_by_id.get_mut(&id)?;
+        if person.connection != connection {
+            return None;
+        }
+        let former = person.peer.ufrag().to_owned();
+        let (ours, result) = match person.peer.restart_ice(&theirs) {
+            Ok(ours) => (Some(ours), Ok(())),
+            Err(fault) => (None, Err(fault)),
+        };
+        if ours.is_some() {
+            person.sought_since = person.sought_since.or(Some(person.heard_at));
+        }
+        self.settle(now, id, result);
+        let (room, participant, ours) = (self.id, id, ours?);
+        let ufrag = ours.ufrag().to_owned();
+        self.events.push_back(Event::IceRestarted { room, participant, connection, theirs, ours });
+        Some(Renamed { former, ufrag })
     }
 
     /// What a person has switched on has changed.

@@ -7,7 +7,7 @@
 use crate::demux::Demux;
 use crate::outlet::Outlet;
 use crate::packet::{Datagram, Transmit};
-use crate::room::{Admission, Room};
+use crate::room::{Admission, Renamed, Room};
 use bedside_sfu_api::{
     Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats, Silence, Tap,
     Tapped,
@@ -102,6 +102,15 @@ impl Shard {
                 let admission =
                     Admission { participant, connection, grant, circle, sources, offer };
                 self.admit(now, id, admission);
+            }
+            Command::RestartIce { participant, connection, theirs, .. } => {
+                let mut renamed = None;
+                self.in_room(id, |room| {
+                    renamed = room.restart_ice(now, (participant, connection), theirs);
+                });
+                if let Some(Renamed { former, ufrag }) = renamed {
+                    self.demux.rename(&former, ufrag, (id, participant));
+                }
             }
             Command::Switch { participant, sources, .. } => {
                 self.in_room(id, |room| room.switch(now, participant, sources));

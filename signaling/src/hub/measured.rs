@@ -76,6 +76,12 @@ impl Measured {
         self.record.handle_connected(clock::now(), participant);
     }
 
+    /// A client was reached again on the connection it had.
+    pub(super) fn handle_reached(&mut self, participant: Uuid, unheard_ms: u32) {
+        self.is_news = true;
+        self.record.handle_reached(participant, unheard_ms);
+    }
+
     /// A media connection is gone: as the page wished, or not.
     pub(super) fn handle_departed(&mut self, participant: Uuid, departure: Departure) {
         match departure {

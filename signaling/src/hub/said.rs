@@ -13,7 +13,9 @@ use crate::quality::{self, Absurd};
 use crate::role::grant;
 use crate::store::Actor;
 use crate::visit::{Answer, Command};
-use bedside_sfu_api::{self as sfu, Departure, Grant, ParticipantId, RoomId, Source};
+use bedside_sfu_api::{
+    self as sfu, Departure, Grant, IceCredentials, ParticipantId, RoomId, Source,
+};
 use bedside_signaling_api::socket::{
     ClientMessage, Felt, RefusalCode, ServerMessage, Sources, View,
 };
@@ -28,6 +30,9 @@ impl Live {
             // Who this is has been said, and the socket answers pings by itself.
             ClientMessage::Hello { .. } | ClientMessage::Ping => Err(RefusalCode::BadMessage),
             ClientMessage::Offer { number, sdp, sources } => self.offer(from, number, sdp, sources),
+            ClientMessage::RestartIce { number, ufrag, password } => {
+                self.restart_ice(from, number, IceCredentials::new(ufrag, password))
+            }
             ClientMessage::Switch { sources } => self.switch(from, sources),
             ClientMessage::Show { views, data_saver } => self.show(from, views, data_saver),
             ClientMessage::Felt { felt } => self.felt(from, felt),
@@ -140,6 +145,28 @@ impl Live {
         Ok(())
     }
 
+    fn restart_ice(
+        &mut self,
+        from: Uuid,
+        number: u32,
+        theirs: Option<IceCredentials>,
+    ) -> Result<(), RefusalCode> {
+        self.granted(from, Sources::default())?;
+        let theirs = theirs.ok_or(RefusalCode::BadMessage)?;
+        let client = self.client_by_participant.get(&from);
+        let media = client.map(|client| client.media).filter(|media| media.is_answered());
+        match media.and_then(Media::offer).filter(|offer| offer.number == number) {
+            Some(Offer { connection, number: _ }) => {
+                let (room, participant) = (RoomId(self.id), ParticipantId(from));
+                self.give(sfu::Command::RestartIce { room, participant, connection, theirs })
+            }
+            None => {
+                self.say(from, ServerMessage::MediaLost { number });
+                Ok(())
+            }
+        }
+    }
+
     fn switch(&mut self, from: Uuid, sources: Sources) -> Result<(), RefusalCode> {
         self.granted(from, sources)?;
         if self.has_media(from) {
@@ -247,7 +274,11 @@ const fn was_lost(earlier: Media, number: u32) -> bool {
 }
 
 const fn offer_number(message: &ClientMessage) -> Option<u32> {
-    if let ClientMessage::Offer { number, .. } = message { Some(*number) } else { None }
+    let (ClientMessage::Offer { number, .. } | ClientMessage::RestartIce { number, .. }) = message
+    else {
+        return None;
+    };
+    Some(*number)
 }
 
 #[cfg(test)]

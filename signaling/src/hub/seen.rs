@@ -10,7 +10,9 @@ use super::live::Live;
 use crate::media::{
     page_delivery, page_refusal, page_slot, page_sound, page_source, page_voice, page_worth,
 };
-use bedside_sfu_api::{ConnectionId, Departure, Event, MediaRefusal, ParticipantId};
+use bedside_sfu_api::{
+    ConnectionId, Departure, Event, IceCredentials, MediaRefusal, ParticipantId,
+};
 use bedside_signaling_api::socket::ServerMessage;
 use uuid::Uuid;
 
@@ -28,6 +30,14 @@ impl Live {
                 if self.move_on(participant.0, connection, Media::Up).is_some() {
                     self.rooms.counts.connected(suite);
                     self.measured.handle_connected(participant.0);
+                }
+            }
+            Event::IceRestarted { participant, connection, theirs, ours, room: _ } => {
+                self.ice_restarted((participant.0, connection), &theirs, &ours);
+            }
+            Event::Reached { participant, connection, unheard_ms, room: _ } => {
+                if self.is_current(participant.0, connection) {
+                    self.measured.handle_reached(participant.0, unheard_ms);
                 }
             }
             Event::Slots { participant, slots, room: _ } => {
@@ -92,6 +102,25 @@ impl Live {
         if let Some(offer) = self.move_on(participant, connection, Media::Answered) {
             self.say(participant, ServerMessage::Answer { number: offer.number, sdp });
         }
+    }
+
+    fn ice_restarted(
+        &mut self,
+        (participant, connection): (Uuid, ConnectionId),
+        theirs: &IceCredentials,
+        ours: &IceCredentials,
+    ) {
+        if !self.is_current(participant, connection) {
+            return;
+        }
+        let Some(client) = self.client_by_participant.get_mut(&participant) else { return };
+        let Some(Offer { number, connection: _ }) = client.media.offer() else { return };
+        client.say(ServerMessage::IceRestarted {
+            number,
+            to: theirs.ufrag().to_owned(),
+            ufrag: ours.ufrag().to_owned(),
+            password: ours.password().to_owned(),
+        });
     }
 
     fn refused(&mut self, participant: Uuid, connection: ConnectionId, refusal: MediaRefusal) {

@@ -73,6 +73,7 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         ClientMessage::Record { action } => record(by, action),
         ClientMessage::Hello { .. }
         | ClientMessage::Offer { .. }
+        | ClientMessage::RestartIce { .. }
         | ClientMessage::Switch { .. }
         | ClientMessage::Show { .. }
         | ClientMessage::Felt { .. }

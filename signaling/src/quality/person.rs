@@ -25,6 +25,9 @@ const CLOCK_BACK_SECONDS: i64 = 5;
 const SCORED_AFTER_SECONDS: usize = 10;
 /// How old a round trip may be and still be somebody's.
 const NEARBY_SECONDS: i64 = 5;
+/// From how long on nothing heard of somebody is an interruption; a shorter silence is one of the
+/// pauses any line has, and the scores tell of it.
+const UNHEARD_MIN_MS: u32 = 2_000;
 /// Milliseconds of sound a packet from which on a voice counts as thin.
 const THIN_PACKET_MS: u8 = 40;
 
@@ -184,6 +187,16 @@ impl Person {
         self.handle_ended(at);
         self.kept.interruptions = self.kept.interruptions.saturating_add(1);
         self.lost_since = self.lost_since.or(Some(at));
+    }
+
+    /// The person was reached again another way, on the same connection. One who changed it while
+    /// the former way still worked was not interrupted.
+    pub(super) fn handle_reached(&mut self, unheard_ms: u32) {
+        if unheard_ms < UNHEARD_MIN_MS {
+            return;
+        }
+        self.kept.interruptions = self.kept.interruptions.saturating_add(1);
+        self.kept.interrupted_ms = self.kept.interrupted_ms.saturating_add(unheard_ms.into());
     }
 
     /// The person is gone, or is waited for no longer.

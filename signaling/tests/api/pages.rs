@@ -51,6 +51,27 @@ async fn files_named_by(server: &Server, path: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn scripts_and_styles_are_packed_for_whoever_takes_them_so() {
+    let server = Server::start().await;
+    let named = files_named_by(&server, "/j").await;
+    let large = named.iter().filter(|name| name.ends_with(".js") || name.ends_with(".css"));
+    for name in large {
+        let plain = server.client.get(server.url(name)).send().await;
+        assert!(!plain.headers.contains_key("content-encoding"), "{name}");
+        let draft = server.client.get(server.url(name)).header("accept-encoding", "gzip, br");
+        let packed = draft.send().await;
+        assert_eq!(packed.header("content-encoding"), "gzip", "{name}");
+        assert!(packed.body.starts_with(&[0x1f, 0x8b]) && packed.body.len() < plain.body.len() / 2);
+        for answer in [&plain, &packed] {
+            assert_eq!(answer.header("vary"), "accept-encoding", "{name}");
+            assert_eq!(answer.header("content-type"), plain.header("content-type"), "{name}");
+            assert!(answer.header("cache-control").contains("immutable"), "{name}");
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_documentation_comes_from_here_alone() {
     let server = Server::start().await;
     let moved = server.client.get(server.url("/docs")).send().await;

@@ -83,6 +83,7 @@ impl Seen {
             ServerMessage::Schedule { ends_at, .. } => self.ends_at = Some(ends_at),
             ServerMessage::Refused { to, code, .. } => panic!("{to} was refused: {code:?}"),
             ServerMessage::Answer { .. }
+            | ServerMessage::IceRestarted { .. }
             | ServerMessage::Slots { .. }
             | ServerMessage::Watched { .. }
             | ServerMessage::VoiceWanted { .. }

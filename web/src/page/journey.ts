@@ -1,9 +1,12 @@
 // One person's way through a visit: link, welcome, waiting, live, the end.
 // In: what the person does and what the visit says. Out: which screen, and what it shows.
 // Never: draws. Nothing is redeemed before the person presses Join.
-import type { Outcome, Session, Standing } from '../protocol';
-import { Capture, type LinkProblem, redeem, Visit, type VisitState } from '../sdk';
-import { keepBalance, keepChoice, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptSaver, keptSession, keptSettings, takeLink } from './keep';
+import type { Session, Standing } from '../protocol';
+import { Capture, type LinkProblem, listDevices, onDevices, redeem, Visit, type VisitState } from '../sdk';
+import {
+  type Ended, keepBalance, keepChoice, keepEnded, keepSaver, keepSession, keepSettings, keptBalance, keptChoice, keptEnded, keptSaver, keptSession,
+  keptSettings, takeLink,
+} from './keep';
 import type { Settings } from './settings';
 
 export type Ending = Exclude<Standing, 'early' | 'waiting' | 'admitted'>;
@@ -12,7 +15,7 @@ export type Screen =
   | { at: 'no_link' }
   | { at: 'welcome'; problem: LinkProblem | 'bad_session' | null; joining: boolean }
   | { at: 'visit' }
-  | { at: 'ending'; ending: Ending; outcome: Outcome | null; session: Session | null };
+  | { at: 'ending'; ended: Ended };
 
 export class Journey {
   screen: Screen = { at: 'no_link' };
@@ -20,6 +23,8 @@ export class Journey {
   visit: Visit | null = null;
   /** Where the voices come out; empty is the usual loudspeaker. */
   speakerId = '';
+  /** The loudspeaker that was chosen is gone; the usual one plays. */
+  speakerGone = false;
   /** The person wants to spend little data. */
   saver = keptSaver();
   /** Original or interpreter: where the slider stands. */
@@ -34,6 +39,7 @@ export class Journey {
 
   constructor() {
     this.capture = new Capture(keptChoice(), () => this.deviceChanged());
+    onDevices(() => void this.lookForSpeaker());
   }
 
   get state(): VisitState | null {
@@ -52,7 +58,9 @@ export class Journey {
   begin(): void {
     this.link = takeLink();
     const session = keptSession();
+    const ended = keptEnded();
     if (session) void this.rejoin(session);
+    else if (ended) this.ended(ended);
     else this.toWelcome(null);
   }
 
@@ -82,11 +90,19 @@ export class Journey {
   }
 
   comeBack(): void {
+    keepEnded(null);
     this.toWelcome(null);
+  }
+
+  /** The question of the end page is answered, and is not put again after a reload. */
+  answered(): void {
+    const ended = keptEnded();
+    if (ended) keepEnded({ ...ended, session: null });
   }
 
   chooseSpeaker(id: string): void {
     this.speakerId = id;
+    this.speakerGone = false;
     this.listener();
   }
 
@@ -144,7 +160,14 @@ export class Journey {
     this.visit = null;
     this.capture.close();
     keepSession(null);
-    this.go({ at: 'ending', ending, outcome, session });
+    const ended = { ending, language: this.language, outcome, session };
+    keepEnded(ended);
+    this.ended(ended);
+  }
+
+  private ended(ended: Ended): void {
+    this.language = ended.language;
+    this.go({ at: 'ending', ended });
   }
 
   private visitChanged(state: VisitState): void {
@@ -163,6 +186,15 @@ export class Journey {
     } else {
       this.listener();
     }
+  }
+
+  /** A browser goes on playing to a loudspeaker that is not there, and nobody hears it. */
+  private async lookForSpeaker(): Promise<void> {
+    const { speakers } = await listDevices();
+    if (!this.speakerId || speakers.some(({ deviceId }) => deviceId === this.speakerId)) return;
+    this.speakerId = '';
+    this.speakerGone = true;
+    this.listener();
   }
 
   private deviceChanged(): void {

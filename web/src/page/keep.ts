@@ -1,12 +1,14 @@
 // What a tab remembers over a reload: the link, the session, the person's choices.
 // In: the address bar. Out: values. Never: a secret or a name that outlives the tab, and no secret left in the address bar.
-import type { Session } from '../protocol';
+import type { Outcome, Session } from '../protocol';
 import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, type Choice, FIRST_CHOICE, type Span } from '../sdk';
+import type { Ending } from './journey';
 import { FIRST_SETTINGS, type Settings } from './settings';
 import { read, write } from './tab';
 
 const LINK = 'bedside.link';
 const SESSION = 'bedside.session';
+const ENDED = 'bedside.ended';
 const CHOICE = 'bedside.choice';
 /** What was played of each film, so that a reload does not begin to count anew. */
 const PLAYED = 'bedside.played.';
@@ -24,6 +26,7 @@ export function takeLink(): string | null {
     history.replaceState(null, '', location.pathname);
     write(LINK, fragment);
     write(SESSION, null);
+    write(ENDED, null);
   }
   return read(LINK);
 }
@@ -34,6 +37,18 @@ export function keepSession(session: Session | null): void {
 
 export function keptSession(): Session | null {
   return parsed<Session>(read(SESSION));
+}
+
+/** How it ended for this person, in their language; with their session while they are to be asked how it was. */
+export type Ended = { ending: Ending; language: string | null; outcome: Outcome | null; session: Session | null };
+
+/** Until they come back. */
+export function keepEnded(ended: Ended | null): void {
+  write(ENDED, ended ? JSON.stringify(ended) : null);
+}
+
+export function keptEnded(): Ended | null {
+  return parsed<Ended>(read(ENDED));
 }
 
 export function keepChoice(choice: Choice): void {

@@ -192,7 +192,8 @@ function Status({ journey, state, words }: Props) {
   const unseen = state.givenUp === 'voice' || state.givenUp === 'thin';
   const lines = [...statusLines(state, words), call, paused, unseen ? own : ''].filter((line) => line !== '');
   const { replaced, problems: { camera, microphone } } = journey.capture;
-  const instead = [replaced.camera ? words.deviceReplaced.camera : '', replaced.microphone ? words.deviceReplaced.microphone : ''];
+  const gone = { ...replaced, speaker: journey.speakerGone };
+  const instead = (['camera', 'microphone', 'speaker'] as const).map((kind) => (gone[kind] ? words.deviceReplaced[kind] : ''));
   const quiet = [unseen ? '' : own, sound, ...instead].filter((line) => line !== '');
   return (
     <>

@@ -23,7 +23,7 @@ export function Connecting({ journey, state, words }: Props & { state: VisitStat
 }
 
 export function TheEnd({ journey, screen, words }: Props & { screen: Extract<Screen, { at: 'ending' }> }) {
-  const { ending, outcome, session } = screen;
+  const { ending, outcome, session } = screen.ended;
   const { title, text } = words.ending[ending];
   const back = wayBack(ending, words);
   const next = outcome ? words.next[outcome] : '';
@@ -32,7 +32,7 @@ export function TheEnd({ journey, screen, words }: Props & { screen: Extract<Scr
       {back ? (
         <button type="button" class="button main" onClick={() => journey.comeBack()}>{back}</button>
       ) : null}
-      {session && asksHow(ending) ? <HowItWas session={session} words={words} /> : null}
+      {session && asksHow(ending) ? <HowItWas journey={journey} session={session} words={words} /> : null}
     </Plain>
   );
 }
@@ -42,9 +42,9 @@ function asksHow(ending: Ending): boolean {
   return ending === 'left' || ending === 'ended';
 }
 
-function HowItWas({ session, words }: { session: Session; words: Words }) {
+function HowItWas({ journey, session, words }: Props & { session: Session }) {
   const [told, setTold] = useState<'no' | 'yes' | 'failed'>('no');
-  const tell = (experience: Experience) => tellExperience(session, experience).then(() => setTold('yes'), () => setTold('failed'));
+  const tell = (experience: Experience) => tellExperience(session, experience).then(() => { journey.answered(); setTold('yes'); }, () => setTold('failed'));
   if (told === 'yes') return <p class="how" role="status">{words.how.thanks}</p>;
   return (
     <fieldset class="how">

@@ -16,7 +16,7 @@ export function Sound({ voices, streamOf, speakerId, words, mixes, gainOf }: Pro
   const [held, setHeld] = useState(false);
   const mixer = useMixer(mixes);
   useEffect(() => {
-    if (speakerId) mixer?.speaker(speakerId);
+    mixer?.speaker(speakerId);
   }, [mixer, speakerId]);
   const hear = () => {
     setHeld(false);
@@ -66,7 +66,7 @@ function VoiceOut({ stream, speakerId, onHeld, mixer, gain }: VoiceProps) {
   }, [stream]);
   useEffect(() => {
     // A loudspeaker that was unplugged meanwhile: the usual one goes on.
-    if (speakerId && ref.current && 'setSinkId' in ref.current) ref.current.setSinkId(speakerId).catch(() => undefined);
+    if (ref.current && 'setSinkId' in ref.current) ref.current.setSinkId(speakerId).catch(() => undefined);
   }, [speakerId]);
   useEffect(() => {
     if (!mixer || !stream) return undefined;

@@ -1,8 +1,9 @@
 // Voice and picture: one peer connection, one offer, one answer, fixed receive slots.
-// In: the own tracks, the answer, what is worth sending, the rung of the own line. Out: the offer, the received tracks by media line.
-// Never: a renegotiation with the server; a new offer means a new connection (`Media` is used once).
+// In: the own tracks, the answer, what is worth sending, the rung of the own line, where to look for another way. Out: the offer, the received tracks by media line.
+// Never: a renegotiation with the server; a new offer means a new connection (`Media` is used once), and another way changes nothing but the way.
 import type { LayerWorth, SlotCount, Source } from '../protocol';
 import { sizeOf } from './devices';
+import { type Credentials, credentialsOf, withCredentials } from './ice';
 import {
   audioCodecs, cameraEncodings, type Encoding, layerBps, offeredLayers, screenEncodings, usableLayers, videoCodecs, watchedLayers,
   withOpusSettings,
@@ -40,6 +41,8 @@ export class Media {
   private adaptation: Adaptation = { worthBySource: {}, voice: PLAIN_VOICE, rung: 'all', saver: false };
   /** The server's answer; null before it has come. */
   private answered: string | null = null;
+  /** By what the server knows that another way is looked for; null while none is. */
+  private sought: string | null = null;
   /** The answer as our encoder has read it last; empty where that is not known. */
   private read = '';
   /** `setParameters` must follow its own `getParameters` with nothing between: one after the other. */
@@ -90,6 +93,33 @@ export class Media {
     await this.peer.setRemoteDescription({ type: 'answer', sdp: read });
     this.read = read;
     await this.applyParameters();
+  }
+
+  /** Looks for another way on this connection; the server is to be told these, and media flows the old way meanwhile. */
+  restart(): Promise<Credentials> {
+    return this.serial(async () => {
+      const offer = await this.peer.createOffer({ iceRestart: true });
+      await this.peer.setLocalDescription(offer);
+      const own = credentialsOf(offer.sdp ?? '');
+      if (!own) throw new Error('an offer without credentials');
+      this.sought = own.ufrag;
+      return own;
+    });
+  }
+
+  /** The server's new credentials, and whose they answer; whether they are of the way that is looked for now. */
+  restarted(to: string, server: Credentials): Promise<boolean> {
+    return this.serial(async () => {
+      if (this.sought !== to || this.answered === null) return false;
+      this.answered = withCredentials(this.answered, server);
+      const read = this.answerRead();
+      await this.peer.setRemoteDescription({ type: 'answer', sdp: read });
+      this.sought = null;
+      this.read = read;
+      // Reading an answer again makes browsers take every layer for wanted.
+      await this.writeParameters().catch(() => undefined);
+      return true;
+    });
   }
 
   /** What would be sent on a line that carries everything. */
@@ -184,8 +214,13 @@ export class Media {
 
   private enqueue(work: () => Promise<void>): Promise<void> {
     // A browser that does not know a parameter still sends; quality is not worth the visit.
-    this.queue = this.queue.then(work).catch(() => undefined);
-    return this.queue;
+    return this.serial(work).catch(() => undefined);
+  }
+
+  private serial<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.then(() => undefined, () => undefined);
+    return done;
   }
 }
 

@@ -1,30 +1,40 @@
-// When the voice-and-picture connection has to be made anew.
-// In: what is known of it. Out: yes or no.
-// Never: makes it. A working connection is kept over any loss of the WebSocket.
+// What is to be done about the voice-and-picture connection.
+// In: what is known of it. Out: keep it, look for another way on it, or make it anew.
+// Never: does it. A working connection is kept over any loss of the WebSocket.
 import type { ServerMessage } from '../protocol';
 
-/** A connection that has heard nothing for this long does not come back by itself on most home lines. */
-export const DISCONNECTED_MAX_MS = 4_000;
+/** A short pause of the line ends by itself sooner; looking for another way costs some hundred bytes and leaves the present one alone. */
+export const DISCONNECTED_MAX_MS = 1_000;
 
 export type PeerState = 'none' | RTCPeerConnectionState;
 
-export type Trouble =
-  /** The server has greeted us (again), and says whether it still holds its side. */
-  | { kind: 'welcomed'; mediaUp: boolean }
-  /** The server says that its side is gone. */
-  | { kind: 'media_lost' }
-  /** The state has changed, or has been `disconnected` for `DISCONNECTED_MAX_MS`. */
-  | { kind: 'peer'; disconnectedForMs: number };
+export type Remedy =
+  | 'keep'
+  /** Another way on the same connection (ICE restart): same keys, same streams. */
+  | 'restart'
+  /** Another connection. */
+  | 'offer';
 
-export function needsOffer(peer: PeerState, trouble: Trouble): boolean {
-  switch (trouble.kind) {
-    case 'media_lost':
-      return true;
-    case 'welcomed':
-      return !trouble.mediaUp || peer === 'none' || peer === 'failed' || peer === 'closed' || peer === 'disconnected';
-    case 'peer':
-      return peer === 'failed' || (peer === 'disconnected' && trouble.disconnectedForMs >= DISCONNECTED_MAX_MS);
+/** The server has greeted us (again), and says whether it still holds its side. */
+export function afterGreeting(peer: PeerState, mediaUp: boolean): Remedy {
+  if (!mediaUp) return 'offer';
+  switch (peer) {
+    case 'none':
+    case 'closed':
+      return 'offer';
+    case 'disconnected':
+    case 'failed':
+      return 'restart';
+    case 'new':
+    case 'connecting':
+    case 'connected':
+      return 'keep';
   }
+}
+
+/** Whether nothing comes this way any more. */
+export function isLost(peer: PeerState, disconnectedForMs: number): boolean {
+  return peer === 'failed' || (peer === 'disconnected' && disconnectedForMs >= DISCONNECTED_MAX_MS);
 }
 
 /**
@@ -34,10 +44,11 @@ export function needsOffer(peer: PeerState, trouble: Trouble): boolean {
 export function isStale(message: ServerMessage, offer: number | null): boolean {
   switch (message.t) {
     case 'answer':
+    case 'ice_restarted':
     case 'media_lost':
       return message.number !== offer;
     case 'refused':
-      return message.to === 'offer' && message.number !== offer;
+      return (message.to === 'offer' || message.to === 'restart_ice') && message.number !== offer;
     default:
       return false;
   }

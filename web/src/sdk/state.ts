@@ -248,6 +248,7 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
     case 'refusal_read':
       return { ...state, refusal: null };
     case 'answer':
+    case 'ice_restarted':
     case 'voice_wanted':
     case 'media_lost':
     case 'clock':

@@ -1,6 +1,6 @@
 // A person's connection to a visit: the WebSocket, the media connection and what is known.
 // In: a session, the own devices, what the person does. Out: `state`, told to the listener on each change.
-// Never: decides; the machines of line and attempt, the reducer and `needsOffer` do, this only carries them out.
+// Never: decides; the machines of line and attempt, the reducer and `afterGreeting` do, this only carries them out.
 import { type ClientMessage, type RefusalCode, type ServerMessage, type Session, SUBPROTOCOL, type View } from '../protocol';
 import { type Attempt, type AttemptEvent, mediaState, NO_ATTEMPT, stepAttempt } from './attempt';
 import { deviceEvidence } from './asks';
@@ -9,7 +9,8 @@ import { type Ahead, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, learn } 
 import { dueAt, type Line, type LineAction, type LineEvent, step } from './line';
 import { Media } from './media';
 import { Meter } from './meter';
-import { DISCONNECTED_MAX_MS, isStale, needsOffer, type PeerState } from './recovery';
+import { onNetworkChange } from './network';
+import { afterGreeting, DISCONNECTED_MAX_MS, isLost, isStale, type PeerState } from './recovery';
 import { initialState, isOver, type LocalMessage, reduce, type VisitState } from './state';
 import { startUplink, type Uplink } from './uplink';
 import { voiceOf } from './voice';
@@ -51,6 +52,11 @@ export class Visit {
     this.happens('awake');
     if (this.canOffer) this.attempts('awake');
   };
+  private unlisten = () => {};
+  private readonly onMoved = () => {
+    this.happens('awake');
+    if (this.canOffer) this.attempts('moved');
+  };
   private readonly onShown = () => {
     if (!document.hidden) this.onAwake();
   };
@@ -64,14 +70,14 @@ export class Visit {
   }
 
   start(): void {
-    addEventListener('online', this.onAwake);
+    this.unlisten = onNetworkChange(this.onMoved);
     document.addEventListener('visibilitychange', this.onShown);
     this.happens('start');
   }
 
   /** Ends the connection without a word to the server; the seat stays. */
   stop(): void {
-    removeEventListener('online', this.onAwake);
+    this.unlisten();
     document.removeEventListener('visibilitychange', this.onShown);
     this.happens('stop');
     this.attempts('stop');
@@ -236,6 +242,9 @@ export class Visit {
         this.attempts('answered');
         void this.answer(message.sdp);
         break;
+      case 'ice_restarted':
+        void this.restarted(message);
+        break;
       case 'watched':
         void this.media?.adapt({ worthBySource: this.state.worthBySource });
         break;
@@ -243,7 +252,7 @@ export class Visit {
         void this.media?.adapt({ voice: voiceOf(message) });
         break;
       case 'media_lost':
-        if (needsOffer(this.peerState, { kind: 'media_lost' })) this.attempts('lost');
+        this.attempts('gone');
         break;
       case 'lesson':
         this.askClock();
@@ -273,7 +282,7 @@ export class Visit {
 
   private refused(to: string, code: RefusalCode): void {
     if (to === 'hello' && (code === 'bad_session' || code === 'visit_over')) this.stop();
-    if (to !== 'offer') return;
+    if (to !== 'offer' && to !== 'restart_ice') return;
     // Asking again would change nothing in these two.
     this.attempts(code === 'bad_offer' || code === 'not_admitted' ? 'stop' : 'failed');
   }
@@ -287,11 +296,13 @@ export class Visit {
   /** After a greeting: keep what works, renew what does not. */
   private resume(mediaUp: boolean): void {
     // The answer may be lost with the old socket; one that comes after all has an old number.
-    const unanswered = this.attempt.phase === 'asked';
-    if (unanswered || needsOffer(this.peerState, { kind: 'welcomed', mediaUp })) {
+    const { phase } = this.attempt;
+    const remedy = phase === 'asked' ? 'offer' : afterGreeting(this.peerState, mediaUp);
+    if (remedy === 'offer') {
       this.attempts('offer');
       return;
     }
+    if (remedy === 'restart' || phase === 'restarting') this.attempts('moved');
     this.send({ t: 'switch', sources: this.capture.sources });
     this.sendViews();
   }
@@ -311,14 +322,15 @@ export class Visit {
     clearTimeout(this.attemptTimer);
     if (attempt.until !== null) {
       // Without the line there is nobody to offer to; the next greeting begins anew.
-      const due = () => this.attempts(this.canOffer ? 'tick' : 'stop');
+      const due = () => this.attempts(this.canOffer ? 'tick' : 'alone');
       this.attemptTimer = setTimeout(due, Math.max(0, attempt.until - now));
     }
     for (const action of actions) {
       if (action === 'drop') this.closeMedia();
+      else if (action === 'restart') void this.restart();
       else void this.offer();
     }
-    const media = mediaState(attempt);
+    const media = mediaState(attempt, this.peerState);
     if (this.line.phase !== 'over' && this.state.media !== media) this.tell({ t: 'media', media });
   }
 
@@ -348,6 +360,29 @@ export class Visit {
     void media.setTracks(this.capture);
   }
 
+  /** Looks for another way on the connection there is. */
+  private async restart(): Promise<void> {
+    const { media } = this;
+    try {
+      const own = await media?.restart();
+      if (own && media === this.media) this.send({ t: 'restart_ice', number: this.offerNumber, ...own });
+    } catch {
+      if (media === this.media) this.attempts('failed');
+    }
+  }
+
+  private async restarted({ to, ufrag, password }: Extract<ServerMessage, { t: 'ice_restarted' }>): Promise<void> {
+    const { media } = this;
+    try {
+      const isThis = await media?.restarted(to, { ufrag, password });
+      if (!isThis || media !== this.media) return;
+      // Where the way still works no change of it will tell; should it end, that one does.
+      this.attempts(media?.state === 'connected' ? 'connected' : 'answered');
+    } catch {
+      if (media === this.media) this.attempts('failed');
+    }
+  }
+
   private async answer(sdp: string): Promise<void> {
     const { media } = this;
     try {
@@ -364,7 +399,8 @@ export class Visit {
     if (state === 'connected') this.attempts('connected');
     if (state === 'connected' && !this.meter) this.measure(media);
     if (state === 'disconnected' || state === 'failed') {
-      if (this.attempt.phase === 'up') this.tell({ t: 'media', media: 'restoring' });
+      const stood = this.attempt.phase === 'up' || this.attempt.phase === 'restarting';
+      if (stood) this.tell({ t: 'media', media: 'restoring' });
       this.disconnectedTimer = setTimeout(() => this.renew(media, DISCONNECTED_MAX_MS), DISCONNECTED_MAX_MS);
     }
     this.renew(media, 0);
@@ -388,7 +424,7 @@ export class Visit {
 
   private renew(media: Media, disconnectedForMs: number): void {
     if (media !== this.media || !this.canOffer) return;
-    if (needsOffer(media.state, { kind: 'peer', disconnectedForMs })) this.attempts('lost');
+    if (isLost(media.state, disconnectedForMs)) this.attempts('lost');
   }
 
   private closeMedia(): void {

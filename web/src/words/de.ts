@@ -136,6 +136,7 @@ export const words: Words = {
   deviceReplaced: {
     camera: 'Die bisherige Kamera ist weg. Jetzt wird eine andere benutzt.',
     microphone: 'Das bisherige Mikrofon ist weg. Jetzt wird ein anderes benutzt.',
+    speaker: 'Der bisherige Lautsprecher ist weg. Jetzt wird ein anderer benutzt.',
   },
   pictureStep: {
     small: 'Weniger scharfes Bild.',

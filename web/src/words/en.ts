@@ -239,6 +239,7 @@ export const words = {
   deviceReplaced: {
     camera: 'The camera you used is gone. Another one is used now.',
     microphone: 'The microphone you used is gone. Another one is used now.',
+    speaker: 'The loudspeaker you used is gone. Another one is used now.',
   },
   pictureStep,
   screenStep,

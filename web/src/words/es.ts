@@ -136,6 +136,7 @@ export const words: Words = {
   deviceReplaced: {
     camera: 'La cámara que usaba ya no está. Ahora se usa otra.',
     microphone: 'El micrófono que usaba ya no está. Ahora se usa otro.',
+    speaker: 'El altavoz que usaba ya no está. Ahora se usa otro.',
   },
   pictureStep: {
     small: 'Imagen menos nítida.',

@@ -136,6 +136,7 @@ export const words: Words = {
   deviceReplaced: {
     camera: 'La caméra utilisée n’est plus là. Une autre est utilisée maintenant.',
     microphone: 'Le micro utilisé n’est plus là. Un autre est utilisé maintenant.',
+    speaker: 'Le haut-parleur utilisé n’est plus là. Un autre est utilisé maintenant.',
   },
   pictureStep: {
     small: 'Image moins nette.',

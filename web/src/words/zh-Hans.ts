@@ -136,6 +136,7 @@ export const words: Words = {
   deviceReplaced: {
     camera: '您用的摄像头不见了，现在改用另一个。',
     microphone: '您用的麦克风不见了，现在改用另一个。',
+    speaker: '您用的扬声器不见了，现在改用另一个。',
   },
   pictureStep: {
     small: '画面不太清晰。',

@@ -41,8 +41,18 @@ impl Room {
                     participant.path.moved(now);
                 }
             }
+            PeerEvent::Reached => self.reached(now, id),
             PeerEvent::Closed => self.depart(now, id, Departure::Closed),
         }
+    }
+
+    /// A client that looked for another way is there again.
+    fn reached(&mut self, now: Instant, id: ParticipantId) {
+        let Some(person) = self.participant_by_id.get_mut(&id) else { return };
+        let Some(since) = person.sought_since.take() else { return };
+        let unheard_ms = u32::try_from((now - since).as_millis()).unwrap_or(u32::MAX);
+        let (room, connection) = (self.id, person.connection);
+        self.events.push_back(Event::Reached { room, participant: id, connection, unheard_ms });
     }
 
     /// Forwards a publisher's packet to every slot it plays in.

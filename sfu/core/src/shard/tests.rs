@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the event it is about")]
 
 use super::*;
-use bedside_sfu_api::{Circle, Grant, Precedence, Sources};
+use bedside_sfu_api::{Circle, Grant, IceCredentials, Precedence, Sources};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -32,6 +32,15 @@ fn admit(room: u128, participant: u128, offer: &str) -> Command {
         circle: Circle::MAIN,
         sources: Sources::ALL,
         offer: offer.to_owned(),
+    }
+}
+
+fn restart(room: u128, participant: u128, connection: u64, ufrag: &str) -> Command {
+    Command::RestartIce {
+        room: RoomId(Uuid::from_u128(room)),
+        participant: ParticipantId(Uuid::from_u128(participant)),
+        connection: ConnectionId(connection),
+        theirs: IceCredentials::new(ufrag.to_owned(), "theirs".repeat(4)).unwrap(),
     }
 }
 
@@ -152,6 +161,30 @@ fn an_offer_that_is_none_is_refused_and_the_room_is_not_kept() {
 }
 
 #[test]
+fn another_way_is_looked_for_on_the_connection_there_is_and_no_other() {
+    let mut shard = shard();
+    shard.handle_command(crate::some_instant(), admit(1, 1, OFFER));
+    events(&mut shard);
+    for (room, participant, connection) in [(2, 1, 1), (1, 2, 1), (1, 1, 2)] {
+        let other = restart(room, participant, connection, "lost");
+        shard.handle_command(crate::some_instant(), other);
+        assert_eq!(events(&mut shard), []);
+    }
+    let mut ufrags = Vec::new();
+    for ufrag in ["once", "twice"] {
+        shard.handle_command(crate::some_instant(), restart(1, 1, 1, ufrag));
+        let events = events(&mut shard);
+        let [Event::IceRestarted { theirs, ours, connection, .. }] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert_eq!((theirs.ufrag(), *connection), (ufrag, ConnectionId(1)));
+        ufrags.push(ours.ufrag().to_owned());
+    }
+    assert_ne!(ufrags[0], ufrags[1]);
+    assert_eq!((shard.participants(), shard.stats().rooms), (1, 1));
+}
+
+#[test]
 fn a_bad_offer_leaves_the_connection_one_has() {
     let mut shard = shard();
     shard.handle_command(crate::some_instant(), admit(1, 1, OFFER));
@@ -214,5 +247,10 @@ proptest! {
             matches!(events.first(), Some(Event::Admitted { .. } | Event::Refused { .. })),
             "{events:?}"
         );
+        // What was answered once is read again, and may be too much then: for this one alone.
+        for ufrag in ["once", "twice"] {
+            shard.handle_command(crate::some_instant(), restart(1, 1, 1, ufrag));
+        }
+        prop_assert_eq!(shard.stats().rooms_failed, 0);
     }
 }

@@ -4,6 +4,7 @@
 //! Never: a browser; str0m speaks the same protocols, on the other side.
 
 use crate::media::{Descriptor, Encoder, Tag, redundant, voice};
+use bedside_sfu_api::IceCredentials;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
@@ -62,8 +63,10 @@ pub(crate) struct SlotCount {
 pub(crate) struct Client {
     rtc: Rtc,
     tag: (u64, u64),
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     pending: Option<SdpPendingOffer>,
+    /// The answer, as the server's word on it stands now.
+    answered: String,
     microphone: Mid,
     camera: Mid,
     encoders: [Encoder; 3],
@@ -127,6 +130,7 @@ impl Client {
             tag,
             address,
             pending: Some(pending),
+            answered: String::new(),
             microphone,
             camera,
             encoders: [0, 1, 2].map(|layer| Encoder::new(tag.0, tag.1, layer)),
@@ -155,9 +159,39 @@ impl Client {
     }
 
     pub(crate) fn accept(&mut self, now: Instant, answer: &str) {
+        answer.clone_into(&mut self.answered);
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
         let pending = self.pending.take().expect("one answer an offer");
         self.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        self.handle_timeout(now);
+    }
+
+    /// Looks for another way from another address; by which credentials.
+    pub(crate) fn restart_ice(&mut self, address: SocketAddr) -> IceCredentials {
+        self.address = address;
+        let mut sdp = self.rtc.sdp_api();
+        let credentials = sdp.ice_restart(false);
+        let (_, pending) = sdp.apply().unwrap();
+        self.pending = Some(pending);
+        IceCredentials::new(credentials.ufrag, credentials.pass).unwrap()
+    }
+
+    /// The answer one has, with the server's new credentials in it.
+    pub(crate) fn restarted(&mut self, now: Instant, ours: &IceCredentials) {
+        let former = std::mem::take(&mut self.answered);
+        let lines = former.lines().map(|line| match line.split_once(':') {
+            Some(("a=ice-ufrag", _)) => format!("a=ice-ufrag:{}\r\n", ours.ufrag()),
+            Some(("a=ice-pwd", _)) => format!("a=ice-pwd:{}\r\n", ours.password()),
+            Some(("a=candidate", candidate)) => {
+                let bare = candidate.split(" ufrag ").next().unwrap();
+                format!("a=candidate:{bare}\r\n")
+            }
+            _ => format!("{line}\r\n"),
+        });
+        let answer: String = lines.collect();
+        self.accept(now, &answer);
+        // The library forgets candidates with the old credentials.
+        self.rtc.add_local_candidate(Candidate::host(self.address, Protocol::Udp).unwrap());
         self.handle_timeout(now);
     }
 

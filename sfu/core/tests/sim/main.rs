@@ -27,6 +27,8 @@ mod flood;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod restart;
+#[cfg(test)]
 mod tap;
 #[cfg(test)]
 mod visits;

@@ -8,8 +8,8 @@ use crate::link::{Line, Link};
 use crate::media::Tag;
 use crate::model::{Model, Who};
 use bedside_sfu_api::{
-    Circle, Command, ConnectionId, Event, Grant, ParticipantId, Precedence, RoomId, Silence,
-    Source, Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
+    Circle, Command, ConnectionId, Event, Grant, IceCredentials, ParticipantId, Precedence, RoomId,
+    Silence, Source, Sources, Stream, Tap, Tapped, Turn, VideoHeight, View,
 };
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-const SERVER: SocketAddr =
+pub(crate) const SERVER: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)), 7882);
+/// A DTLS record of a handshake (RFC 6347 section 4.1).
+const DTLS_HANDSHAKE: u8 = 22;
+/// The head of a STUN success response (RFC 8489 section 5).
+const STUN_SUCCESS: [u8; 2] = [1, 1];
 pub(crate) const EVERYTHING: Grant = Grant {
     publish: Sources::ALL,
     hear: true,
@@ -38,6 +42,8 @@ pub(crate) struct Seat {
     pub(crate) up: Link<Vec<u8>>,
     pub(crate) down: Link<Vec<u8>>,
     connection: u64,
+    /// By what the client looks for another way, once it has.
+    sought: Option<IceCredentials>,
     /// How tall the page draws cameras; `None` until it has said.
     height: Option<u16>,
     /// Out of the visit; the client does not know and goes on.
@@ -53,6 +59,12 @@ pub(crate) struct World {
     pub(crate) model: Model,
     /// When media left for whom.
     pub(crate) sent: Vec<(Instant, Who)>,
+    /// When somebody's client spoke of keys (DTLS handshake).
+    pub(crate) shaken: Vec<(Instant, Who)>,
+    /// When somebody's check was answered.
+    pub(crate) checked: Vec<(Instant, Who)>,
+    /// What left for an address where nobody is.
+    pub(crate) astray: Vec<(Instant, SocketAddr)>,
     /// How many things were looked at that somebody was made to hear or see.
     pub(crate) learnt: usize,
     /// What a recorder took.
@@ -61,6 +73,7 @@ pub(crate) struct World {
     pub(crate) listens: bool,
     seed: u64,
     connections: u64,
+    moves: u16,
 }
 
 pub(crate) fn room_id(room: u64) -> RoomId {
@@ -93,11 +106,15 @@ impl World {
             events: Vec::new(),
             model: Model::default(),
             sent: Vec::new(),
+            shaken: Vec::new(),
+            checked: Vec::new(),
+            astray: Vec::new(),
             learnt: 0,
             tapped: Vec::new(),
             listens: true,
             seed,
             connections: 0,
+            moves: 0,
         }
     }
 
@@ -120,7 +137,8 @@ impl World {
         let up = Link::new(self.now, line, self.seed ^ connection << 8);
         let down = Link::new(self.now, line, self.seed ^ connection << 8 ^ 1);
         self.check_circles(who);
-        let seat = Seat { client, address, up, down, connection, height: None, removed_at: None };
+        let (sought, height, removed_at) = (None, None, None);
+        let seat = Seat { client, address, up, down, connection, sought, height, removed_at };
         self.seat_by_person.insert(who, seat);
         self.model.admit(who, grant.publish.camera, grant.hear);
         self.model.place(self.now, who, circle);
@@ -248,6 +266,29 @@ impl World {
         (seat.up.line, seat.down.line) = (line, line);
     }
 
+    /// Somebody is elsewhere on the net from now on. Their client does not know.
+    pub(crate) fn relocate(&mut self, who: Who) -> SocketAddr {
+        self.moves += 1;
+        let address = SocketAddr::from(([10, 0, 1, 1], self.moves));
+        self.seat_by_person.get_mut(&who).unwrap().address = address;
+        address
+    }
+
+    /// Somebody's client looks for another way, on the connection it has.
+    pub(crate) fn restart_ice(&mut self, who: Who) {
+        let seat = self.seat_by_person.get_mut(&who).unwrap();
+        let theirs = seat.client.restart_ice(seat.address);
+        seat.sought = Some(theirs.clone());
+        self.tell_restart(who, theirs);
+    }
+
+    /// The server is told that somebody's client looks for another way.
+    pub(crate) fn tell_restart(&mut self, who: Who, theirs: IceCredentials) {
+        let connection = ConnectionId(self.seat_by_person[&who].connection);
+        let (room, participant) = (room_id(who.0), participant_id(who));
+        self.command(Command::RestartIce { room, participant, connection, theirs });
+    }
+
     pub(crate) fn run(&mut self, duration: Duration) {
         let end = self.now + duration;
         loop {
@@ -285,6 +326,9 @@ impl World {
         }
         for who in self.seat_by_person.keys().copied().collect::<Vec<_>>() {
             while let Some(bytes) = self.seat_by_person.get_mut(&who).and_then(|s| s.up.take(now)) {
+                if bytes.first() == Some(&DTLS_HANDSHAKE) {
+                    self.shaken.push((now, who));
+                }
                 let source = self.seat_by_person[&who].address;
                 let datagram = Datagram { source, destination: SERVER, payload: &bytes };
                 self.shard.handle_datagram(now, datagram);
@@ -307,7 +351,12 @@ impl World {
                 if matches!(transmit.payload[..], [128..=191, 0..=191 | 224..=255, ..]) {
                     self.sent.push((self.now, *who));
                 }
+                if transmit.payload.starts_with(&STUN_SUCCESS) {
+                    self.checked.push((self.now, *who));
+                }
                 seat.down.put(self.now, transmit.payload.len(), transmit.payload);
+            } else {
+                self.astray.push((self.now, transmit.destination));
             }
         }
         while self.listens
@@ -330,6 +379,13 @@ impl World {
                 let seat = self.seat(*room, *participant).unwrap();
                 assert_eq!(seat.connection, connection.0);
                 seat.client.accept(now, answer);
+            }
+            Event::IceRestarted { room, participant, connection, theirs, ours } => {
+                let seat = self.seat(*room, *participant).unwrap();
+                assert_eq!(seat.connection, connection.0);
+                if seat.sought.as_ref() == Some(theirs) {
+                    seat.client.restarted(now, ours);
+                }
             }
             Event::Watched { room, participant, source: Source::Camera, layers } => {
                 if let Some(seat) = self.seat(*room, *participant) {

@@ -35,6 +35,17 @@ pub enum ClientMessage {
         /// What is switched on.
         sources: Sources,
     },
+    /// The client looks for another way to the server on the connection it has, because its network
+    /// changed or nothing comes any more (RFC 8445 section 9). Answered by `ice_restarted`; by
+    /// `media_lost` when the server holds that connection no more.
+    RestartIce {
+        /// Number of the offer whose connection it is.
+        number: u32,
+        /// The client's new user name fragment (`a=ice-ufrag`).
+        ufrag: String,
+        /// And its password (`a=ice-pwd`).
+        password: String,
+    },
     /// What the person has switched on has changed.
     Switch {
         /// What is on now.
@@ -272,6 +283,7 @@ impl ClientMessage {
         match self {
             Self::Hello { .. } => "hello",
             Self::Offer { .. } => "offer",
+            Self::RestartIce { .. } => "restart_ice",
             Self::Switch { .. } => "switch",
             Self::Show { .. } => "show",
             Self::Felt { .. } => "felt",

@@ -81,6 +81,17 @@ pub enum ServerMessage {
         /// SDP.
         sdp: String,
     },
+    /// Answer to `restart_ice`: the answer's credentials from now on. All else of the answer stays.
+    IceRestarted {
+        /// Number of the offer whose connection it is.
+        number: u32,
+        /// The client's user name fragment this answers; that of an earlier try is to be ignored.
+        to: String,
+        /// The server's user name fragment (`a=ice-ufrag`).
+        ufrag: String,
+        /// And its password (`a=ice-pwd`).
+        password: String,
+    },
     /// What the receive slots hold from now on; the whole list.
     Slots {
         /// All slots.
@@ -126,7 +137,8 @@ pub enum ServerMessage {
         to: String,
         /// Why.
         code: RefusalCode,
-        /// Number of the offer that was refused; `null` for anything else.
+        /// Number of the offer that was refused, or whose connection it is about; `null` for
+        /// anything else.
         number: Option<u32>,
     },
     /// What the person is asked before and during the visit; the whole list, again whenever it

@@ -5,8 +5,9 @@ use super::lobby::in_visit;
 use super::page::{Page, patiently};
 use crate::role::precedence;
 use bedside_sfu_api::{
-    Bitrate, Cause, Circle, Command, ConnectionId, Delivery, Departure, Event, Grant, LayerWorth,
-    MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite, VideoHeight, View, VoiceWorth,
+    Bitrate, Cause, Circle, Command, ConnectionId, Delivery, Departure, Event, Grant,
+    IceCredentials, LayerWorth, MediaRefusal, Motion, Slot, Sound, Source, Sources, SrtpSuite,
+    VideoHeight, View, VoiceWorth,
 };
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{
@@ -319,6 +320,72 @@ async fn a_lost_connection_is_told_and_comes_back() {
         })
         .await;
     assert!(heard, "a late departure was taken for a new one");
+}
+
+fn restart(number: u32, ufrag: &str) -> ClientMessage {
+    let (ufrag, password) = (ufrag.to_owned(), "theirs".repeat(4));
+    ClientMessage::RestartIce { number, ufrag, password }
+}
+
+#[tokio::test]
+async fn another_way_is_looked_for_on_the_connection_one_has() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    let connection = connects(&mut house, Role::Patient, &mut patient).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    patient.say(restart(1, "aNew")).await;
+    let told = house.told().await;
+    let theirs = IceCredentials::new("aNew".to_owned(), "theirs".repeat(4)).unwrap();
+    let asked = Command::RestartIce { room, participant, connection, theirs: theirs.clone() };
+    assert_eq!(told, asked);
+
+    let another = ConnectionId(connection.0 + 1);
+    for (connection, ufrag) in [(another, "another"), (connection, "ours")] {
+        let ours = IceCredentials::new(ufrag.to_owned(), "oursours".repeat(3)).unwrap();
+        let theirs = theirs.clone();
+        house.sees(Event::IceRestarted { room, participant, connection, theirs, ours }).await;
+    }
+    let restarted = |message: &ServerMessage| match message {
+        ServerMessage::IceRestarted { .. } => Some(message.clone()),
+        _ => None,
+    };
+    let answer = ServerMessage::IceRestarted {
+        number: 1,
+        to: "aNew".to_owned(),
+        ufrag: "ours".to_owned(),
+        password: "oursours".repeat(3),
+    };
+    assert_eq!(patient.until(restarted).await, answer, "another connection's is nobody's");
+    house.assert_not_told();
+}
+
+#[tokio::test]
+async fn another_way_to_a_connection_that_is_no_more_is_an_offer_away() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    let lost = |message: &ServerMessage| match message {
+        ServerMessage::MediaLost { number } => Some(*number),
+        _ => None,
+    };
+    patient.say(restart(1, "none")).await;
+    assert_eq!(patient.until(lost).await, 1, "there never was one");
+    connects(&mut house, Role::Patient, &mut patient).await;
+    patient.say(restart(7, "seven")).await;
+    assert_eq!(patient.until(lost).await, 7, "the one there is has another number");
+    patient.say(restart(1, "a=b\r\n")).await;
+    let refused = patient.until_refused().await;
+    assert_eq!(refused, ("restart_ice".to_owned(), RefusalCode::BadMessage));
+    house.assert_not_told();
+}
+
+#[tokio::test]
+async fn nobody_who_waits_looks_for_a_way_to_the_media_plane() {
+    let mut house = House::with(&FOUR, PATIENT).await;
+    let mut patient = house.open(Role::Patient).await;
+    patient.say(restart(1, "wait")).await;
+    let refused = patient.until_refused().await;
+    assert_eq!(refused, ("restart_ice".to_owned(), RefusalCode::NotAdmitted));
+    house.assert_not_told();
 }
 
 #[tokio::test]

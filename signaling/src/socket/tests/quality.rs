@@ -8,8 +8,8 @@ use super::page::{Page, patiently};
 use crate::hub::Limits;
 use crate::quality::{Asked, Record};
 use bedside_sfu_api::{
-    Bitrate, Cause, Delivery, Departure, Event, Leg, Motion, ParticipantId, QualitySample, Sound,
-    Source,
+    Bitrate, Cause, ConnectionId, Delivery, Departure, Event, Leg, Motion, ParticipantId,
+    QualitySample, Sound, Source,
 };
 use bedside_signaling_api::quality::{ParticipantQuality, Step, VisitQuality};
 use bedside_signaling_api::role::Role;
@@ -148,6 +148,24 @@ async fn a_lost_connection_is_an_interruption_and_a_closed_one_is_not() {
         patient.until(lost).await;
     }
     assert_eq!(of(&live(&house).await, &house, Role::Patient).interruptions, 2);
+}
+
+#[tokio::test]
+async fn who_was_unheard_until_they_were_reached_again_was_interrupted() {
+    let mut house = House::with(&TWO, PATIENT).await;
+    let (_clinician, mut patient) = in_visit(&house).await;
+    let (room, participant) = (house.room(), house.participant(Role::Patient));
+    let connection = connects(&mut house, Role::Patient, &mut patient).await;
+    let another = ConnectionId(connection.0 + 1);
+    for (connection, unheard_ms) in [(connection, 20_000), (connection, 180), (another, 9_000)] {
+        house.sees(Event::Reached { room, participant, connection, unheard_ms }).await;
+    }
+    house.sees(Event::Speakers { room, participant, speakers: Vec::new() }).await;
+    patient
+        .until(|message| matches!(message, socket::ServerMessage::Speakers { .. }).then_some(()))
+        .await;
+    let patient = of(&live(&house).await, &house, Role::Patient);
+    assert_eq!((patient.interruptions, patient.interrupted_ms), (1, 20_000));
 }
 
 #[tokio::test]
