@@ -22,7 +22,8 @@ export default defineConfig(({ mode }) => ({
     target: 'es2019',
     cssTarget: ['chrome87', 'firefox78', 'safari14'],
     assetsInlineLimit: 0,
-    modulePreload: false,
+    // What the page and its later parts share is a file of its own, and is fetched beside the page and not after it.
+    modulePreload: { polyfill: false },
     ...(mode === 'desk' ? DESK : {}),
   },
   test: { include: ['test/**/*.test.ts'] },

@@ -5,6 +5,7 @@
 //! Never: a clock, a socket, a store; the same log gives the same visit on every machine.
 
 mod apply;
+mod captions;
 mod channels;
 mod circle;
 mod command;

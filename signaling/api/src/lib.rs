@@ -4,6 +4,7 @@
 //! Never: behaviour. A scheduling system or a browser can be written from this crate alone.
 
 pub mod audit;
+pub mod caption;
 pub mod care;
 pub mod client;
 pub mod desk;

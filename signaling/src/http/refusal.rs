@@ -52,7 +52,9 @@ fn refused(refusal: Refusal) -> Rejection {
         | Refusal::NoFilm
         | Refusal::OneLanguage
         | Refusal::NoChannel
-        | Refusal::OwnChannel => {
+        | Refusal::OwnChannel
+        | Refusal::CaptionsNotAgreed
+        | Refusal::Apart => {
             return Rejection::new(Kind::VisitState).detail(sentence(refusal));
         }
     };

@@ -4,6 +4,7 @@
 //! Never: acts on an event that is not stored; waits for a reader or for the media plane.
 
 use super::ask::{Ask, Speaker};
+use super::caption::Captions;
 use super::client::Client;
 use super::measured::Measured;
 use super::owed::Owed;
@@ -41,6 +42,8 @@ pub(super) struct Live {
     pub(super) circle_by_participant: BTreeMap<Uuid, sfu::Circle>,
     /// The silences the media plane knows, as listener and speaker; `None` before it was told.
     pub(super) silences: Option<BTreeSet<(Uuid, Uuid)>>,
+    /// What is known of those who write captions, and since when they are with whom.
+    pub(super) captions: Captions,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
     /// Not before this moment is the visit's own time looked at again.
@@ -85,6 +88,7 @@ impl Live {
             client_by_participant,
             circle_by_participant: BTreeMap::new(),
             silences: None,
+            captions: Captions::new(),
             superseded: false,
             looked_at: Timestamp::UNIX_EPOCH,
         })

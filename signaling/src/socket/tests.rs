@@ -1,6 +1,7 @@
 //! The socket and the visits behind it, as a browser meets them: a real server on loopback, a
 //! real store on disk, a real client. The test itself holds the media plane's queues.
 
+mod captions;
 mod care;
 mod house;
 mod interpreting;

@@ -1,6 +1,7 @@
 //! Random lives of visits, and the invariants that hold in all of them; then the rules one by
 //! one.
 
+mod captions;
 mod door;
 mod interpret;
 mod lesson;

@@ -7,7 +7,7 @@ import { Select } from './field';
 import type { Journey } from './journey';
 import { keepPlayed, keptPlayed, keptSession } from './keep';
 
-type Props = { journey: Journey; state: VisitState; words: Words; playable: Playable; showing: Showing | null };
+export type FilmProps = { journey: Journey; state: VisitState; words: Words; playable: Playable; showing: Showing | null };
 
 /** How often a film that others see too is compared with the server's clock. */
 const LOOK_EVERY_MS = 250;
@@ -19,7 +19,7 @@ const SIZES = ['small', 'medium', 'large'] as const;
 type Size = (typeof SIZES)[number];
 const NO_CAPTIONS = '';
 
-export function Film({ journey, state, words, playable, showing }: Props) {
+export function Film({ journey, state, words, playable, showing }: FilmProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [open, setOpen] = useState<boolean | null>(null);
   const [film, chooseFilm] = useState(playable.film);

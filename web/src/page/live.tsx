@@ -1,18 +1,18 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { facing, gainOf, isInterpreted, lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
+import { facing, gainOf, isCaptioned, isInterpreted, lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
 import { Asks } from './asks';
 import { Banners, type Panel } from './banners';
 import { ChatPanel } from './chat';
 import { Controls } from './controls';
 import { DisplayPanel } from './display';
-import { Film } from './film';
 import { Heading } from './heading';
 import { HearingBar } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
-import { LessonBar } from './lesson';
+import { useLater } from './later';
+import { Film, LessonBar } from './lesson';
 import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
@@ -63,7 +63,7 @@ export function Live({ journey, state, words }: Props) {
   };
   const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0, display: 0 };
   return (
-    <main class="live" data-panel={panel !== null}>
+    <main class="live" data-panel={panel !== null} data-captioned={isCaptioned(state)}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Recording journey={journey} state={state} words={words} />
@@ -74,10 +74,15 @@ export function Live({ journey, state, words }: Props) {
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
       <Stage journey={journey} state={state} words={words} />
+      {isCaptioned(state) ? <WrittenDown journey={journey} state={state} words={words} /> : null}
       {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
       {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
       {panel === 'teach' ? <Teach journey={journey} state={state} words={words} close={close} /> : null}
-      {panel === 'display' ? <DisplayPanel journey={journey} words={words} close={close} /> : null}
+      {panel === 'display' ? (
+        <DisplayPanel journey={journey} words={words} close={close}>
+          {isCaptioned(state) ? <CaptionLooks journey={journey} state={state} words={words} /> : null}
+        </DisplayPanel>
+      ) : null}
       {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} mixes={isInterpreted(state)}
@@ -111,21 +116,32 @@ function Teach(props: Props & { close: () => void }) {
   return part ? <part.TeachPanel {...props} /> : null;
 }
 
-/** A line that was down when the booth was to come. */
-const BOOTH_AGAIN_MS = 2_000;
-
 /** Only interpreters need it. */
 function Booth(props: Props) {
-  const [part, setPart] = useState<typeof import('./booth') | null>(null);
-  const [tries, setTries] = useState(0);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    import('./booth').then(setPart, () => {
-      timer = setTimeout(() => setTries(tries + 1), BOOTH_AGAIN_MS);
-    });
-    return () => clearTimeout(timer);
-  }, [tries]);
+  const part = useLater(() => import('./booth'));
   return part ? <part.Booth {...props} /> : null;
+}
+
+/** What is written down live, for all who want to read it; and the desk of whoever writes it. Only where somebody does. */
+function WrittenDown(props: Props) {
+  const part = useLater(() => import('./captions'));
+  const writes = props.state.can.includes('caption');
+  return (
+    <div class="captioned">
+      {part && (writes || props.journey.settings.captions) ? <part.Captions {...props} /> : null}
+      {writes ? <CaptionerDesk {...props} /> : null}
+    </div>
+  );
+}
+
+function CaptionerDesk(props: Props) {
+  const part = useLater(() => import('./captioner'));
+  return part ? <part.CaptionerDesk {...props} /> : null;
+}
+
+function CaptionLooks(props: Props) {
+  const part = useLater(() => import('./captions'));
+  return part ? <part.CaptionLooks {...props} /> : null;
 }
 
 function Stage({ journey, state, words }: Props) {
