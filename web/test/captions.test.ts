@@ -27,10 +27,14 @@ describe('the lines one reads', () => {
     expect(lines[lines.length - 1]?.text).toBe('line 199');
   });
 
-  it('are those in one’s own language where somebody writes it, else all there are', () => {
-    const both = [line(1, 'Good'), line(2, 'Bueno', { language: 'es-MX' })];
+  it('are of those who write in one’s own language now, where somebody does, else of all', () => {
+    const both = [line(1, 'Good'), line(2, 'Bueno', { from: 'noa', language: 'es-MX' })];
     expect(texts(captionsFor(both, 'es'))).toEqual(['Bueno']);
     expect(texts(captionsFor(both, 'de'))).toEqual(['Good', 'Bueno']);
+    // One who goes on in another language is read on.
+    const turned = [...both, line(3, 'Gut', { language: 'de' })];
+    expect(texts(captionsFor(turned, 'en'))).toEqual(['Good', 'Bueno', 'Gut']);
+    expect(texts(captionsFor(turned, 'de'))).toEqual(['Good', 'Gut']);
   });
 
   it('run the way their language is written', () => {

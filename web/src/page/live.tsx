@@ -62,8 +62,10 @@ export function Live({ journey, state, words }: Props) {
     return setPanel(which);
   };
   const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0, display: 0 };
+  // Whoever writes them sees what the others read.
+  const captioned = isCaptioned(state) && (journey.settings.captions || state.can.includes('caption'));
   return (
-    <main class="live" data-panel={panel !== null} data-captioned={isCaptioned(state)}>
+    <main class="live" data-panel={panel !== null} data-captioned={captioned}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Recording journey={journey} state={state} words={words} />
@@ -74,7 +76,7 @@ export function Live({ journey, state, words }: Props) {
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
       <Stage journey={journey} state={state} words={words} />
-      {isCaptioned(state) ? <WrittenDown journey={journey} state={state} words={words} /> : null}
+      {captioned ? <WrittenDown journey={journey} state={state} words={words} /> : null}
       {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
       {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
       {panel === 'teach' ? <Teach journey={journey} state={state} words={words} close={close} /> : null}
@@ -122,14 +124,13 @@ function Booth(props: Props) {
   return part ? <part.Booth {...props} /> : null;
 }
 
-/** What is written down live, for all who want to read it; and the desk of whoever writes it. Only where somebody does. */
+/** What is written down live, and the desk of whoever writes it. */
 function WrittenDown(props: Props) {
   const part = useLater(() => import('./captions'));
-  const writes = props.state.can.includes('caption');
   return (
     <div class="captioned">
-      {part && (writes || props.journey.settings.captions) ? <part.Captions {...props} /> : null}
-      {writes ? <CaptionerDesk {...props} /> : null}
+      {part ? <part.Captions {...props} /> : null}
+      {props.state.can.includes('caption') ? <CaptionerDesk {...props} /> : null}
     </div>
   );
 }

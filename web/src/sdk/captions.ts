@@ -15,9 +15,10 @@ export function withCaption(lines: CaptionLine[], line: CaptionLine): CaptionLin
   return [...lines, line].slice(-LINES_KEPT);
 }
 
-/** What somebody reads where several write: their own language if anybody writes it, else all there is. */
+/** What somebody reads where several write: those who now write in their language, or else everybody. */
 export function captionsFor(lines: CaptionLine[], language: string): CaptionLine[] {
-  const own = lines.filter((line) => tongueOfTag(line.language) === tongueOfTag(language));
+  const tongueByWriter = new Map(lines.map((line) => [line.from, tongueOfTag(line.language)]));
+  const own = lines.filter(({ from }) => tongueByWriter.get(from) === tongueOfTag(language));
   return own.length > 0 ? own : lines;
 }
 

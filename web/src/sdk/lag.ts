@@ -5,8 +5,9 @@
 /**
  * Measured is from the moment somebody begins to speak after a pause, as this page is told, to the
  * moment the first whole word of a line goes out that was begun after that. Added is half the way
- * to the server and back: the words travel it once before anybody has them. What it leaves out is the same
- * for each reader's own line: how late the voice came here, and how late the words come there.
+ * to the server and back: the words travel it once before anybody has them. Left out are the
+ * quarter of a second in which the server makes sure that it is speech, how late the voice came
+ * here, and how late the words come to each reader.
  */
 export type Lag = {
   /** Since when nobody speaks; null while somebody does. */
