@@ -24,11 +24,13 @@ export function Captions({ journey, state, words }: { journey: Journey; state: V
     follows.current = scrollHeight - clientHeight - scrollTop <= FOLLOWS_PX;
   };
   return (
-    <section class="caption-lines" aria-label={words.purpose.captions} tabIndex={0} ref={box} onScroll={scrolled} data-size={captionSize} data-colour={captionColour}>
-      <div role="log" aria-label={words.captions.finished}>{lines.filter(({ done }) => done).map((line) => <Line key={keyOf(line)} line={line} />)}</div>
-      <div aria-live="off">{lines.filter(({ done }) => !done).map((line) => <Line key={keyOf(line)} line={line} />)}</div>
-      {lines.length === 0 ? <p class="caption-none">{words.captions.none}</p> : null}
-    </section>
+    <div class="caption-box" data-size={captionSize} data-colour={captionColour}>
+      <section class="caption-lines" aria-label={words.purpose.captions} tabIndex={0} ref={box} onScroll={scrolled}>
+        <div role="log" aria-label={words.captions.finished}>{lines.filter(({ done }) => done).map((line) => <Line key={keyOf(line)} line={line} />)}</div>
+        <div aria-live="off">{lines.filter(({ done }) => !done).map((line) => <Line key={keyOf(line)} line={line} />)}</div>
+        {lines.length === 0 ? <p class="caption-none">{words.captions.none}</p> : null}
+      </section>
+    </div>
   );
 }
 
