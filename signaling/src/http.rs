@@ -25,7 +25,6 @@ mod parameters;
 mod peer;
 mod quality;
 mod queues;
-mod quota;
 mod recordings;
 mod refusal;
 mod stills;

@@ -6,6 +6,7 @@
 //! going to sleep.
 
 mod ask;
+mod caption;
 mod chat;
 mod circle;
 mod client;

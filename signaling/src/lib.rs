@@ -35,6 +35,7 @@ mod plan;
 mod policy;
 mod problem;
 mod queue;
+mod quota;
 pub mod recorder;
 mod recordings;
 mod secret;

@@ -6,6 +6,7 @@
 
 mod apply;
 mod attend;
+mod captions;
 mod channels;
 mod circle;
 mod command;

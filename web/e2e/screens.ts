@@ -1,5 +1,5 @@
 // Pictures of every screen, to be looked at. In: a visit. Out: target/screens/*.png, phone and desktop, light and dark, in English and in Arabic. Never: a judgement.
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { type Words, wordsOf } from '../src/words';
 import { DESKTOP, launch, PHONE, SMALL, type Window } from './browser';
@@ -15,6 +15,11 @@ const LONG_MS = 600_000;
 const PEOPLE: Record<string, Record<keyof typeof COLOURS, string>> = {
   en: { clinician: 'Dr. Vera Lindt', patient: 'Maria Berg', family: 'Tomas Berg', pharmacist: 'Ines Okafor', interpreter: 'Jun Arai' },
   ar: { clinician: 'Dr. Vera Lindt', patient: 'مريم حداد', family: 'سامي حداد', pharmacist: 'ليلى منصور', interpreter: 'نور الخطيب' },
+};
+const CAPTIONER: Record<string, string> = { en: 'Noor Said', ar: 'هدى سالم' };
+const SAID: Record<string, [string, string, string]> = {
+  en: ['Good morning, Maria. How did you sleep?', 'Better. The pain woke me only once, at about four.', 'Dr. Lindt: That is good to he'],
+  ar: ['صباح الخير يا مريم. كيف نمتِ؟', 'أفضل. أيقظني الألم مرة واحدة فقط، حوالي الرابعة.', 'Dr. Lindt: يسعدني سما'],
 };
 const WRITTEN: Record<string, string> = { en: 'Good morning to all.', ar: 'صباح الخير للجميع.' };
 
@@ -159,4 +164,49 @@ it.each(cases)('interpretation, $tongue on a $size', async ({ tongue, window }) 
     await shoot(person, `${name}-${tongue}`, window);
   }
   await disperse([patient, clinician, interpreter]);
+}, LONG_MS);
+
+it.each(cases)('captions, $tongue on a $size', async ({ tongue, window }) => {
+  const words = await wordsOf(tongue);
+  const taker = { words, window };
+  const name = (role: keyof typeof COLOURS) => PEOPLE[tongue]?.[role] ?? role;
+  const visit = await server.visit([
+    { role: 'clinician', display_name: name('clinician'), language: tongue }, { role: 'patient', display_name: name('patient'), language: tongue },
+    { role: 'captioner', display_name: CAPTIONER[tongue] ?? '', language: tongue },
+  ]);
+  const open = async (role: 'clinician' | 'patient' | 'captioner') => {
+    const colour = role === 'captioner' ? {} : { colour: COLOURS[role] };
+    const person = await Person.open(browser, seatOf(visit, role), { window, camera: { ...SMALL, ...colour } });
+    await enters(words, person);
+    return person;
+  };
+  const clinician = await open('clinician');
+  await clinician.at(words.live.title);
+  const patient = await open('patient');
+  await letsIn(taker, clinician, patient);
+  const captioner = await open('captioner');
+  await letsIn(taker, clinician, captioner);
+  await captioner.page.getByLabel(words.captioner.field).waitFor();
+  await captioner.seesAndHears([clinician.seat, patient.seat]);
+  await patient.page.getByText(words.captions.none).waitFor();
+  await shoot(patient, `11-captions-none-${tongue}`, window);
+  const [first = '', second = '', begun = ''] = SAID[tongue] ?? [];
+  const { keyboard } = captioner.page;
+  // The patient reads from a line on that is begun some seconds after they came.
+  await expect.poll(async () => {
+    await keyboard.type(`${first}\n`);
+    return patient.page.getByText(first).count();
+  }, { interval: 1_000 }).toBeGreaterThan(0);
+  await keyboard.type(`${second}\n${begun}`);
+  for (const person of [captioner, patient]) await person.page.locator('.caption-lines').getByText(begun).waitFor();
+  await shoot(captioner, `11-captioner-${tongue}`, window);
+  await shoot(patient, `11-captions-${tongue}`, window);
+  await patient.press(words.display.title);
+  const chooses = (group: string, choice: string) => patient.page.getByRole('group', { name: group }).getByRole('button', { name: choice, exact: true }).click();
+  await chooses(words.lesson.size, words.textSize.largest);
+  await chooses(words.captions.colour, words.captionColour.yellow);
+  await shoot(patient, `11-captions-display-${tongue}`, window);
+  await patient.press(words.people.close);
+  await shoot(patient, `11-captions-largest-${tongue}`, window);
+  await disperse([patient, clinician, captioner]);
 }, LONG_MS);

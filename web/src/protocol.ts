@@ -3,6 +3,8 @@
 
 export const SUBPROTOCOL = "visit.v1";
 export const MESSAGE_BYTES_MAX = 65536;
+export const CAPTION_CHARS_MAX = 200;
+export const CAPTIONS_PER_SECOND = 5;
 
 /**
  * The part somebody plays in a visit.
@@ -340,6 +342,35 @@ display_name: string,
  * How they are related to the patient.
  */
 relationship: Relationship | null, };
+
+/**
+ * A line of captions, as those read it who are together with whoever writes it.
+ */
+export type CaptionLine = { 
+/**
+ * Who writes it.
+ */
+from: string, 
+/**
+ * Its language (BCP 47).
+ */
+language: string, 
+/**
+ * The writer's number of the line.
+ */
+number: number, 
+/**
+ * The whole line so far; empty when it was taken back.
+ */
+text: string, 
+/**
+ * Whether it is finished.
+ */
+done: boolean, 
+/**
+ * When the server passed it on, by its own clock, in Unix milliseconds.
+ */
+at_ms: number, };
 
 /**
  * What the page sends when the person presses the button. A GET redeems nothing, so that a
@@ -762,7 +793,23 @@ to: ChatTo,
 /**
  * What.
  */
-text: string, } | { "t": "sidebar", 
+text: string, } | { "t": "caption", 
+/**
+ * The language it is written in (BCP 47).
+ */
+language: string, 
+/**
+ * Number of the line: another than that of the line before begins a new one.
+ */
+number: number, 
+/**
+ * The whole line so far; empty takes it back.
+ */
+text: string, 
+/**
+ * Whether it is finished; a finished line is not changed any more.
+ */
+done: boolean, } | { "t": "sidebar", 
 /**
  * With whom.
  */
@@ -1035,7 +1082,7 @@ cause: Cause, };
 /**
  * Why something was not done. A page makes a sentence of it in the person's language.
  */
-export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "no_such_tutorial" | "not_now" | "recording_not_allowed" | "recording_unavailable" | "recording_refused" | "too_many" | "fault";
+export type RefusalCode = "bad_message" | "bad_session" | "not_allowed" | "not_admitted" | "no_such_person" | "visit_over" | "bad_offer" | "room_full" | "server_full" | "door_closed" | "mismatch" | "gate_closed" | "consent_missing" | "too_many_tries" | "visit_full" | "no_such_tutorial" | "not_now" | "recording_not_allowed" | "recording_unavailable" | "recording_refused" | "captions_not_agreed" | "too_many" | "fault";
 
 /**
  * Numbers of receive slots.
@@ -1219,7 +1266,11 @@ wait_minutes: number | null, } | { "t": "chat",
 /**
  * What.
  */
-line: ChatLine, } | { "t": "schedule", 
+line: ChatLine, } | { "t": "caption", 
+/**
+ * The line, in the place of what it was before.
+ */
+line: CaptionLine, } | { "t": "schedule", 
 /**
  * When it starts (RFC 3339).
  */

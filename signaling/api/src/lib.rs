@@ -5,6 +5,7 @@
 
 pub mod attend;
 pub mod audit;
+pub mod caption;
 pub mod care;
 pub mod client;
 pub mod desk;

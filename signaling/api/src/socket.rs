@@ -358,6 +358,8 @@ pub enum RefusalCode {
     RecordingUnavailable,
     /// Somebody in the visit has said no to being recorded.
     RecordingRefused,
+    /// Somebody in the visit has not agreed that what is said is written down.
+    CaptionsNotAgreed,
     /// More messages in a short time than a person can mean.
     TooMany,
     /// The server could not do it; it has been logged, and trying again may work.

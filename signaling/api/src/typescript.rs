@@ -4,8 +4,8 @@
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
 use crate::{
-    attend, care, interpreting, link, person, policy, recorder, recording, role, socket, tutorial,
-    visit,
+    attend, caption, care, interpreting, link, person, policy, recorder, recording, role, socket,
+    tutorial, visit,
 };
 use ts_rs::{Config, TS};
 
@@ -45,6 +45,7 @@ pub fn typescript() -> String {
         declaration::<care::ChatTo>(&config),
         declaration::<care::ChatLine>(&config),
         declaration::<care::Invitation>(&config),
+        declaration::<caption::CaptionLine>(&config),
         declaration::<link::Redeem>(&config),
         declaration::<link::Session>(&config),
         declaration::<socket::Source>(&config),
@@ -85,9 +86,12 @@ pub fn typescript() -> String {
         declaration::<socket::ServerMessage>(&config),
     ];
     let constants = format!(
-        "export const SUBPROTOCOL = \"{}\";\nexport const MESSAGE_BYTES_MAX = {};\n",
+        "export const SUBPROTOCOL = \"{}\";\nexport const MESSAGE_BYTES_MAX = {};\n\
+         export const CAPTION_CHARS_MAX = {};\nexport const CAPTIONS_PER_SECOND = {};\n",
         socket::SUBPROTOCOL,
-        socket::MESSAGE_BYTES_MAX
+        socket::MESSAGE_BYTES_MAX,
+        caption::CAPTION_CHARS_MAX,
+        caption::CAPTIONS_PER_SECOND
     );
     format!("{HEAD}\n{constants}\n{}", declarations.join("\n"))
 }

@@ -6,9 +6,9 @@
 //! Never: one caller slowed by another; an address that is a proxy's, where the proxy is named.
 
 use super::peer::{Peer, peer};
-use super::quota::{Left, Limit, Quota};
 use crate::AppState;
 use crate::problem::{Kind, Rejection};
+use crate::quota::{Left, Limit, Quota};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue};

@@ -53,7 +53,9 @@ fn refused(refusal: Refusal) -> Rejection {
         | Refusal::OneLanguage
         | Refusal::NoChannel
         | Refusal::OwnChannel
-        | Refusal::NoCounselling => {
+        | Refusal::NoCounselling
+        | Refusal::CaptionsNotAgreed
+        | Refusal::Apart => {
             return Rejection::new(Kind::VisitState).detail(sentence(refusal));
         }
     };

@@ -30,6 +30,7 @@ impl Live {
             self.tell_arrangement(circles, silences);
         }
         self.circle_by_participant = circle_by_participant;
+        self.note_company();
     }
 
     /// Tells the media plane whose voice is kept from whom, before anybody comes: what an earlier

@@ -100,7 +100,7 @@ fn playable(material: &Material, language: &str) -> Playable {
     }
 }
 
-fn unix_ms(at: Timestamp) -> u64 {
+pub(super) fn unix_ms(at: Timestamp) -> u64 {
     u64::try_from(at.as_millisecond()).unwrap_or_default()
 }
 

@@ -21,6 +21,11 @@ pub struct Limits {
     /// How long a person whose socket is gone keeps seat and media connection. Longer rides
     /// out a longer tunnel; shorter tells the others sooner.
     pub grace: Duration,
+    /// So long two have to have been together before a line of captions is begun, so that the one
+    /// reads it whom the other writes it for. A captioner writes some seconds behind speech, and
+    /// what was said before somebody came is not for them: longer keeps more of it back, shorter
+    /// gives them the first words sooner.
+    pub catch_up: Duration,
     /// How long a visit with nobody in it stays in memory. Longer saves reading its log
     /// again, shorter saves memory.
     pub linger: Duration,
@@ -32,6 +37,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             grace: Duration::from_secs(30),
+            catch_up: Duration::from_secs(5),
             linger: Duration::from_secs(60),
             retry: Duration::from_secs(1),
         }

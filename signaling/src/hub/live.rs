@@ -4,6 +4,7 @@
 //! Never: acts on an event that is not stored; waits for a reader or for the media plane.
 
 use super::ask::{Ask, Speaker};
+use super::caption::Captions;
 use super::client::Client;
 use super::measured::Measured;
 use super::owed::Owed;
@@ -42,6 +43,8 @@ pub(super) struct Live {
     pub(super) circle_by_participant: BTreeMap<Uuid, sfu::Circle>,
     /// The silences the media plane knows, as listener and speaker; `None` before it was told.
     pub(super) silences: Option<BTreeSet<(Uuid, Uuid)>>,
+    /// What is known of those who write captions, and since when they are with whom.
+    pub(super) captions: Captions,
     /// Somebody else writes this visit now.
     pub(super) superseded: bool,
     /// Still pictures that were asked for.
@@ -89,6 +92,7 @@ impl Live {
             circle_by_participant: BTreeMap::new(),
             silences: None,
             stills: Vec::new(),
+            captions: Captions::new(),
             superseded: false,
             looked_at: Timestamp::UNIX_EPOCH,
         })

@@ -4,6 +4,7 @@
 //! refusal to that person alone.
 //! Never: an offer passed on for somebody who is not in the visit.
 
+use super::caption::Draft;
 use super::client::{Media, Offer};
 use super::live::Live;
 use super::owed::NotTaken;
@@ -40,6 +41,9 @@ impl Live {
                 self.check(from, participant.unwrap_or(from), evidence).await
             }
             ClientMessage::Chat { to, text } => self.chat(from, to, text).await,
+            ClientMessage::Caption { language, number, text, done } => {
+                self.caption(from, Draft { language, number, text, done })
+            }
             ClientMessage::Invite { person } => self.invite(from, person).await,
             ClientMessage::RenewLink { participant } => self.renew_link(from, participant).await,
             ClientMessage::StartLesson { tutorial, to } => {

@@ -11,8 +11,8 @@ use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
 use bedside_signaling_api::visit::NAME_CHARS_MAX;
 use uuid::Uuid;
 
-/// The command a message stands for; `None` for messages about media, chat and evidence, which
-/// are none.
+/// The command a message stands for; `None` for messages about media, chat, captions and evidence,
+/// which are none.
 pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Command>, RefusalCode> {
     let by = By::Person(from);
     let command = match message {
@@ -79,6 +79,7 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         | ClientMessage::Felt { .. }
         | ClientMessage::Check { .. }
         | ClientMessage::Chat { .. }
+        | ClientMessage::Caption { .. }
         | ClientMessage::Invite { .. }
         | ClientMessage::RenewLink { .. }
         | ClientMessage::StartLesson { .. }
@@ -151,7 +152,7 @@ fn tongue(tag: &str) -> Result<Tongue, RefusalCode> {
 }
 
 /// Letters, digits and hyphens, as BCP 47 has them.
-fn is_language(text: &str) -> bool {
+pub(super) fn is_language(text: &str) -> bool {
     (2..=35).contains(&text.len())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
 }

@@ -2,6 +2,7 @@
 //! real store on disk, a real client. The test itself holds the media plane's queues.
 
 mod attend;
+mod captions;
 mod care;
 mod house;
 mod interpreting;

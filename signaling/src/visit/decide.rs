@@ -107,7 +107,7 @@ impl Visit {
 
     /// Whether whoever asks is in the visit and their role carries the capability. The
     /// scheduling system speaks for staff.
-    fn actor(&self, by: By, capability: Capability) -> Result<(), Refusal> {
+    pub(super) fn actor(&self, by: By, capability: Capability) -> Result<(), Refusal> {
         let By::Person(by) = by else { return Ok(()) };
         let seat = self.seat(by).ok_or(Refusal::NoSuchPerson)?;
         if !may(seat.role, capability) {

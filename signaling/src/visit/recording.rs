@@ -166,6 +166,12 @@ impl Visit {
             .filter(move |seat| (publishes(seat) || asked(seat)) && !self.has_agreed(seat))
     }
 
+    /// Whether everybody who is with the others has agreed, so that whatever is said there may be
+    /// kept, whoever says it.
+    pub(super) fn all_recorded(&self) -> bool {
+        self.with_all().all(|seat| self.has_agreed(seat))
+    }
+
     /// Nobody who said no is recorded, whether or not they were asked.
     fn has_agreed(&self, seat: &Seat) -> bool {
         self.agrees_as_asked(seat, Purpose::Recording) && !seat.objects(Purpose::Recording)

@@ -74,6 +74,12 @@ pub enum Refusal {
     /// Somebody in the visit has said no to being recorded.
     #[error("somebody in the visit has said no to being recorded")]
     RecordingRefused,
+    /// Somebody in the visit has not agreed to captions.
+    #[error("somebody in the visit has not agreed that what is said is written down")]
+    CaptionsNotAgreed,
+    /// Whoever is apart is with nobody.
+    #[error("the person is apart from the others")]
+    Apart,
     /// There is no recorder.
     #[error("this server records nothing at the moment")]
     NoRecorder,
@@ -133,7 +139,9 @@ impl Refusal {
             | Self::OneLanguage
             | Self::NoChannel
             | Self::OwnChannel
-            | Self::NoCounselling => RefusalCode::NotNow,
+            | Self::NoCounselling
+            | Self::Apart => RefusalCode::NotNow,
+            Self::CaptionsNotAgreed => RefusalCode::CaptionsNotAgreed,
             Self::RecordingNotAllowed => RefusalCode::RecordingNotAllowed,
             Self::RecordingRefused => RefusalCode::RecordingRefused,
             Self::NoRecorder | Self::NoRecipients => RefusalCode::RecordingUnavailable,

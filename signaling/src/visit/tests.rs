@@ -2,6 +2,7 @@
 //! one.
 
 mod attend;
+mod captions;
 mod door;
 mod interpret;
 mod lesson;

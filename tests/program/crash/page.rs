@@ -94,6 +94,7 @@ impl Seen {
             | ServerMessage::Invited { .. }
             | ServerMessage::GoingAway
             | ServerMessage::Recording { .. }
+            | ServerMessage::Caption { .. }
             | ServerMessage::Lesson { .. }
             | ServerMessage::Clock { .. }
             | ServerMessage::Hearing { .. }

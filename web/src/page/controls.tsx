@@ -1,6 +1,6 @@
 // What a person can do in the visit, in words and at least 48 pixels high. In: what is on, what is allowed. Out: presses. Never: an icon alone.
 import type { RefObject } from 'preact';
-import { canShareScreen, type VisitState } from '../sdk';
+import { canShareScreen, isCaptioned, type VisitState } from '../sdk';
 import type { Words } from '../words';
 import { useQuestion } from './ask';
 import { isAsked } from './asks';
@@ -44,6 +44,10 @@ export function Controls({ journey, state, words, panels }: Props) {
       {canBegin(state) ? <Control icon="record" text={words.recording.begin} press={() => record(journey, 'start')} /> : null}
       <Control icon={journey.saver ? 'check' : 'data'} text={words.controls.saver} pressed={journey.saver}
         press={() => journey.saveData(!journey.saver)} />
+      {isCaptioned(state) && !can('caption') ? (
+        <Control icon="captions" text={words.purpose.captions} pressed={journey.settings.captions}
+          press={() => journey.set({ captions: !journey.settings.captions })} />
+      ) : null}
       {panel('people', words.controls.people)}
       {panel('chat', words.controls.chat)}
       {can('teach') ? panel('teach', words.controls.teach) : null}

@@ -1,4 +1,5 @@
 // Language and display: how somebody reads best, before and during the visit. In: the settings. Out: presses, in effect at once. Never: a language under another name than its own.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nativeName, TONGUES, type Words } from '../words';
 import { Icon } from './icon';
@@ -25,7 +26,7 @@ export function Languages({ journey, words }: Props) {
 
 type ChoicesProps<T extends string> = { label: string; chosen: T; all: readonly T[]; text: Record<T, string>; choose: (value: T) => void };
 
-function Choices<T extends string>({ label, chosen, all, text, choose }: ChoicesProps<T>) {
+export function Choices<T extends string>({ label, chosen, all, text, choose }: ChoicesProps<T>) {
   const id = useId();
   return (
     <div class="choices" role="group" aria-labelledby={id}>
@@ -73,7 +74,7 @@ export function Head({ journey, words, first = false }: Props & { first?: boolea
 }
 
 /** Beside or over the stage, as the list of people. */
-export function DisplayPanel({ journey, words, close }: Props & { close: () => void }) {
+export function DisplayPanel({ journey, words, close, children }: Props & { close: () => void; children: ComponentChildren }) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   return (
@@ -82,6 +83,7 @@ export function DisplayPanel({ journey, words, close }: Props & { close: () => v
         <h2 ref={title} tabIndex={-1}>{words.display.title}</h2>
         <button type="button" class="button small" onClick={close}><Icon name="close" />{words.people.close}</button>
       </div>
+      {children}
       <Languages journey={journey} words={words} />
       <Looks journey={journey} words={words} />
     </aside>

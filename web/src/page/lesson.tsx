@@ -2,9 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { positionAt, type VisitState } from '../sdk';
 import { duration, type Words } from '../words';
-import { Film } from './films';
+import type { FilmProps } from './film';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { useLater } from './later';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 
@@ -41,6 +42,12 @@ export function LessonBar({ journey, state, words }: Props) {
       </label>
     </div>
   );
+}
+
+/** What plays a film comes with the first one. */
+export function Film(props: FilmProps) {
+  const part = useLater(() => import('./film'));
+  return part ? <part.Film {...props} /> : null;
 }
 
 /** In the lobby: what staff plays to all who wait, or what each may watch by themselves. */

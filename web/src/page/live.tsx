@@ -1,18 +1,18 @@
 // The visit itself. In: what is known and received. Out: stage, status, people, controls. Never: decides who is seen; the server binds, this draws.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { facing, gainOf, isInterpreted, lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
+import { facing, gainOf, isCaptioned, isInterpreted, lastId, type Picture, stage, unread, type VisitState, voices } from '../sdk';
 import type { Words } from '../words';
 import { Asks } from './asks';
 import { Banners, type Panel } from './banners';
 import { ChatPanel } from './chat';
 import { Controls } from './controls';
 import { DisplayPanel } from './display';
-import { Film } from './films';
 import { Heading } from './heading';
 import { HearingBar } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
-import { LessonBar } from './lesson';
+import { useLater } from './later';
+import { Film, LessonBar } from './lesson';
 import { Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
@@ -21,7 +21,6 @@ import { ShownPictures } from './shown';
 import { Sound } from './sound';
 import { CALL_MS, callLine, lastNews, ownLine, pausedLine, soundLine, statusLines } from './status';
 import { useLasting } from './lasting';
-import { useLater } from './later';
 import { Tile, TROUBLE_MS } from './tile';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
@@ -63,8 +62,10 @@ export function Live({ journey, state, words }: Props) {
     return setPanel(which);
   };
   const count = { people: waitingCount(state), chat: unread(state.chat, state.you, lastRead).length, asks: 0, teach: 0, display: 0 };
+  // Whoever writes them sees what the others read.
+  const captioned = isCaptioned(state) && (journey.settings.captions || state.can.includes('caption'));
   return (
-    <main class="live" data-panel={panel !== null}>
+    <main class="live" data-panel={panel !== null} data-captioned={captioned}>
       <Heading text={words.live.title} hidden />
       <div class="top">
         <Recording journey={journey} state={state} words={words} />
@@ -76,10 +77,15 @@ export function Live({ journey, state, words }: Props) {
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
       </div>
       <Stage journey={journey} state={state} words={words} />
+      {captioned ? <WrittenDown journey={journey} state={state} words={words} /> : null}
       {panel === 'people' ? <People journey={journey} state={state} words={words} focus={peopleFocus} write={write} close={close} /> : null}
       {panel === 'chat' ? <ChatPanel journey={journey} state={state} words={words} first={writeTo} close={close} /> : null}
       {panel === 'teach' ? <Teach journey={journey} state={state} words={words} close={close} /> : null}
-      {panel === 'display' ? <DisplayPanel journey={journey} words={words} close={close} /> : null}
+      {panel === 'display' ? (
+        <DisplayPanel journey={journey} words={words} close={close}>
+          {isCaptioned(state) ? <CaptionLooks journey={journey} state={state} words={words} /> : null}
+        </DisplayPanel>
+      ) : null}
       {panel === 'asks' ? <AsksPanel journey={journey} state={state} words={words} close={close} /> : null}
       <Sound voices={voices(state.boundByMid)} streamOf={(mid) => journey.visit?.streamOf(mid) ?? null}
         speakerId={journey.speakerId} words={words} mixes={isInterpreted(state)}
@@ -128,6 +134,27 @@ function Booth(props: Props) {
 function Attend(props: Props) {
   const part = useLater(() => import('./attend'));
   return part ? <part.Attend {...props} /> : null;
+}
+
+/** What is written down live, and the desk of whoever writes it. */
+function WrittenDown(props: Props) {
+  const part = useLater(() => import('./captions'));
+  return (
+    <div class="captioned">
+      {part ? <part.Captions {...props} /> : null}
+      {props.state.can.includes('caption') ? <CaptionerDesk {...props} /> : null}
+    </div>
+  );
+}
+
+function CaptionerDesk(props: Props) {
+  const part = useLater(() => import('./captioner'));
+  return part ? <part.CaptionerDesk {...props} /> : null;
+}
+
+function CaptionLooks(props: Props) {
+  const part = useLater(() => import('./captions'));
+  return part ? <part.CaptionLooks {...props} /> : null;
 }
 
 function Stage({ journey, state, words }: Props) {

@@ -3,6 +3,7 @@
 // Never: an element or a sentence of the page; a decision. The session is the page's to keep.
 import type { ClientMessage, Purpose, ChatTo, Session, View } from '../protocol';
 import { answerTo } from './asks';
+import { Captioner } from './captioner';
 import { Capture, type Choice, FIRST_CHOICE } from './capture';
 import { type Coming, type Happened, happened, type Happenings } from './happened';
 import { type Redeemed, redeem } from './redeem';
@@ -26,6 +27,7 @@ export class Client {
   readonly devices: Capture;
   private visit: Visit | null = null;
   private known: VisitState | null = null;
+  private captioner: Captioner | null = null;
   private readonly listenersByName = new Map<keyof Events, Set<Listener>>();
 
   constructor(choice: Partial<Choice> = {}) {
@@ -68,6 +70,7 @@ export class Client {
 
   /** Ends the connection and lets the devices go; the seat stays, as when a page is closed. */
   close(): void {
+    this.captioner?.rest();
     this.visit?.stop();
     this.visit = null;
     this.devices.close();
@@ -92,6 +95,18 @@ export class Client {
     this.send({ t: 'chat', to, text });
   }
 
+  /**
+   * Writes down what is said, for those who are together with this person: all of the line so far,
+   * as often as one likes; a line break finishes it. Gives what of it is not finished yet.
+   */
+  caption(text: string, language = this.known?.language ?? ''): string {
+    this.captioner ??= new Captioner((message) => this.send(message), language, Date.now());
+    this.captioner.speak(language);
+    // Without a way it stays with the page.
+    if (this.known?.line !== 'up') return text;
+    return this.captioner.write(text);
+  }
+
   /** Says yes or no to what is asked; no takes back an earlier yes. */
   consent(purpose: Purpose, yes: boolean): void {
     const ask = this.known?.consents.find((each) => each.purpose === purpose);
@@ -106,6 +121,8 @@ export class Client {
   private changed(state: VisitState): void {
     const before = this.known ?? state;
     this.known = state;
+    if (before.line !== 'up' && state.line === 'up') this.captioner?.again();
+    else if (state.line !== 'up') this.captioner?.rest();
     for (const each of happened(before, state)) this.tellHappened(each);
     if (state.line === 'over' || isOver(state.standing)) this.devices.close();
   }

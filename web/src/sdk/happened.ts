@@ -28,6 +28,7 @@ export type Happenings = {
   given_up: Rung;
   sound: VisitState['sound'];
   chat: VisitState['chat'][number];
+  captions: VisitState['captions'];
   recording: NonNullable<VisitState['recording']>;
   hearing: NonNullable<VisitState['hearing']>;
   plan: VisitState['plan'];
@@ -44,7 +45,7 @@ export type Happenings = {
 export type Happened = { [Name in keyof Happenings]: { name: Name; detail: Happenings[Name] } }[keyof Happenings];
 
 /** Told whenever it is another than before, and is there. */
-const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'recording', 'hearing', 'plan', 'apart', 'outcome', 'lines', 'still', 'invited'] as const;
+const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'captions', 'recording', 'hearing', 'plan', 'apart', 'outcome', 'lines', 'still', 'invited'] as const;
 
 export function happened(before: VisitState, now: VisitState): Happened[] {
   const told: Happened[] = [];

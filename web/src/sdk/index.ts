@@ -4,6 +4,8 @@
 export type * from '../protocol';
 export { answerTo, openConsents, openGates } from './asks';
 export { backoff } from './backoff';
+export { Captioner } from './captioner';
+export { captionReaders, captionsFor, directionOf, isCaptioned } from './captions';
 export { Capture, type Choice, FIRST_CHOICE } from './capture';
 export { lastId, unread } from './chat';
 export { Client, type Events, type Stream } from './client';
@@ -17,6 +19,7 @@ export { type PictureStep, type Reason, stepAndReason, type Trouble, trouble } f
 export {
   type Ahead, captionsAddress, CLOCK_FIRST_MS, CLOCK_FIRST_TIMES, CLOCK_LATER_MS, filmAddress, learn, openLessons, pace, percentOf, positionAt, type Span, toTell, union,
 } from './lesson';
+export { behind, heard, holdsWord, type Lag, NO_LAG, wrote } from './lag';
 export { Mixer, type Out } from './mixer';
 export { type LinkProblem, redeem, type Redeemed } from './redeem';
 export type { Rung } from './rung';

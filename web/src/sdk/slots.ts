@@ -32,7 +32,7 @@ export function pictureKey(participant: string, source: Source): string {
   return `${participant}/${source}`;
 }
 
-/** Everybody in the visit has a face tile, with or without a picture; a shared screen has one more. */
+/** Everybody in the visit has a face tile, with or without a picture, but whoever writes captions: they are read, not seen. A shared screen has one more. */
 export function stage(known: Known): Stage {
   const inVisit = known.people.filter((person) => person.presence === 'here' || person.presence === 'reconnecting');
   const speaking = new Set(known.speakers);
@@ -46,7 +46,7 @@ export function stage(known: Known): Stage {
   });
   return {
     screens: inVisit.filter((person) => person.sources.screen && !known.voiceOnly).map((person) => picture(person, 'screen')),
-    faces: inVisit.map((person) => picture(person, 'camera')),
+    faces: inVisit.filter(({ role }) => role !== 'captioner').map((person) => picture(person, 'camera')),
   };
 }
 

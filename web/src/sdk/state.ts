@@ -2,9 +2,10 @@
 // In: the messages of the server and the words of the connection, in order. Out: the next state.
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
-  Apart, Bound, Capability, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Outcome, Person, PersonLine, Playable, RecordingFailure, RecordingState, RefusalCode,
+  Apart, Bound, Capability, CaptionLine, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Outcome, Person, PersonLine, Playable, RecordingFailure, RecordingState, RefusalCode,
   RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing, StillState, Topic,
 } from '../protocol';
+import { withCaption } from './captions';
 import { withLine } from './chat';
 import { type Hearing, hearingOf } from './hearing';
 import type { Rung } from './rung';
@@ -83,6 +84,8 @@ export type VisitState = {
   /** Where this person stands in the queue, while they wait. */
   queue: { position: number; waitMinutes: number | null } | null;
   chat: ChatLine[];
+  /** What is written down live, oldest first; the last of each writer may still be being written. */
+  captions: CaptionLine[];
   /** `null` until there has been one. */
   recording: Recording | null;
   plan: Plan;
@@ -152,6 +155,7 @@ export function initialState(session: Session): VisitState {
     gates: [],
     queue: null,
     chat: [],
+    captions: [],
     recording: null,
     plan: { segments: [], segment: null, since: null, topics: [], handOverTo: null, noShowProposed: false, overran: false },
     showing: null,
@@ -193,6 +197,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return {
         ...withPeople(state, message.people, message.staff_here),
         apart: message.apart, inSidebar: message.in_sidebar, leads: message.leads, voiceOnly: message.voice_only,
+        // What was said in one circle is not read in another.
+        captions: message.apart !== null || message.in_sidebar !== state.inSidebar ? [] : state.captions,
       };
     case 'asks':
       return { ...state, consents: message.consents, gates: message.gates };
@@ -200,6 +206,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, queue: { position: message.position, waitMinutes: message.wait_minutes } };
     case 'chat':
       return { ...state, chat: withLine(state.chat, message.line) };
+    case 'caption':
+      return { ...state, captions: withCaption(state.captions, message.line) };
     case 'recording':
       return { ...state, recording: { state: message.state, taken: message.taken, why: message.why, failure: message.failure } };
     case 'schedule':

@@ -40,7 +40,7 @@ export class Visit {
   /** What the page shows; null until it has said, and the server then takes an ordinary tile. */
   private views: View[] | null = null;
   private saver = false;
-  /** What is known of the server's clock, and how often it was asked; asked only while a film plays. */
+  /** What is known of the server's clock, and how often it was asked; asked only while a film plays, or by whoever writes captions. */
   private ahead: Ahead | null = null;
   private clockAsked = 0;
   private clockTimer: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +128,11 @@ export class Visit {
   /** What the server's clock says now, in Unix milliseconds; null until it has said so once. */
   serverNow(): number | null {
     return this.ahead && performance.now() + this.ahead.ms;
+  }
+
+  /** How long the quickest word to the server and back took, in milliseconds; null before there was one. */
+  get wayMs(): number | null {
+    return this.ahead && Number.isFinite(this.ahead.tookMs) ? this.ahead.tookMs : null;
   }
 
   refusalRead(): void {
@@ -231,6 +236,7 @@ export class Visit {
       case 'welcome':
         this.capture.allow({ camera: message.can.includes('show_face'), microphone: message.can.includes('speak') });
         this.stand();
+        this.askClock();
         if (this.state.standing === 'admitted') this.resume(message.media_up);
         break;
       case 'standing':
@@ -268,10 +274,11 @@ export class Visit {
     }
   }
 
-  /** Asks for the server's clock, quickly at first and then seldom, for as long as a film plays. */
+  /** Asks for the server's clock, quickly at first and then seldom, for as long as somebody needs it. */
   private askClock(): void {
     clearTimeout(this.clockTimer);
-    if (!this.state.showing || this.line.phase === 'over') return;
+    const isAsked = this.state.showing !== null || this.state.can.includes('caption');
+    if (!isAsked || this.line.phase === 'over') return;
     // Each round of questions learns it anew: a computer that slept has another clock.
     if (this.ahead && this.clockAsked % CLOCK_FIRST_TIMES === 0) this.ahead = { ...this.ahead, tookMs: Infinity };
     this.send({ t: 'clock', sent: Math.round(performance.now()) });

@@ -105,7 +105,8 @@ export const words: Words = {
     recording_not_allowed: 'قواعد هذه الزيارة لا تسمح بالتسجيل.',
     recording_unavailable: 'لا يمكن تسجيل أي شيء هنا الآن.',
     recording_refused: 'أحد الحاضرين لا يريد أن يُسجَّل.',
-    too_many: 'كان ذلك سريعًا جدًا. يرجى الانتظار لحظة ثم المحاولة مرة أخرى.',
+    captions_not_agreed: 'لم يوافق الجميع هنا على كتابة ما يُقال.',
+  too_many: 'كان ذلك سريعًا جدًا. يرجى الانتظار لحظة ثم المحاولة مرة أخرى.',
     fault: 'لم ينجح ذلك. يرجى المحاولة مرة أخرى.',
   },
   trying: {
@@ -530,6 +531,22 @@ export const words: Words = {
     begin: 'ابدأ الترجمة',
     stop: 'إيقاف الترجمة',
     since: (time: string) => `منذ البداية: ${time}`,
+  },
+  captions: {
+    none: 'سيُكتب هنا ما يُقال.',
+    finished: 'الأسطر المكتملة',
+    colour: 'ألوان النص المكتوب',
+  },
+  captionColour: { page: 'مثل الصفحة', white: 'أبيض على أسود', yellow: 'أصفر على أسود', black: 'أسود على أبيض' },
+  captioner: {
+    title: 'ما تكتبه',
+    field: 'ما يُقال الآن',
+    hint: 'يُقرأ أثناء كتابتك. مفتاح Enter يُنهي السطر.',
+    language: 'اللغة التي تكتب بها',
+    readers: (names: string) => `يمكن أن يقرأه: ${names}.`,
+    nobody: 'لا أحد يستطيع قراءته الآن.',
+    lag: (seconds: number) => `متأخر عن الأصوات: ${number(seconds)} ث`,
+    lagUnknown: 'سيظهر هنا مقدار تأخرك بعد التوقف القادم.',
   },
   look: {
     open: 'العرض',

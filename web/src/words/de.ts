@@ -104,7 +104,8 @@ export const words: Words = {
     recording_not_allowed: 'Die Regeln dieses Besuchs erlauben keine Aufzeichnung.',
     recording_unavailable: 'Hier kann im Moment nichts aufgezeichnet werden.',
     recording_refused: 'Jemand hier möchte nicht aufgezeichnet werden.',
-    too_many: 'Das war sehr schnell. Bitte warten Sie einen Moment und versuchen Sie es noch einmal.',
+    captions_not_agreed: 'Nicht alle hier sind damit einverstanden, dass mitgeschrieben wird.',
+  too_many: 'Das war sehr schnell. Bitte warten Sie einen Moment und versuchen Sie es noch einmal.',
     fault: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
   },
   trying: {
@@ -509,6 +510,22 @@ export const words: Words = {
     begin: 'Dolmetschen',
     stop: 'Nicht mehr dolmetschen',
     since: (time: string) => `Seit Beginn: ${time}`,
+  },
+  captions: {
+    none: 'Hier steht gleich, was gesagt wird.',
+    finished: 'Fertige Zeilen',
+    colour: 'Farben der Untertitel',
+  },
+  captionColour: { page: 'Wie die Seite', white: 'Weiß auf Schwarz', yellow: 'Gelb auf Schwarz', black: 'Schwarz auf Weiß' },
+  captioner: {
+    title: 'Ihre Untertitel',
+    field: 'Was gerade gesagt wird',
+    hint: 'Es wird gelesen, während Sie tippen. Die Eingabetaste beendet die Zeile.',
+    language: 'Sprache, in der Sie schreiben',
+    readers: (names: string) => `Es lesen mit: ${names}.`,
+    nobody: 'Im Augenblick kann niemand mitlesen.',
+    lag: (seconds: number) => `${number(seconds)} s hinter den Stimmen`,
+    lagUnknown: 'Wie weit Sie zurückliegen, steht hier nach der nächsten Pause.',
   },
   look: {
     open: 'Ansicht',

@@ -121,6 +121,7 @@ const refusal: Record<RefusalCode, string> = {
   recording_not_allowed: 'The rules of this visit allow no recording.',
   recording_unavailable: 'Nothing can be recorded here at the moment.',
   recording_refused: 'Somebody here has said no to being recorded.',
+  captions_not_agreed: 'Not everybody here has agreed that what is said is written down.',
   too_many: 'That was very fast. Please wait a moment and try again.',
   fault: 'That did not work. Please try again.',
 };
@@ -566,6 +567,22 @@ export const words = {
     begin: 'Interpret',
     stop: 'Stop interpreting',
     since: (time: string) => `Since the start: ${time}`,
+  },
+  captions: {
+    none: 'What is said will be written here.',
+    finished: 'Finished lines',
+    colour: 'Colours of the captions',
+  },
+  captionColour: { page: 'As the page', white: 'White on black', yellow: 'Yellow on black', black: 'Black on white' },
+  captioner: {
+    title: 'Your captions',
+    field: 'What is being said',
+    hint: 'It is read as you type. Enter finishes the line.',
+    language: 'Language you write',
+    readers: (names: string) => `${names} can read it.`,
+    nobody: 'Nobody can read it at the moment.',
+    lag: (seconds: number) => `${number(seconds)} s behind the voices`,
+    lagUnknown: 'How far behind you are is shown after the next pause.',
   },
   look: {
     open: 'View',

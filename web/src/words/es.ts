@@ -104,7 +104,8 @@ export const words: Words = {
     recording_not_allowed: 'Las reglas de esta visita no permiten grabar.',
     recording_unavailable: 'Aquí no se puede grabar nada en este momento.',
     recording_refused: 'Alguien ha dicho que no quiere que se le grabe.',
-    too_many: 'Eso fue muy rápido. Espere un momento e inténtelo de nuevo, por favor.',
+    captions_not_agreed: 'No todas las personas presentes aceptan que se escriba lo que se dice.',
+  too_many: 'Eso fue muy rápido. Espere un momento e inténtelo de nuevo, por favor.',
     fault: 'Eso no ha funcionado. Inténtelo de nuevo, por favor.',
   },
   trying: {
@@ -516,6 +517,22 @@ export const words: Words = {
     begin: 'Interpretar',
     stop: 'Dejar de interpretar',
     since: (time: string) => `Desde el comienzo: ${time}`,
+  },
+  captions: {
+    none: 'Aquí se escribirá lo que se diga.',
+    finished: 'Líneas terminadas',
+    colour: 'Colores de los subtítulos',
+  },
+  captionColour: { page: 'Como la página', white: 'Blanco sobre negro', yellow: 'Amarillo sobre negro', black: 'Negro sobre blanco' },
+  captioner: {
+    title: 'Sus subtítulos',
+    field: 'Lo que se está diciendo',
+    hint: 'Se lee mientras usted escribe. Con Intro termina la línea.',
+    language: 'Idioma en que escribe',
+    readers: (names: string) => `Pueden leerlo: ${names}.`,
+    nobody: 'En este momento nadie puede leerlo.',
+    lag: (seconds: number) => `${number(seconds)} s por detrás de las voces`,
+    lagUnknown: 'Su retraso aparecerá aquí después de la próxima pausa.',
   },
   look: {
     open: 'Vista',

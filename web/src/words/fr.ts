@@ -104,7 +104,8 @@ export const words: Words = {
     recording_not_allowed: 'Les règles de cette visite ne permettent pas d’enregistrer.',
     recording_unavailable: 'Rien ne peut être enregistré ici pour le moment.',
     recording_refused: 'Quelqu’un ici a refusé l’enregistrement.',
-    too_many: 'C’était très rapide. Veuillez attendre un instant et réessayer.',
+    captions_not_agreed: 'Tout le monde ici n’a pas accepté que l’on écrive ce qui se dit.',
+  too_many: 'C’était très rapide. Veuillez attendre un instant et réessayer.',
     fault: 'Cela n’a pas marché. Veuillez réessayer.',
   },
   trying: {
@@ -520,6 +521,22 @@ export const words: Words = {
     begin: 'Interpréter',
     stop: 'Ne plus interpréter',
     since: (time: string) => `Depuis le début : ${time}`,
+  },
+  captions: {
+    none: 'Ce qui se dit s’écrira ici.',
+    finished: 'Lignes terminées',
+    colour: 'Couleurs des sous-titres',
+  },
+  captionColour: { page: 'Comme la page', white: 'Blanc sur noir', yellow: 'Jaune sur noir', black: 'Noir sur blanc' },
+  captioner: {
+    title: 'Vos sous-titres',
+    field: 'Ce qui se dit',
+    hint: 'On vous lit pendant que vous tapez. La touche Entrée termine la ligne.',
+    language: 'Langue dans laquelle vous écrivez',
+    readers: (names: string) => `Peuvent lire : ${names}.`,
+    nobody: 'Personne ne peut lire pour le moment.',
+    lag: (seconds: number) => `${number(seconds)} s après les voix`,
+    lagUnknown: 'Votre retard s’affichera ici après la prochaine pause.',
   },
   look: {
     open: 'Voir',

@@ -104,7 +104,8 @@ export const words: Words = {
     recording_not_allowed: '这次就诊的规则不允许录制。',
     recording_unavailable: '现在这里无法录制。',
     recording_refused: '这里有人不同意被录制。',
-    too_many: '操作太快了。请稍等片刻再试。',
+    captions_not_agreed: '这里还有人不同意把谈话写成文字。',
+  too_many: '操作太快了。请稍等片刻再试。',
     fault: '没有成功。请再试一次。',
   },
   trying: {
@@ -505,6 +506,22 @@ export const words: Words = {
     begin: '开始口译',
     stop: '停止口译',
     since: (time: string) => `开始至今：${time}`,
+  },
+  captions: {
+    none: '谈话内容会写在这里。',
+    finished: '已完成的字幕',
+    colour: '字幕颜色',
+  },
+  captionColour: { page: '与页面相同', white: '黑底白字', yellow: '黑底黄字', black: '白底黑字' },
+  captioner: {
+    title: '您写的字幕',
+    field: '正在说的话',
+    hint: '您输入时别人就能读到。按回车键结束一行。',
+    language: '您书写的语言',
+    readers: (names: string) => `可以读到的人：${names}。`,
+    nobody: '现在没有人能读到。',
+    lag: (seconds: number) => `比声音晚 ${number(seconds)} 秒`,
+    lagUnknown: '下一次停顿之后，这里会显示您落后多少。',
   },
   look: {
     open: '查看',

@@ -129,6 +129,19 @@ pub enum ClientMessage {
         /// What.
         text: String,
     },
+    /// Writes down what is said, for those who are together with the writer. Refused with
+    /// `captions_not_agreed` while somebody who is asked has not agreed.
+    Caption {
+        /// The language it is written in (BCP 47).
+        language: String,
+        /// Number of the line: another than that of the line before begins a new one.
+        number: u32,
+        /// The whole line so far; empty takes it back.
+        text: String,
+        /// Whether it is finished; a finished line is not changed any more.
+        #[serde(default)]
+        done: bool,
+    },
     /// Staff confers with some, apart from the others.
     Sidebar {
         /// With whom.
@@ -296,6 +309,7 @@ impl ClientMessage {
             Self::Deviate { .. } => "deviate",
             Self::Consent { .. } => "consent",
             Self::Chat { .. } => "chat",
+            Self::Caption { .. } => "caption",
             Self::Sidebar { .. } => "sidebar",
             Self::CloseSidebar => "close_sidebar",
             Self::SetApart { .. } => "set_apart",

@@ -7,6 +7,7 @@ use super::{
     Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
 };
 use crate::attend::{PersonLine, StillState, Topic};
+use crate::caption::CaptionLine;
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
 use crate::interpreting::{Channel, Direction, Heard, InterpretingMode};
 use crate::person::{Apart, Outcome};
@@ -160,6 +161,12 @@ pub enum ServerMessage {
     Chat {
         /// What.
         line: ChatLine,
+    },
+    /// Somebody writes down what is said; the writer is told too. Not repeated to whoever comes
+    /// later, and no line to whoever came after it was begun.
+    Caption {
+        /// The line, in the place of what it was before.
+        line: CaptionLine,
     },
     /// When the visit is, and which part it is in; sent when that changes.
     Schedule {

@@ -33,6 +33,7 @@ use uuid::Uuid;
 /// A grace time no test outlasts.
 pub(super) const PATIENT: Limits = Limits {
     grace: Duration::from_secs(600),
+    catch_up: Duration::ZERO,
     linger: Duration::from_secs(600),
     retry: Duration::from_millis(10),
 };

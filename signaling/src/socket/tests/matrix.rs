@@ -54,7 +54,7 @@ fn sources(capability: Capability) -> ClientMessage {
 }
 
 /// What somebody says who makes use of a capability; `None` where the media plane is what
-/// grants it, or where no message does yet.
+/// grants it.
 fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessage> {
     let someone: Uuid =
         house.id(if of == Role::Interpreter { Role::Captioner } else { Role::Interpreter });
@@ -88,7 +88,13 @@ fn use_of(capability: Capability, house: &House, of: Role) -> Option<ClientMessa
         Capability::AskStill => ClientMessage::AskStill { participant: someone },
         Capability::End => end(),
         Capability::Record => ClientMessage::Record { action: RecordingAction::Start },
-        Capability::Hear | Capability::See | Capability::Caption => return None,
+        Capability::Caption => ClientMessage::Caption {
+            language: "en".to_owned(),
+            number: 1,
+            text: "Good morning.".to_owned(),
+            done: true,
+        },
+        Capability::Hear | Capability::See => return None,
     })
 }
 
