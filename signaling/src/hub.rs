@@ -27,6 +27,7 @@ mod recorder;
 mod router;
 mod said;
 mod seen;
+mod standards;
 mod taking;
 mod task;
 mod time;

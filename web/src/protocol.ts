@@ -596,13 +596,75 @@ export type Channel = {
  */
 language: string, 
 /**
+ * It is spoken with the hands: nothing is lowered under it.
+ */
+signed: boolean, 
+/**
  * Who speaks into it; `null` while nobody does, and the floor is heard as it is.
  */
 active: string | null, 
 /**
+ * Whose it is, while their connection is gone. They have it again when they are back, unless
+ * somebody takes it over.
+ */
+awaited: string | null, 
+/**
  * Interpreters into this language who rest, and can take over.
  */
 passive: Array<string>, };
+
+/**
+ * How long an interpreter has had a channel in this visit.
+ */
+export type Worked = { 
+/**
+ * Until they last paused; while they work, zero.
+ */
+seconds: number, 
+/**
+ * While they work: as if they had begun then and gone on since (RFC 3339).
+ */
+since: string | null, };
+
+/**
+ * Whether a standard was met.
+ */
+export type Verdict = "met" | "not_met" | "not_measured";
+
+/**
+ * What a finding is about.
+ */
+export type Measure = "smooth_permille" | "prompt_permille" | "sharp_permille" | "clear_permille" | "concealed_permille" | "setup_ms";
+
+/**
+ * One standard, over the last minute of a line.
+ */
+export type StandardNow = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Whether it is kept.
+ */
+verdict: Verdict, 
+/**
+ * What of it is not.
+ */
+not_met: Array<Measure>, };
+
+/**
+ * How an interpreter's line keeps the four standards, over its last minute.
+ */
+export type StandardsNow = { 
+/**
+ * Whose line.
+ */
+interpreter: string, 
+/**
+ * The four, in their order.
+ */
+standards: Array<StandardNow>, };
 
 /**
  * What a client says.
@@ -1196,7 +1258,20 @@ direction: Direction | null,
 /**
  * Who asks this interpreter to take their channel over.
  */
-offered_by: string | null, } | { "t": "clock", 
+offered_by: string | null, 
+/**
+ * Whose hands this person is to see: large, and smooth before sharp, unless they choose
+ * otherwise.
+ */
+signers: Array<string>, 
+/**
+ * How long this interpreter has worked; `null` to everybody else.
+ */
+worked: Worked | null, } | { "t": "standards", 
+/**
+ * One for each interpreter.
+ */
+lines: Array<StandardsNow>, } | { "t": "clock", 
 /**
  * The page's number.
  */

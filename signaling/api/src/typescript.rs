@@ -4,7 +4,8 @@
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
 use crate::{
-    care, interpreting, link, person, policy, recorder, recording, role, socket, tutorial, visit,
+    care, interpreting, link, person, policy, quality, recorder, recording, role, socket, tutorial,
+    visit,
 };
 use ts_rs::{Config, TS};
 
@@ -60,6 +61,11 @@ pub fn typescript() -> String {
         declaration::<interpreting::Heard>(&config),
         declaration::<interpreting::Direction>(&config),
         declaration::<interpreting::Channel>(&config),
+        declaration::<interpreting::Worked>(&config),
+        declaration::<quality::Verdict>(&config),
+        declaration::<quality::Measure>(&config),
+        declaration::<interpreting::StandardNow>(&config),
+        declaration::<interpreting::StandardsNow>(&config),
         declaration::<socket::ClientMessage>(&config),
         declaration::<socket::Standing>(&config),
         declaration::<socket::Capability>(&config),

@@ -58,6 +58,9 @@ impl Live {
                 if self.visit.is_here(participant.0) {
                     self.measured.handle_sample(participant.0, &sample);
                 }
+                if let Some(client) = self.client_by_participant.get_mut(&participant.0) {
+                    client.handle_rate(sample.up.rate);
+                }
             }
             Event::Speakers { participant, speakers, room: _ } => {
                 self.tell_speakers(participant, &speakers);

@@ -96,6 +96,7 @@ impl Seen {
             | ServerMessage::Lesson { .. }
             | ServerMessage::Clock { .. }
             | ServerMessage::Hearing { .. }
+            | ServerMessage::Standards { .. }
             | ServerMessage::Pong => {}
         }
     }

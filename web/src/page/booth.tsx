@@ -6,6 +6,7 @@ import { Select } from './field';
 import { Balance, Listen, Mode } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { Lights } from './lights';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 type Part = Props & { hearing: Hearing };
@@ -21,8 +22,9 @@ export function Booth({ journey, state, words }: Props) {
       {hearing.direction ? <Way {...part} /> : null}
       <div class="booth-state">
         <p role="status">{turnLine(turnOf(hearing, state.you), hearing, state, words)}</p>
-        <Since startsAt={state.startsAt} words={words} />
+        <Minutes startsAt={state.startsAt} hearing={hearing} words={words} />
       </div>
+      <Lights standards={state.standards.find(({ interpreter }) => interpreter === state.you)?.standards ?? []} words={words} />
       <div class="acts">
         <Cough journey={journey} words={words} />
         <HandOver {...part} />
@@ -41,6 +43,10 @@ export function Booth({ journey, state, words }: Props) {
 
 /** Who hears this interpreter now, in plain words. */
 export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitState, 'people'>, words: Words): string {
+  const nameOf = (id: string | null) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  if (turn.at === 'connecting') return words.status.connecting;
+  if (turn.at === 'signs') return words.booth.signs;
+  if (turn.at === 'free') return words.booth.free(nameOf(turn.awaited));
   if (mode === 'consecutive') return words.booth.inTurn;
   switch (turn.at) {
     case 'none':
@@ -48,7 +54,7 @@ export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitSt
     case 'speaks':
       return words.booth.speaks;
     case 'rests':
-      return words.booth.rests(people.find(({ participant }) => participant === turn.active)?.display_name ?? words.role.interpreter);
+      return words.booth.rests(nameOf(turn.active));
   }
 }
 
@@ -101,10 +107,10 @@ function HandOver({ journey, state, words, hearing }: Part) {
   return (
     <>
       {asker ? <p role="status">{words.booth.asked(asker.display_name)}</p> : null}
-      {asker || turn.at === 'rests' ? (
+      {asker || turn.at === 'rests' || turn.at === 'free' ? (
         <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'take_channel' })}>{words.booth.take}</button>
       ) : null}
-      {turn.at === 'speaks' ? partners.map(({ participant, display_name: name }) => (
+      {turn.at === 'speaks' || turn.at === 'signs' ? partners.map(({ participant, display_name: name }) => (
         <button type="button" key={participant} class="button" onClick={() => journey.visit?.send({ t: 'offer_channel', to: participant })}>
           {words.booth.handOver(name)}
         </button>
@@ -152,12 +158,20 @@ function Choose({ journey, state, words, hearing }: Part) {
   );
 }
 
-/** How long the visit goes on already: whoever interprets is booked by the minute. */
-function Since({ startsAt, words }: { startsAt: string; words: Words }) {
+/** How long they have interpreted, and how long the visit goes on already: whoever interprets is booked by the minute. */
+function Minutes({ startsAt, hearing, words }: { startsAt: string; hearing: Hearing; words: Words }) {
   const [now, tick] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => tick(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return <p class="since">{words.booth.since(duration(words, Math.max(0, now - Date.parse(startsAt))))}</p>;
+  const since = (start: string) => Math.max(0, now - Date.parse(start));
+  const { seconds, since: begun } = hearing.worked ?? { seconds: 0, since: null };
+  const worked = begun ? since(begun) : seconds * 1_000;
+  return (
+    <>
+      {worked > 0 ? <p class="since">{words.booth.worked(duration(words, worked))}</p> : null}
+      <p class="since">{words.booth.since(duration(words, since(startsAt)))}</p>
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 // What this person hears while somebody interprets. In: the channels, the levels, the slider. Out: a sentence, a choice of language, how it is mixed and how it is interpreted. Never: shown where nobody interprets.
 import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, isInterpreted, tonguesOf, type VisitState } from '../sdk';
 import type { InterpretingMode } from '../protocol';
-import { languageName, ownName, type Words } from '../words';
+import { languageName, listed, ownName, type Words } from '../words';
 import { Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -15,12 +15,25 @@ const BALANCE_STEP = 10;
 
 /** What one hears now, in plain words. */
 export function heardLine(hearing: Hearing, people: VisitState['people'], words: Words): string {
+  const { listens, signers, channels } = hearing;
+  const nameOf = (id: string) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  const language = languageName(words, listens ?? '');
+  if (listens !== null && signers.length > 0) return words.hearing.signed(listed(words, signers.map(nameOf)), language);
   if (hearing.mode === 'consecutive') return words.hearing.inTurn;
-  if (hearing.listens === null) return words.hearing.onFloor;
-  const language = languageName(words, hearing.listens);
+  if (listens === null) return words.hearing.onFloor;
   const channel = heardChannel(hearing);
-  const speaker = people.find(({ participant }) => participant === channel?.active);
-  return channel ? words.hearing.channel(speaker?.display_name ?? words.role.interpreter, language) : words.hearing.nobody(language);
+  if (channel) return words.hearing.channel(nameOf(channel.active), language);
+  const awaited = channels.find((each) => each.language === listens)?.awaited;
+  return awaited ? words.hearing.awaited(nameOf(awaited)) : words.hearing.nobody(language);
+}
+
+/** What is not as it should be on the lines of interpreters; nothing where all is well. */
+export function standardsLines({ standards, people }: Pick<VisitState, 'standards' | 'people'>, words: Words): string[] {
+  return standards.flatMap(({ interpreter, standards: four }) => {
+    const why = four.flatMap(({ not_met: measures }) => measures.map((measure) => words.standards.why[measure]));
+    const name = people.find(({ participant }) => participant === interpreter)?.display_name;
+    return why.length > 0 && name ? [[words.standards.lineOf(name), ...why].join(' ')] : [];
+  });
 }
 
 /** For those who listen. Whoever interprets has a booth instead. */
@@ -37,6 +50,7 @@ export function HearingBar({ journey, state, words }: Props) {
       ) : null}
       <Balance journey={journey} hearing={hearing} words={words} />
       {steers ? <Mode journey={journey} hearing={hearing} words={words} /> : null}
+      <div role="status">{standardsLines(state, words).map((line) => <p class="quiet" key={line}>{line}</p>)}</div>
     </section>
   );
 }

@@ -30,6 +30,7 @@ export type Happenings = {
   chat: VisitState['chat'][number];
   recording: NonNullable<VisitState['recording']>;
   hearing: NonNullable<VisitState['hearing']>;
+  standards: VisitState['standards'];
   plan: VisitState['plan'];
   apart: VisitState['apart'];
   invited: NonNullable<VisitState['invited']>;
@@ -39,7 +40,7 @@ export type Happenings = {
 export type Happened = { [Name in keyof Happenings]: { name: Name; detail: Happenings[Name] } }[keyof Happenings];
 
 /** Told whenever it is another than before, and is there. */
-const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'recording', 'hearing', 'plan', 'apart', 'invited'] as const;
+const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'recording', 'hearing', 'standards', 'plan', 'apart', 'invited'] as const;
 
 export function happened(before: VisitState, now: VisitState): Happened[] {
   const told: Happened[] = [];

@@ -7,7 +7,7 @@ use super::{
     Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
 };
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
-use crate::interpreting::{Channel, Direction, Heard, InterpretingMode};
+use crate::interpreting::{Channel, Direction, Heard, InterpretingMode, StandardsNow, Worked};
 use crate::person::Apart;
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
@@ -205,6 +205,17 @@ pub enum ServerMessage {
         direction: Option<Direction>,
         /// Who asks this interpreter to take their channel over.
         offered_by: Option<Uuid>,
+        /// Whose hands this person is to see: large, and smooth before sharp, unless they choose
+        /// otherwise.
+        signers: Vec<Uuid>,
+        /// How long this interpreter has worked; `null` to everybody else.
+        worked: Option<Worked>,
+    },
+    /// How the lines of interpreters keep the four standards: to each interpreter of their own, to
+    /// staff of all. Whenever one of them is kept no longer, or again.
+    Standards {
+        /// One for each interpreter.
+        lines: Vec<StandardsNow>,
     },
     /// Answer to `clock`.
     Clock {
