@@ -1,4 +1,5 @@
 // The booth of somebody who interprets. In: the direction, the channels, the partners. Out: which way, whose turn, the means to change it. Never: the own channel to listen to.
+import '../style/booth.css';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { facing, type Hearing, relays, tonguesOf, type Turn, turnOf, type VisitState } from '../sdk';
 import { duration, languageName, ownName, TONGUES, type Words } from '../words';
