@@ -614,6 +614,19 @@ awaited: string | null,
 passive: Array<string>, };
 
 /**
+ * A sign language that somebody in the visit uses. Browsers know no names of them.
+ */
+export type SignLanguage = { 
+/**
+ * Its code, as in `channels`.
+ */
+language: string, 
+/**
+ * What those call it, in writing, who sign it.
+ */
+name: string, };
+
+/**
  * How long an interpreter has had a channel in this visit.
  */
 export type Worked = { 
@@ -1259,6 +1272,10 @@ direction: Direction | null,
  * Who asks this interpreter to take their channel over.
  */
 offered_by: string | null, 
+/**
+ * The sign languages of the people in the visit, and what they are called.
+ */
+sign_languages: Array<SignLanguage>, 
 /**
  * Whose hands this person is to see: large, and smooth before sharp, unless they choose
  * otherwise.

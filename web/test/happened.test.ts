@@ -61,11 +61,11 @@ describe('what has happened', () => {
   it('of interpreting is what is heard, and how loud', () => {
     const hearing: ServerMessage = {
       t: 'hearing', mode: 'simultaneous', channels: [{ language: 'es', signed: false, active: 'i', awaited: null, passive: [] }], listens: 'es',
-      heard: [{ participant: 'i', level: 'full' }, { participant: 'a', level: 'ducked' }], direction: null, offered_by: null, signers: [], worked: null,
+      heard: [{ participant: 'i', level: 'full' }, { participant: 'a', level: 'ducked' }], direction: null, offered_by: null, sign_languages: [], signers: [], worked: null,
     };
     expect(tell([hearing])[0]).toEqual([{
       name: 'hearing',
-      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', levelByPerson: { i: 'full', a: 'ducked' }, direction: null, offeredBy: null, signers: [], worked: null },
+      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', levelByPerson: { i: 'full', a: 'ducked' }, direction: null, offeredBy: null, signLanguages: {}, signers: [], worked: null },
     }]);
   });
 

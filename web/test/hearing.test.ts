@@ -20,7 +20,7 @@ const channel = (language: string, active: string | null, over: Partial<Channel>
 const spanish = (active: string | null, passive: string[] = []): Channel => channel('es', active, { passive });
 const hearing = (over: Partial<Hearing> = {}): Hearing => ({
   mode: 'simultaneous', channels: [channel('en', null), spanish('ines')], listens: 'es',
-  levelByPerson: { vera: 'ducked', ines: 'full', ivo: 'silent' }, direction: null, offeredBy: null, signers: [], worked: null, ...over,
+  levelByPerson: { vera: 'ducked', ines: 'full', ivo: 'silent' }, direction: null, offeredBy: null, signLanguages: { ase: 'American Sign Language (ASL)' }, signers: [], worked: null, ...over,
 });
 
 describe('a gain', () => {
@@ -88,12 +88,12 @@ describe('a ramp', () => {
 });
 
 describe('what the page knows of hearing', () => {
-  const told = { t: 'hearing' as const, mode: 'simultaneous' as const, channels: [spanish('ines')], listens: 'es', heard: [{ participant: 'vera', level: 'ducked' as const }], direction: null, offered_by: 'ivo', signers: [], worked: null };
+  const told = { t: 'hearing' as const, mode: 'simultaneous' as const, channels: [spanish('ines')], listens: 'es', heard: [{ participant: 'vera', level: 'ducked' as const }], direction: null, offered_by: 'ivo', sign_languages: [{ language: 'ase', name: 'ASL' }], signers: [], worked: null };
 
   it('is what it was told last', () => {
     expect(initialState(session).hearing).toBeNull();
     const state = [told, { ...told, listens: null }].reduce(reduce, initialState(session));
-    expect(state.hearing).toEqual({ mode: 'simultaneous', channels: [spanish('ines')], listens: null, levelByPerson: { vera: 'ducked' }, direction: null, offeredBy: 'ivo', signers: [], worked: null });
+    expect(state.hearing).toEqual({ mode: 'simultaneous', channels: [spanish('ines')], listens: null, levelByPerson: { vera: 'ducked' }, direction: null, offeredBy: 'ivo', signLanguages: { ase: 'ASL' }, signers: [], worked: null });
   });
 
   it('is the channel that somebody speaks into', () => {
@@ -126,9 +126,9 @@ describe('what the page knows of hearing', () => {
     expect(say({ channels: [channel('es', null, { awaited: 'ines' })] })).toBe('Ines has lost the connection. You hear everybody as they speak until somebody interprets again.');
     const hands = { listens: 'ase', channels: [channel('ase', 'ines', { signed: true })], signers: ['ines'] };
     for (const mode of ['consecutive', 'simultaneous'] as const) {
-      expect(say({ ...hands, mode })).toBe('You see Ines large (American Sign Language). The voices are as they are.');
+      expect(say({ ...hands, mode })).toBe('You see Ines large (American Sign Language (ASL)). The voices are as they are.');
     }
-    expect(say({ ...hands, signers: [] })).toBe('Nobody interprets into this language at the moment (American Sign Language): you hear everybody.');
+    expect(say({ ...hands, signers: [] })).toBe('Nobody interprets into this language at the moment (American Sign Language (ASL)): you hear everybody.');
   });
 
   it('tells staff whose line is not as it should be, and why', () => {

@@ -69,6 +69,15 @@ pub struct Channel {
     pub passive: Vec<Uuid>,
 }
 
+/// A sign language that somebody in the visit uses. Browsers know no names of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignLanguage {
+    /// Its code, as in `channels`.
+    pub language: String,
+    /// What those call it, in writing, who sign it.
+    pub name: String,
+}
+
 /// How long an interpreter has had a channel in this visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Worked {

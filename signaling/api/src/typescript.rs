@@ -61,6 +61,7 @@ pub fn typescript() -> String {
         declaration::<interpreting::Heard>(&config),
         declaration::<interpreting::Direction>(&config),
         declaration::<interpreting::Channel>(&config),
+        declaration::<interpreting::SignLanguage>(&config),
         declaration::<interpreting::Worked>(&config),
         declaration::<quality::Verdict>(&config),
         declaration::<quality::Measure>(&config),

@@ -6,8 +6,8 @@
 //! Never: a level the media plane does not keep to: both are worked out from the same rules.
 
 use crate::role::may;
-use crate::visit::{self, Place, Seat, Visit};
-use bedside_signaling_api::interpreting::{Direction, Heard, Worked};
+use crate::visit::{self, Place, Seat, Tongue, Visit};
+use bedside_signaling_api::interpreting::{Direction, Heard, SignLanguage, Worked};
 use bedside_signaling_api::socket::{Capability, ServerMessage};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -37,9 +37,24 @@ pub(super) fn hearing(
         heard: heard.map(|(participant, level)| Heard { participant, level }).collect(),
         direction,
         offered_by: interpretation.offered_by(seat.id),
+        sign_languages: sign_languages(visit),
         signers: visit.signers(seat.id),
         worked: interprets(seat).then(|| worked(visit, seat.id)),
     })
+}
+
+/// Those that people in the visit use, or interpret.
+fn sign_languages(visit: &Visit) -> Vec<SignLanguage> {
+    let own = visit.seats().iter().filter(|seat| visit.is_here(seat.id));
+    let own = own.map(|seat| Tongue::of(&seat.language));
+    let directions = visit.interpretation().directions();
+    let used = directions.flat_map(|(_, way)| [way.from.clone(), way.into.clone()]);
+    let all: BTreeSet<Tongue> = own.chain(used).collect();
+    let named = all.iter().filter_map(|tongue| {
+        let name = tongue.signed_name()?.to_owned();
+        Some(SignLanguage { language: tongue.as_str().to_owned(), name })
+    });
+    named.collect()
 }
 
 fn worked(visit: &Visit, interpreter: Uuid) -> Worked {

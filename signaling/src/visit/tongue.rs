@@ -30,6 +30,12 @@ impl Tongue {
         &self.0
     }
 
+    /// What a sign language is called, in writing, by those who sign it.
+    #[must_use]
+    pub fn signed_name(&self) -> Option<&'static str> {
+        signed::name(&self.0)
+    }
+
     /// Whether it is spoken with the hands.
     #[must_use]
     pub fn is_signed(&self) -> bool {

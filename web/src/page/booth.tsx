@@ -2,9 +2,9 @@
 import '../style/booth.css';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { facing, type Hearing, relays, tonguesOf, type Turn, turnOf, type VisitState } from '../sdk';
-import { duration, languageName, ownName, TONGUES, type Words } from '../words';
+import { duration, TONGUES, type Words } from '../words';
 import { Select } from './field';
-import { Balance, Listen, Mode } from './hearing';
+import { Balance, choices, Listen, Mode, nameOf } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 import { Lights } from './lights';
@@ -44,10 +44,10 @@ export function Booth({ journey, state, words }: Props) {
 
 /** Who hears this interpreter now, in plain words. */
 export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitState, 'people'>, words: Words): string {
-  const nameOf = (id: string | null) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  const personOf = (id: string | null) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
   if (turn.at === 'connecting') return words.status.connecting;
   if (turn.at === 'signs') return words.booth.signs;
-  if (turn.at === 'free') return words.booth.free(nameOf(turn.awaited));
+  if (turn.at === 'free') return words.booth.free(personOf(turn.awaited));
   if (mode === 'consecutive') return words.booth.inTurn;
   switch (turn.at) {
     case 'none':
@@ -55,7 +55,7 @@ export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitSt
     case 'speaks':
       return words.booth.speaks;
     case 'rests':
-      return words.booth.rests(nameOf(turn.active));
+      return words.booth.rests(personOf(turn.active));
   }
 }
 
@@ -64,10 +64,11 @@ function Way({ journey, words, hearing }: Part) {
   const { direction } = hearing;
   if (!direction) return null;
   const { from, into } = direction;
+  const ends = choices([from, into], hearing).map(({ text, lang }) => <bdi lang={lang}>{text}</bdi>);
   return (
     <div class="way">
-      <p class="unseen" role="status">{words.booth.direction(languageName(words, from), languageName(words, into))}</p>
-      <p class="direction" aria-hidden="true"><bdi lang={from}>{ownName(from)}</bdi><Icon name="into" /><bdi lang={into}>{ownName(into)}</bdi></p>
+      <p class="unseen" role="status">{words.booth.direction(nameOf(words, hearing, from), nameOf(words, hearing, into))}</p>
+      <p class="direction" aria-hidden="true">{ends[0]}<Icon name="into" />{ends[1]}</p>
       <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'set_direction', direction: { from: into, into: from } })}>
         <Icon name="turn" />{words.booth.turn}
       </button>
@@ -140,7 +141,7 @@ function Choose({ journey, state, words, hearing }: Part) {
   const [chosen, choose] = useState<{ from?: string; into?: string }>({});
   const from = chosen.from ?? hearing.direction?.from ?? tags[0] ?? '';
   const into = chosen.into ?? hearing.direction?.into ?? tags.find((tag) => tag !== from) ?? '';
-  const options = tags.map((tag) => ({ value: tag, text: ownName(tag), lang: tag }));
+  const options = choices(tags, hearing);
   const begin = () => {
     choose({});
     journey.visit?.send({ t: 'set_direction', direction: { from, into } });

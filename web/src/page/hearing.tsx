@@ -13,18 +13,28 @@ export const FLOOR = '';
 const MODES: readonly InterpretingMode[] = ['consecutive', 'simultaneous'];
 const BALANCE_STEP = 10;
 
+/** A language in the words of the page; browsers know no names of sign languages, the server does. */
+export function nameOf(words: Words, { signLanguages }: Hearing, tag: string): string {
+  return signLanguages[tag] ?? languageName(words, tag);
+}
+
+/** Languages to choose from, each by its own name. */
+export function choices(tags: readonly string[], { signLanguages }: Hearing): { value: string; text: string; lang?: string }[] {
+  return tags.map((tag) => ({ value: tag, ...(signLanguages[tag] ? { text: signLanguages[tag] } : { text: ownName(tag), lang: tag }) }));
+}
+
 /** What one hears now, in plain words. */
 export function heardLine(hearing: Hearing, people: VisitState['people'], words: Words): string {
   const { listens, signers, channels } = hearing;
-  const nameOf = (id: string) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
-  const language = languageName(words, listens ?? '');
-  if (listens !== null && signers.length > 0) return words.hearing.signed(listed(words, signers.map(nameOf)), language);
+  const personOf = (id: string) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  const language = nameOf(words, hearing, listens ?? '');
+  if (listens !== null && signers.length > 0) return words.hearing.signed(listed(words, signers.map(personOf)), language);
   if (hearing.mode === 'consecutive') return words.hearing.inTurn;
   if (listens === null) return words.hearing.onFloor;
   const channel = heardChannel(hearing);
-  if (channel) return words.hearing.channel(nameOf(channel.active), language);
+  if (channel) return words.hearing.channel(personOf(channel.active), language);
   const awaited = channels.find((each) => each.language === listens)?.awaited;
-  return awaited ? words.hearing.awaited(nameOf(awaited)) : words.hearing.nobody(language);
+  return awaited ? words.hearing.awaited(personOf(awaited)) : words.hearing.nobody(language);
 }
 
 /** What is not as it should be on the lines of interpreters; nothing where all is well. */
@@ -60,7 +70,7 @@ type Part = { journey: Journey; hearing: Hearing; words: Words };
 /** A choice of what to hear: the floor, or a language by its own name. */
 export function Listen({ journey, hearing, tags, label, words }: Part & { tags: string[]; label: string }) {
   const { listens } = hearing;
-  const options = tonguesOf([...tags, ...(listens ? [listens] : [])]).map((tag) => ({ value: tag, text: ownName(tag), lang: tag }));
+  const options = choices(tonguesOf([...tags, ...(listens ? [listens] : [])]), hearing);
   return (
     <Select label={label} value={listens ?? FLOOR} options={[{ value: FLOOR, text: words.hearing.floor }, ...options]}
       choose={(tag) => journey.visit?.send({ t: 'listen', language: tag === FLOOR ? null : tag })} />

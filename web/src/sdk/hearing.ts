@@ -14,6 +14,8 @@ export type Hearing = {
   direction: Direction | null;
   /** Who asks this person to take their channel over. */
   offeredBy: string | null;
+  /** The sign languages of the people in the visit, by their codes: what they are called. */
+  signLanguages: Record<string, string>;
   /** Whose hands this person is to see: large, and smooth before sharp, unless they choose otherwise. */
   signers: string[];
   /** How long this person has interpreted in the visit, if they do. */
@@ -30,8 +32,11 @@ export const BALANCE_USUAL = 50;
 export const BALANCE_INTERPRETER = 100;
 
 export function hearingOf(message: Extract<ServerMessage, { t: 'hearing' }>): Hearing {
-  const { mode, channels, listens, heard, direction, offered_by: offeredBy, signers, worked } = message;
-  return { mode, channels, listens, levelByPerson: Object.fromEntries(heard.map(({ participant, level }) => [participant, level])), direction, offeredBy, signers, worked };
+  const { mode, channels, listens, heard, direction, offered_by: offeredBy, sign_languages: signed, signers, worked } = message;
+  return {
+    mode, channels, listens, levelByPerson: Object.fromEntries(heard.map(({ participant, level }) => [participant, level])),
+    direction, offeredBy, signLanguages: Object.fromEntries(signed.map(({ language, name }) => [language, name])), signers, worked,
+  };
 }
 
 /** The channel this person listens to, if somebody speaks into it now; hands lower no voice. */

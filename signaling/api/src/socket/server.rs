@@ -7,7 +7,9 @@ use super::{
     Capability, Delivery, LayerWorth, Person, RefusalCode, Slot, SlotCount, Sound, Source, Standing,
 };
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
-use crate::interpreting::{Channel, Direction, Heard, InterpretingMode, StandardsNow, Worked};
+use crate::interpreting::{
+    Channel, Direction, Heard, InterpretingMode, SignLanguage, StandardsNow, Worked,
+};
 use crate::person::Apart;
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
@@ -205,6 +207,8 @@ pub enum ServerMessage {
         direction: Option<Direction>,
         /// Who asks this interpreter to take their channel over.
         offered_by: Option<Uuid>,
+        /// The sign languages of the people in the visit, and what they are called.
+        sign_languages: Vec<SignLanguage>,
         /// Whose hands this person is to see: large, and smooth before sharp, unless they choose
         /// otherwise.
         signers: Vec<Uuid>,
