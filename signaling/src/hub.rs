@@ -29,6 +29,7 @@ mod recorder;
 mod router;
 mod said;
 mod seen;
+mod standards;
 mod still;
 mod taking;
 mod task;

@@ -8,7 +8,8 @@
 //! A second of a person takes 112 bytes, and 900 are held: 0.1 MB. What is older is one minute of
 //! 232 bytes for 60 seconds: 14 kB an hour, and 720 minutes at most. A change of step takes 72
 //! bytes, and 256 are held: 18 kB. A bin of a spread takes about ten; 17 spreads of a few dozen
-//! bins each are some ten kilobytes. So a person takes about 0.15 MB in the first hour, 14 kB
+//! bins each are some ten kilobytes, and the reports of the last minute two or three. So a person
+//! takes about 0.15 MB in the first hour, 14 kB
 //! more in each further one, and never more than half a megabyte.
 //!
 //! The record lives with the visit's actor. It is stored with the end of the visit, when the
@@ -20,6 +21,7 @@ mod cause;
 mod felt;
 mod kept;
 mod ladder;
+mod lately;
 mod minute;
 mod person;
 mod second;

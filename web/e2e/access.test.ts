@@ -1,10 +1,11 @@
 // Can everybody use the pages? In: each screen, light and dark, small and zoomed, by keyboard. Out: what stands in somebody's way. Never: an exception from a rule.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, PHONE } from './browser';
 import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
 import { Person } from './person';
 import { seatOf, Server } from './server';
+import { focusIsOn, tabTo } from './keys';
 import { everybodyCanUse } from './usable';
 
 let server: Server;
@@ -201,21 +202,6 @@ describe('without a mouse', () => {
 });
 
 /** The focus comes to rest there. */
-function focusIsOn(page: Page, name: string, tag = 'BUTTON'): Promise<void> {
-  const focused = () => page.evaluate(() => [document.activeElement?.tagName, document.activeElement?.textContent?.trim()]);
-  return expect.poll(focused, { message: `the focus is on “${name}”` }).toEqual([tag, name]);
-}
-
-/** Tab by tab, as a person would; a page has far fewer stops than this. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let stop = 0; stop < 40; stop += 1) {
-    await page.keyboard.press('Tab');
-    const text = await page.evaluate(() => document.activeElement?.textContent?.trim());
-    if (text === name) return;
-  }
-  throw new Error(`no way to “${name}” by keyboard`);
-}
-
 describe('to a screen reader', () => {
   it('arrivals are told in words', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT]);

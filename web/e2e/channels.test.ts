@@ -4,17 +4,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, PHONE, type Window } from './browser';
 import { WAITING } from './cast';
 import { Person } from './person';
+import type { ServerMessage } from '../src/protocol';
 import { type Planned, Server, type Wanted } from './server';
+import { addedByMixer } from './delay';
 import { hum, largestStep, type Loudness, median, mixOf, PITCHES } from './tones';
 import { everybodyCanUse } from './usable';
+import { words as en } from '../src/words/en';
 
 const PEOPLE: Wanted[] = [
   { role: 'clinician', display_name: 'Dr. Vera Lindt', language: 'en' },
   { role: 'patient', display_name: 'Maria Berg', language: 'es' },
   { role: 'interpreter', display_name: 'Jun Arai', language: 'en' },
   { role: 'interpreter', display_name: 'Noa Ferro', language: 'en' },
+  { role: 'family', display_name: 'Lena Berg', language: 'fr' },
 ];
-const NAMES = ['vera', 'maria', 'jun', 'noa'] as const;
+const NAMES = ['vera', 'maria', 'jun', 'noa', 'lena'] as const;
 type Name = (typeof NAMES)[number];
 const SMALLEST = { width: 320, height: 180, colour: 'rgb(90, 120, 90)' };
 
@@ -25,6 +29,10 @@ const DUCKED_DB = -18;
 const SILENT_DB = -45;
 /** A ramp of 18 dB in a fifth of a second has steps of 0.9; a codec adds its own. */
 const STEP_DB_MAX = 4;
+/** An interpreter's voice comes at most so much later than a plain one. */
+const ADDED_MS_MAX = 20;
+/** Beats that are listened to for it: two a second. */
+const BEATS_SECONDS = 12;
 
 let server: Server;
 let browser: Browser;
@@ -35,6 +43,8 @@ const plain = {} as Record<Name, Record<Name, number>>;
 
 /** The page in English, in whatever language the seat is: the tests read it. */
 function speakEnglish(): void {
+  // Whoever has closed the page is on one that keeps nothing.
+  if (location.protocol === 'about:') return;
   if (!localStorage.getItem('bedside.settings')) localStorage.setItem('bedside.settings', JSON.stringify({ language: 'en' }));
 }
 
@@ -104,6 +114,23 @@ async function atTheSameTime(): Promise<void> {
 async function inTurn(): Promise<void> {
   await person.jun.press('In turn');
   await person.maria.says('It is interpreted in turn: you hear everybody.');
+}
+
+/** As whoever closes the page by mistake. */
+async function drops(name: Name): Promise<void> {
+  await person[name].page.goto('about:blank');
+}
+
+async function isBack(name: Name): Promise<void> {
+  await person[name].page.goBack();
+  await person[name].isLive();
+}
+
+/** Everybody's voice is as loud where it is plain; who comes later hears it as who was there. */
+function hearsAs(name: Name, like: Name): void {
+  const [own, theirs] = [plain[like], plain.maria];
+  plain[name] = { ...own, jun: theirs.jun, vera: theirs.vera, noa: theirs.jun, maria: plain.vera.maria, lena: theirs.vera };
+  plain.jun[name] = plain.jun.vera;
 }
 
 beforeAll(async () => {
@@ -231,7 +258,86 @@ describe('interpretation', () => {
     await hears('maria', { jun: 'silent', noa: 'full', vera: 'ducked' });
     await person.jun.press('Take over');
     await hears('maria', { jun: 'full', noa: 'silent', vera: 'ducked' });
+  });
+
+  it('gives the floor back while the interpreter is gone, and the channel when they are back', async () => {
+    await drops('jun');
+    await person.maria.says('Jun Arai has lost the connection. You hear everybody as they speak until somebody interprets again.');
+    await hears('maria', { vera: 'full', noa: 'silent' });
+    await isBack('jun');
+    await person.maria.says('You hear Jun Arai (Spanish). The others are quieter.');
+    await hears('maria', { jun: 'full', noa: 'silent', vera: 'ducked' });
+  });
+
+  it('lets a colleague take over at once from one who is gone', async () => {
+    await drops('jun');
+    await person.noa.says('Jun Arai has lost the connection. Nobody interprets at the moment; you can take over.');
+    await person.noa.press('Take over');
+    await hears('maria', { noa: 'full', vera: 'ducked' });
+    await isBack('jun');
+    await person.jun.says('Noa Ferro speaks now. You rest, and nobody hears you.');
+    await hears('maria', { jun: 'silent', noa: 'full', vera: 'ducked' });
+    await person.jun.press('Take over');
+    await hears('maria', { jun: 'full', noa: 'silent', vera: 'ducked' });
+  });
+
+  it('goes through a second language: who interprets into it listens to the first interpreter', async () => {
+    await comes('lena');
+    hearsAs('lena', 'maria');
+    hearsAs('noa', 'maria');
+    const { page } = person.noa;
+    await page.locator('summary', { hasText: 'Other languages' }).click();
+    await page.getByLabel('From').selectOption({ label: 'Español' });
+    await page.getByLabel('Into').selectOption({ label: 'Français' });
+    await person.noa.press('Interpret');
+    await person.noa.says('You speak now. Whoever listens to this language hears you.');
+    await hears('noa', { jun: 'silent', vera: 'full', maria: 'full' });
+    await page.getByLabel('You listen to').selectOption({ label: 'Español' });
+    await hears('noa', { jun: 'full', vera: 'ducked', maria: 'full' });
+    await person.lena.says('You hear Noa Ferro (French). The others are quieter.');
+    await hears('lena', { noa: 'full', jun: 'silent', vera: 'ducked', maria: 'ducked' });
+    await hears('maria', { jun: 'full', noa: 'silent', vera: 'ducked' });
+    await hears('jun', { noa: 'silent', vera: 'full', maria: 'full' });
+    await person.lena.press('Leave');
     await person.noa.press('Leave');
+  });
+
+  it('brings an interpreter hardly later than a plain voice', async () => {
+    await person.vera.press('Mute');
+    await hears('maria', { vera: 'silent', jun: 'full' });
+    await person.jun.page.evaluate(() => window.beat(true));
+    const added = await addedByMixer(person.maria.page, BEATS_SECONDS);
+    await person.jun.page.evaluate(() => window.beat(false));
+    await person.vera.press('Unmute');
+    console.log(`the mixer adds ${median(added).toFixed(1)} ms to an interpreter's voice (${added.map((ms) => ms.toFixed(0)).join(' ')})`);
+    expect(added.length).toBeGreaterThan(BEATS_SECONDS / 2);
+    expect(median(added)).toBeLessThan(ADDED_MS_MAX);
+    await hears('maria', { vera: 'ducked', jun: 'full' });
+  });
+
+  it('is counted in the record, and on the interpreter’s own screen', async () => {
+    await person.jun.says(/^You have interpreted: \d+:\d\d$/);
+    const { interpreted } = (await (await server.call('GET', `/v1/visits/${visit.id}/quality`)).json()) as { interpreted: { participant: string; language: string; seconds: number }[] };
+    const minutesOf = (name: Name, language: string) => interpreted.find((each) => each.participant === person[name].seat.id && each.language === language)?.seconds ?? 0;
+    expect(minutesOf('jun', 'es')).toBeGreaterThan(minutesOf('noa', 'es'));
+    expect(minutesOf('noa', 'fr')).toBeGreaterThan(0);
+    expect(minutesOf('noa', 'en')).toBe(0);
+  });
+
+  it('shows the interpreter how their line keeps the four standards, in words', async () => {
+    const lights = person.jun.page.getByRole('list', { name: 'The four standards, on your line' }).getByRole('listitem');
+    await expect.poll(() => lights.count()).toBe(4);
+    // After half a minute of good sound there is a verdict on it.
+    await expect.poll(() => lights.nth(2).textContent(), { timeout: 90_000 }).not.toMatch(/Not measured yet/);
+    const said = await lights.allTextContents();
+    const words = Object.values(en.standards.why).join('|');
+    said.forEach((text, at) => {
+      expect(text.startsWith(en.standards.names[at] ?? '?'), text).toBe(true);
+      expect(text).toMatch(new RegExp(`(${words}|Good|Not measured yet)$`));
+    });
+    const told = person.vera.heard.map((text) => JSON.parse(text) as ServerMessage).filter((message) => message.t === 'standards');
+    expect(told[told.length - 1]?.lines.map(({ interpreter }) => interpreter)).toContain(person.jun.seat.id);
+    expect(person.maria.heard.some((text) => (JSON.parse(text) as ServerMessage).t === 'standards'), 'no matter of the patient').toBe(false);
   });
 
   it('comes back to taking turns without a jump', async () => {

@@ -141,8 +141,9 @@ it.each(cases)('$tongue on a $size', async ({ tongue, window }) => {
 it.each(cases)('interpretation, $tongue on a $size', async ({ tongue, window }) => {
   const words = await wordsOf(tongue);
   const taker = { words, window };
+  const language = { clinician: tongue, patient: 'es', interpreter: 'ase' };
   const seats = (['clinician', 'patient', 'interpreter'] as const).map((role): Wanted =>
-    ({ role, display_name: PEOPLE[tongue]?.[role] ?? role, language: role === 'patient' ? 'es' : tongue }));
+    ({ role, display_name: PEOPLE[tongue]?.[role] ?? role, language: language[role] }));
   const visit = await server.visit(seats);
   const open = async (role: 'clinician' | 'patient' | 'interpreter') => {
     const person = await Person.open(browser, seatOf(visit, role), { window, camera: { ...SMALL, colour: COLOURS[role] } });
@@ -163,6 +164,16 @@ it.each(cases)('interpretation, $tongue on a $size', async ({ tongue, window }) 
   for (const [person, name] of [[interpreter, '10-booth'], [patient, '10-listening'], [clinician, '10-interpreted']] as const) {
     await shoot(person, `${name}-${tongue}`, window);
   }
+  // The same between voices and hands.
+  await interpreter.page.locator('summary', { hasText: words.booth.other }).click();
+  const hands = interpreter.page.getByLabel(words.booth.into, { exact: true });
+  await hands.selectOption('ase');
+  await interpreter.press(words.booth.begin);
+  await patient.page.getByLabel(words.hearing.language).selectOption('ase');
+  await patient.page.locator('.large .tile[data-signing="true"]').waitFor();
+  await interpreter.page.locator('summary', { hasText: words.booth.other }).click();
+  await shoot(patient, `11-hands-${tongue}`, window);
+  await shoot(interpreter, `11-booth-hands-${tongue}`, window);
   await disperse([patient, clinician, interpreter]);
 }, LONG_MS);
 

@@ -1,8 +1,8 @@
-// Each person a tone of their own, and what is played of it. In: pitches, the samples of a mix. Out: a microphone that hums, how loud each pitch is. Never: a loudspeaker, or a sample lost on a busy page.
+// Each person a tone of their own, and what is played of it. In: pitches, the samples of a mix. Out: a microphone that hums or beats, how loud each pitch is, when a beat begins. Never: a loudspeaker, or a sample lost on a busy page.
 import type { Page } from 'playwright-core';
 
 /** Pitches that have whole waves in a window of ten milliseconds: none of them leaks into another. */
-export const PITCHES = [400, 1_000, 2_200, 3_100] as const;
+export const PITCHES = [400, 1_000, 2_200, 3_100, 1_700] as const;
 const WINDOW_S = 0.01;
 /** How loud the tones are. */
 const LOUD = 0.25;
@@ -13,18 +13,28 @@ declare global {
       begin(): void;
       /** What the page has played since then and plays in the next seconds, as 16-bit samples in base64, with their rate. */
       end(seconds: number): Promise<{ rate: number; samples: string }>;
+      /** When a sound has begun in the mix, in milliseconds of the page; taken, and counted anew. */
+      onsets(): number[];
     };
+    /** The microphone beats instead of humming: a quarter of a second of tone, a quarter of silence. */
+    beat(on: boolean): void;
   }
 }
 
-/** Runs beside the page, so that a busy page loses nothing. */
+/** A sound begins with a sample as loud as this after so long a time without one. */
+export const ONSET = { loud: 0.02, quietSamples: 4_800 };
+
+/** Runs beside the page, so that a busy page loses nothing, and is late for nothing. */
 const EAR = `registerProcessor('ear', class extends AudioWorkletProcessor {
-  constructor() { super(); this.block = new Float32Array(4800); this.at = 0; }
+  constructor() { super(); this.block = new Float32Array(4800); this.at = 0; this.quiet = 0; }
   process([input]) {
     const samples = input[0] || new Float32Array(128);
-    for (const sample of samples) {
-      this.block[this.at++] = sample;
+    for (let at = 0; at < samples.length; at++) {
+      this.block[this.at++] = samples[at];
       if (this.at === this.block.length) { this.port.postMessage(this.block); this.at = 0; }
+      const isLoud = Math.abs(samples[at]) > ${ONSET.loud};
+      if (isLoud && this.quiet > ${ONSET.quietSamples}) this.port.postMessage(Date.now() + at * 1000 / sampleRate);
+      this.quiet = isLoud ? 0 : this.quiet + 1;
     }
     return true;
   }
@@ -40,6 +50,7 @@ export async function hum(page: Page, pitch: number): Promise<void> {
 
 /** Self-contained: it is sent to the page as text. */
 function install({ pitch, loud, ear }: { pitch: number; loud: number; ear: string }): void {
+  const BEAT_MS = 250;
   const native = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
   const before = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
   if (before) {
@@ -53,6 +64,12 @@ function install({ pitch, loud, ear }: { pitch: number; loud: number; ear: strin
       native.call(tone, quiet);
       native.call(quiet, out);
       tone.start();
+      let beats: ReturnType<typeof setInterval> | undefined;
+      window.beat = (on) => {
+        clearInterval(beats);
+        quiet.gain.value = loud;
+        if (on) beats = setInterval(() => (quiet.gain.value = quiet.gain.value === 0 ? loud : 0), BEAT_MS);
+      };
       stream.addTrack(out.stream.getAudioTracks()[0]!);
       return stream;
     };
@@ -72,14 +89,19 @@ function install({ pitch, loud, ear }: { pitch: number; loud: number; ear: strin
     busByContext.set(context, bus);
     void context.audioWorklet.addModule(URL.createObjectURL(new Blob([ear], { type: 'text/javascript' }))).then(() => {
       const node = new AudioWorkletNode(context, 'ear', { channelCount: 1, channelCountMode: 'explicit' });
-      node.port.onmessage = ({ data }) => heard?.(data as Float32Array, context.sampleRate);
+      node.port.onmessage = ({ data }: MessageEvent<Float32Array | number>) => {
+        if (typeof data === 'number') onsets.push(data - performance.timeOrigin);
+        else heard?.(data, context.sampleRate);
+      };
       native.call(native.call(bus, node), context.destination);
     });
     return bus;
   }
 
+  const onsets: number[] = [];
   let taken: number[] = [];
   window.mix = {
+    onsets: () => onsets.splice(0),
     begin: () => {
       taken = [];
       heard = (block) => {

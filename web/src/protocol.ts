@@ -627,9 +627,18 @@ export type Channel = {
  */
 language: string, 
 /**
+ * It is spoken with the hands: nothing is lowered under it.
+ */
+signed: boolean, 
+/**
  * Who speaks into it; `null` while nobody does, and the floor is heard as it is.
  */
 active: string | null, 
+/**
+ * Whose it is, while their connection is gone. They have it again when they are back, unless
+ * somebody takes it over.
+ */
+awaited: string | null, 
 /**
  * Interpreters into this language who rest, and can take over.
  */
@@ -685,6 +694,72 @@ state: LineState,
  * What was done.
  */
 steps: Array<LineStep>, };
+
+/**
+ * A sign language that somebody in the visit uses. Browsers know no names of them.
+ */
+export type SignLanguage = { 
+/**
+ * Its code, as in `channels`.
+ */
+language: string, 
+/**
+ * What those call it, in writing, who sign it.
+ */
+name: string, };
+
+/**
+ * How long an interpreter has had a channel in this visit.
+ */
+export type Worked = { 
+/**
+ * Until they last paused; while they work, zero.
+ */
+seconds: number, 
+/**
+ * While they work: as if they had begun then and gone on since (RFC 3339).
+ */
+since: string | null, };
+
+/**
+ * Whether a standard was met.
+ */
+export type Verdict = "met" | "not_met" | "not_measured";
+
+/**
+ * What a finding is about.
+ */
+export type Measure = "smooth_permille" | "prompt_permille" | "sharp_permille" | "clear_permille" | "concealed_permille" | "setup_ms";
+
+/**
+ * One standard, over the last minute of a line.
+ */
+export type StandardNow = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Whether it is kept.
+ */
+verdict: Verdict, 
+/**
+ * What of it is not.
+ */
+not_met: Array<Measure>, };
+
+/**
+ * How an interpreter's line keeps the four standards, over its last minute.
+ */
+export type StandardsNow = { 
+/**
+ * Whose line.
+ */
+interpreter: string, 
+/**
+ * The four, in their order.
+ */
+standards: Array<StandardNow>, };
 
 /**
  * What a client says.
@@ -1367,7 +1442,24 @@ direction: Direction | null,
 /**
  * Who asks this interpreter to take their channel over.
  */
-offered_by: string | null, } | { "t": "lines", 
+offered_by: string | null, 
+/**
+ * The sign languages of the people in the visit, and what they are called.
+ */
+sign_languages: Array<SignLanguage>, 
+/**
+ * Whose hands this person is to see: large, and smooth before sharp, unless they choose
+ * otherwise.
+ */
+signers: Array<string>, 
+/**
+ * How long this interpreter has worked; `null` to everybody else.
+ */
+worked: Worked | null, } | { "t": "standards", 
+/**
+ * One for each interpreter.
+ */
+lines: Array<StandardsNow>, } | { "t": "lines", 
 /**
  * Everybody else in the visit of whom it is known.
  */

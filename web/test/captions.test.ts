@@ -80,7 +80,7 @@ describe('what the page knows of captions', () => {
   });
 
   it('shows no face of whoever writes', () => {
-    const known = { people: [person('maria'), person('cap', { role: 'captioner' })], boundByMid: {}, speakers: [], deliveries: [] };
+    const known = { people: [person('maria'), person('cap', { role: 'captioner' })], boundByMid: {}, speakers: [], deliveries: [], voiceOnly: false };
     expect(stage(known).faces.map(({ person: { participant } }) => participant)).toEqual(['maria']);
   });
 });

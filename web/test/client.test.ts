@@ -19,7 +19,7 @@ const BUILD_MS = 120_000;
 /** The types see to it that each is here. */
 const EVENTS: Record<keyof Events, true> = {
   line: true, standing: true, queue: true, asks: true, media: true, people: true, news: true, stream: true, speakers: true, quality: true, given_up: true,
-  sound: true, chat: true, captions: true, recording: true, hearing: true, plan: true, apart: true, invited: true,
+  sound: true, chat: true, captions: true, recording: true, hearing: true, standards: true, plan: true, apart: true, invited: true,
   voice_only: true, outcome: true, lines: true, still_asked: true, still: true, refused: true, devices: true,
 };
 

@@ -60,13 +60,18 @@ describe('what has happened', () => {
 
   it('of interpreting is what is heard, and how loud', () => {
     const hearing: ServerMessage = {
-      t: 'hearing', mode: 'simultaneous', channels: [{ language: 'es', active: 'i', passive: [] }], listens: 'es',
-      heard: [{ participant: 'i', level: 'full' }, { participant: 'a', level: 'ducked' }], direction: null, offered_by: null,
+      t: 'hearing', mode: 'simultaneous', channels: [{ language: 'es', signed: false, active: 'i', awaited: null, passive: [] }], listens: 'es',
+      heard: [{ participant: 'i', level: 'full' }, { participant: 'a', level: 'ducked' }], direction: null, offered_by: null, sign_languages: [], signers: [], worked: null,
     };
     expect(tell([hearing])[0]).toEqual([{
       name: 'hearing',
-      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', levelByPerson: { i: 'full', a: 'ducked' }, direction: null, offeredBy: null },
+      detail: { mode: 'simultaneous', channels: hearing.channels, listens: 'es', levelByPerson: { i: 'full', a: 'ducked' }, direction: null, offeredBy: null, signLanguages: {}, signers: [], worked: null },
     }]);
+  });
+
+  it('of an interpreter’s line is how it keeps the standards', () => {
+    const lines = [{ interpreter: 'i', standards: [{ number: 1, verdict: 'not_met' as const, not_met: ['smooth_permille' as const] }] }];
+    expect(tell([{ t: 'standards', lines }])[0]).toEqual([{ name: 'standards', detail: lines }]);
   });
 
   it('of a refusal is told each time, and not when it was read', () => {

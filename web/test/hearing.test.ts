@@ -1,7 +1,7 @@
 // Who is heard how loud, and how one loudness becomes another. In: levels, sliders, moments. Out: gains and sentences. Never: sound; that is e2e/channels.test.ts.
 import { describe, expect, it } from 'vitest';
 import { turnLine } from '../src/page/booth';
-import { heardLine } from '../src/page/hearing';
+import { heardLine, standardsLines } from '../src/page/hearing';
 import type { Channel, Level } from '../src/protocol';
 import {
   BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, facing, gain, gainOf, heardChannel, type Hearing, isInterpreted, relays, tonguesOf, turnOf,
@@ -16,10 +16,11 @@ const LEVELS: Level[] = ['silent', 'ducked', 'full'];
 const STEPS = Array.from({ length: 101 }, (_, balance) => balance);
 const db = (value: number) => 20 * Math.log10(value);
 
-const spanish = (active: string | null, passive: string[] = []): Channel => ({ language: 'es', active, passive });
+const channel = (language: string, active: string | null, over: Partial<Channel> = {}): Channel => ({ language, signed: false, active, awaited: null, passive: [], ...over });
+const spanish = (active: string | null, passive: string[] = []): Channel => channel('es', active, { passive });
 const hearing = (over: Partial<Hearing> = {}): Hearing => ({
-  mode: 'simultaneous', channels: [{ language: 'en', active: null, passive: [] }, spanish('ines')], listens: 'es',
-  levelByPerson: { vera: 'ducked', ines: 'full', ivo: 'silent' }, direction: null, offeredBy: null, ...over,
+  mode: 'simultaneous', channels: [channel('en', null), spanish('ines')], listens: 'es',
+  levelByPerson: { vera: 'ducked', ines: 'full', ivo: 'silent' }, direction: null, offeredBy: null, signLanguages: { ase: 'American Sign Language (ASL)' }, signers: [], worked: null, ...over,
 });
 
 describe('a gain', () => {
@@ -87,12 +88,12 @@ describe('a ramp', () => {
 });
 
 describe('what the page knows of hearing', () => {
-  const told = { t: 'hearing' as const, mode: 'simultaneous' as const, channels: [spanish('ines')], listens: 'es', heard: [{ participant: 'vera', level: 'ducked' as const }], direction: null, offered_by: 'ivo' };
+  const told = { t: 'hearing' as const, mode: 'simultaneous' as const, channels: [spanish('ines')], listens: 'es', heard: [{ participant: 'vera', level: 'ducked' as const }], direction: null, offered_by: 'ivo', sign_languages: [{ language: 'ase', name: 'ASL' }], signers: [], worked: null };
 
   it('is what it was told last', () => {
     expect(initialState(session).hearing).toBeNull();
     const state = [told, { ...told, listens: null }].reduce(reduce, initialState(session));
-    expect(state.hearing).toEqual({ mode: 'simultaneous', channels: [spanish('ines')], listens: null, levelByPerson: { vera: 'ducked' }, direction: null, offeredBy: 'ivo' });
+    expect(state.hearing).toEqual({ mode: 'simultaneous', channels: [spanish('ines')], listens: null, levelByPerson: { vera: 'ducked' }, direction: null, offeredBy: 'ivo', signLanguages: { ase: 'ASL' }, signers: [], worked: null });
   });
 
   it('is the channel that somebody speaks into', () => {
@@ -100,6 +101,8 @@ describe('what the page knows of hearing', () => {
     expect(heardChannel(hearing({ mode: 'consecutive' }))).toBeNull();
     expect(heardChannel(hearing({ listens: 'en' }))).toBeNull();
     expect(heardChannel(hearing({ listens: null }))).toBeNull();
+    const hands = hearing({ listens: 'ase', channels: [channel('ase', 'ines', { signed: true })] });
+    expect(heardChannel(hands), 'no voice is lowered under hands').toBeNull();
   });
 
   it('matters from when an interpreter is there', () => {
@@ -120,6 +123,21 @@ describe('what the page knows of hearing', () => {
     expect(say({ listens: 'en' })).toBe('Nobody interprets into this language at the moment (English): you hear everybody.');
     expect(say({ listens: null })).toBe(en.hearing.onFloor);
     expect(say({ mode: 'consecutive' })).toBe(en.hearing.inTurn);
+    expect(say({ channels: [channel('es', null, { awaited: 'ines' })] })).toBe('Ines has lost the connection. You hear everybody as they speak until somebody interprets again.');
+    const hands = { listens: 'ase', channels: [channel('ase', 'ines', { signed: true })], signers: ['ines'] };
+    for (const mode of ['consecutive', 'simultaneous'] as const) {
+      expect(say({ ...hands, mode })).toBe('You see Ines large (American Sign Language (ASL)). The voices are as they are.');
+    }
+    expect(say({ ...hands, signers: [] })).toBe('Nobody interprets into this language at the moment (American Sign Language (ASL)): you hear everybody.');
+  });
+
+  it('tells staff whose line is not as it should be, and why', () => {
+    const people = [person('ines', { display_name: 'Ines' })];
+    const good = { number: 3, verdict: 'met' as const, not_met: [] };
+    const bad = { number: 1, verdict: 'not_met' as const, not_met: ['smooth_permille' as const, 'prompt_permille' as const] };
+    const say = (...four: (typeof good | typeof bad)[]) => standardsLines({ standards: [{ interpreter: 'ines', standards: four }], people }, en);
+    expect(say(bad, good)).toEqual(['Line of Ines: The picture stands still at times. Voices come late.']);
+    expect(say(good)).toEqual([]);
   });
 });
 
@@ -132,10 +150,14 @@ describe('an interpreter', () => {
     expect(turn({ direction, channels: [spanish('me')] })).toBe(en.booth.speaks);
     expect(turn({ direction, channels: [spanish('ines', ['me'])] })).toBe('Ines speaks now. You rest, and nobody hears you.');
     expect(turn({ direction, mode: 'consecutive' })).toBe(en.booth.inTurn);
+    expect(turn({ direction, channels: [channel('es', null, { awaited: 'me' })] })).toBe(en.status.connecting);
+    const free = { direction, channels: [channel('es', null, { awaited: 'ines' })] };
+    expect(turn(free)).toBe('Ines has lost the connection. Nobody interprets at the moment; you can take over.');
+    expect(turn({ direction: { from: 'en', into: 'ase' }, channels: [channel('ase', 'me', { signed: true })] })).toBe(en.booth.signs);
   });
 
   it('may listen to another channel that is spoken into, never to their own', () => {
-    const channels = [spanish('me'), { language: 'ru', active: 'ines', passive: [] }, { language: 'en', active: null, passive: [] }];
+    const channels = [spanish('me'), channel('ru', 'ines'), channel('en', null)];
     const offered = (over: Partial<Hearing>) => relays(hearing({ channels, direction, listens: null, ...over }), 'me').map(({ language }) => language);
     expect(offered({})).toEqual(['ru']);
     expect(offered({ listens: 'en' })).toEqual(['ru', 'en']);
@@ -156,5 +178,8 @@ describe('languages', () => {
     expect(tonguesOf(['de-AT', 'DE', 'zh-Hans', '', 'zh'])).toEqual(['de', 'zh']);
     expect(['es', 'en', 'ar', 'uk'].map(ownName)).toEqual(['Español', 'English', 'العربية', 'Українська']);
     expect(ownName('not a language')).toBe('not a language');
+    // A sign language is one however it is written, and as the server has it.
+    expect(tonguesOf(['sgn-US', 'ase', 'sgn-ase-US', 'sgn-DE'])).toEqual(['ase', 'gsg']);
+    expect(tonguesOf(['sgn-'])).toEqual(['sgn']);
   });
 });

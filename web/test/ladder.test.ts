@@ -1,13 +1,14 @@
 // Steps of the ladder and what is said of them; how a picture is looked at. In: deliveries. Out: words. Never: a page.
 import { describe, expect, it } from 'vitest';
-import { NO_LOOKS, withPinned, withSigning } from '../src/page/look';
+import { drawn, type Looks, NO_LOOKS, withPinned, withSigning } from '../src/page/look';
 import { ownLine, soundLine } from '../src/page/status';
 import type { Cause, Delivery, Motion } from '../src/protocol';
 import { stepAndReason, trouble } from '../src/sdk/ladder';
 import { RUNGS } from '../src/sdk/rung';
 import { initialState } from '../src/sdk/state';
 import { words as en } from '../src/words/en';
-import { session } from './people';
+import type { Picture } from '../src/sdk/slots';
+import { person, session } from './people';
 
 const delivery = (wanted: number, given: number | null, motion: Motion = 'full', cause: Cause = 'your_line'): Delivery =>
   ({ participant: 'a', source: 'camera', wanted, given, motion, cause });
@@ -68,14 +69,29 @@ describe('the person’s own line', () => {
 });
 
 describe('how pictures are looked at', () => {
+  const picture = (name: string, source: 'camera' | 'screen' = 'camera'): Picture =>
+    ({ key: `${name}/${source}`, person: person(name), source, mid: null, speaking: false, delivery: null });
+  const [a, b] = [picture('a'), picture('b')];
+  const large = (looks: Looks, signers: string[] = []) => [a, b].filter((each) => drawn(looks, each, signers).pinned).map(({ key }) => key);
+  const signing = (looks: Looks, signers: string[] = []) => [a, b].filter((each) => drawn(looks, each, signers).signing).map(({ key }) => key);
+
   it('one is large at a time', () => {
-    const first = withPinned(NO_LOOKS, 'a/camera');
-    expect([first.pinned, withPinned(first, 'b/camera').pinned, withPinned(first, 'a/camera').pinned]).toEqual(['a/camera', 'b/camera', null]);
+    const first = withPinned(NO_LOOKS, a.key, true);
+    expect([large(NO_LOOKS), large(first), large(withPinned(first, b.key, true)), large(withPinned(first, a.key, false))]).toEqual([[], [a.key], [b.key], []]);
   });
 
   it('any number may be signing', () => {
-    const both = withSigning(withSigning(NO_LOOKS, 'a/camera'), 'b/camera');
-    expect(both.signing).toEqual(['a/camera', 'b/camera']);
-    expect(withSigning(both, 'a/camera').signing).toEqual(['b/camera']);
+    const both = withSigning(withSigning(NO_LOOKS, a.key, true), b.key, true);
+    expect(signing(both)).toEqual([a.key, b.key]);
+    expect(signing(withSigning(both, a.key, false))).toEqual([b.key]);
+  });
+
+  it('whose hands are read is large and smooth by itself, until the person chooses otherwise', () => {
+    expect([large(NO_LOOKS, ['a']), signing(NO_LOOKS, ['a'])]).toEqual([[a.key], [a.key]]);
+    expect(drawn(NO_LOOKS, picture('a', 'screen'), ['a'])).toEqual({ pinned: false, signing: false });
+    expect(large(withPinned(NO_LOOKS, b.key, true), ['a']), 'another is large').toEqual([b.key]);
+    expect(large(withPinned(NO_LOOKS, a.key, false), ['a']), 'none is').toEqual([]);
+    expect(signing(withPinned(NO_LOOKS, b.key, true), ['a']), 'and smooth all the same').toEqual([a.key]);
+    expect(signing(withSigning(NO_LOOKS, a.key, false), ['a'])).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 //! Interpretation on the WebSocket: channels, who speaks into them, who is heard how loud.
 //!
 //! In and out: parts of the messages of `visit.v1`. Languages are primary subtags of BCP 47 in
-//! lower case (`de`, not `de-AT`): what is heard is a tongue, however it would be written.
+//! lower case (`de`, not `de-AT`): what is heard is a tongue, however it would be written. A sign
+//! language is its own code (`ase`, not `sgn-US`).
 //! Never: sound; the media plane carries it, and a page sets its own volume.
 
+use crate::quality::{Measure, Verdict};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -55,8 +58,52 @@ pub struct Direction {
 pub struct Channel {
     /// Which.
     pub language: String,
+    /// It is spoken with the hands: nothing is lowered under it.
+    pub signed: bool,
     /// Who speaks into it; `null` while nobody does, and the floor is heard as it is.
     pub active: Option<Uuid>,
+    /// Whose it is, while their connection is gone. They have it again when they are back, unless
+    /// somebody takes it over.
+    pub awaited: Option<Uuid>,
     /// Interpreters into this language who rest, and can take over.
     pub passive: Vec<Uuid>,
+}
+
+/// A sign language that somebody in the visit uses. Browsers know no names of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignLanguage {
+    /// Its code, as in `channels`.
+    pub language: String,
+    /// What those call it, in writing, who sign it.
+    pub name: String,
+}
+
+/// How long an interpreter has had a channel in this visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Worked {
+    /// Until they last paused; while they work, zero.
+    pub seconds: u32,
+    /// While they work: as if they had begun then and gone on since (RFC 3339).
+    #[ts(type = "string | null")]
+    pub since: Option<Timestamp>,
+}
+
+/// How an interpreter's line keeps the four standards, over its last minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StandardsNow {
+    /// Whose line.
+    pub interpreter: Uuid,
+    /// The four, in their order.
+    pub standards: Vec<StandardNow>,
+}
+
+/// One standard, over the last minute of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StandardNow {
+    /// Its number.
+    pub number: u8,
+    /// Whether it is kept.
+    pub verdict: Verdict,
+    /// What of it is not.
+    pub not_met: Vec<Measure>,
 }

@@ -7,6 +7,7 @@ use crate::socket::{Cause, Limited, Motion, Sound, Source};
 use crate::visit::VisitState;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -41,6 +42,9 @@ pub struct VisitQuality {
     pub participants: Vec<ParticipantQuality>,
     /// The four standards of video remote interpreting.
     pub interpreting: Interpreting,
+    /// How long who interpreted into which language.
+    #[serde(default)]
+    pub interpreted: Vec<Interpreted>,
     /// Every change of step of every viewer, in the order of time; of each viewer the newest 256.
     pub ladder: Vec<LadderStep>,
     /// How many older changes were left out.
@@ -49,6 +53,20 @@ pub struct VisitQuality {
     /// Only with `series=true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Vec<ParticipantSeries>>,
+}
+
+/// How long somebody interpreted into one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Interpreted {
+    /// Their id in the visit.
+    pub participant: Uuid,
+    /// The language, as the primary subtag of BCP 47.
+    #[schema(example = "es")]
+    pub language: String,
+    /// Seconds in which the channel of that language was theirs and they were with the others, in
+    /// whichever mode, whether or not somebody spoke.
+    #[schema(example = 1260)]
+    pub seconds: u64,
 }
 
 /// How good it was for one person.
@@ -315,7 +333,7 @@ pub struct Standard {
 }
 
 /// Whether a standard was met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// As far as it was measured.
@@ -344,7 +362,7 @@ pub struct Finding {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Seconds with a moving picture that stood still for less than a twentieth of the time, of

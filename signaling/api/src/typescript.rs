@@ -4,8 +4,8 @@
 //! Never: a type written by hand; `make generate` writes the file and a test compares it.
 
 use crate::{
-    attend, caption, care, interpreting, link, person, policy, recorder, recording, role, socket,
-    tutorial, visit,
+    attend, caption, care, interpreting, link, person, policy, quality, recorder, recording, role,
+    socket, tutorial, visit,
 };
 use ts_rs::{Config, TS};
 
@@ -69,6 +69,12 @@ pub fn typescript() -> String {
         declaration::<attend::LineState>(&config),
         declaration::<attend::LineStep>(&config),
         declaration::<attend::PersonLine>(&config),
+        declaration::<interpreting::SignLanguage>(&config),
+        declaration::<interpreting::Worked>(&config),
+        declaration::<quality::Verdict>(&config),
+        declaration::<quality::Measure>(&config),
+        declaration::<interpreting::StandardNow>(&config),
+        declaration::<interpreting::StandardsNow>(&config),
         declaration::<socket::ClientMessage>(&config),
         declaration::<socket::Standing>(&config),
         declaration::<socket::Capability>(&config),

@@ -9,10 +9,11 @@ use super::visits;
 use crate::problem::Rejection;
 use crate::quality::{Asked, Record};
 use crate::store::VisitRow;
+use crate::visit::Visit;
 use crate::{AppState, Fault, clock};
 use axum::Json;
 use axum::extract::State;
-use bedside_signaling_api::quality::VisitQuality;
+use bedside_signaling_api::quality::{Interpreted, VisitQuality};
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -34,7 +35,7 @@ pub(crate) struct Wanted {
 ///
 /// For each person and each way: loss, jitter, round trip, queue, estimate and rate as median
 /// and 95th percentile; scores; the time of pictures by step and cause; freezes; concealed
-/// sound; the worst minute; causes. People are ids. While the visit is on, it is the record so
+/// sound; the worst minute; causes; how long who interpreted. People are ids. While the visit is on, it is the record so
 /// far; it is stored when the visit ends. What a crash of the server cuts off is not in it.
 ///
 /// The audio score is the E-model's (ITU-T G.107) on its narrow-band scale: `R = 93.2 - Id -
@@ -63,7 +64,7 @@ pub(crate) async fn read_quality(
     State(state): State<AppState>,
 ) -> Result<Json<VisitQuality>, Rejection> {
     let row = visits::shown(&state, (&caller.tenant, caller.key), "quality", id).await?;
-    let asked = asked(&row, wanted);
+    let asked = asked(&state, &row, wanted).await?;
     if let Some(live) = state.hub.quality(asked.clone()).await {
         return Ok(Json(live));
     }
@@ -73,11 +74,20 @@ pub(crate) async fn read_quality(
     Ok(Json(record.summary(clock::now(), &asked)))
 }
 
-fn asked(row: &VisitRow, wanted: Wanted) -> Asked {
-    Asked {
+async fn asked(state: &AppState, row: &VisitRow, wanted: Wanted) -> Result<Asked, Rejection> {
+    let stored = state.store.load_visit(row.id).await?;
+    let visit = stored.and_then(|stored| Visit::replay(&stored.events));
+    let times = visit.map(|visit| visit.interpreted(clock::now())).unwrap_or_default();
+    let interpreted = times.into_iter().map(|((participant, tongue), time)| Interpreted {
+        participant,
+        language: tongue.as_str().to_owned(),
+        seconds: u64::try_from(time.as_secs()).unwrap_or_default(),
+    });
+    Ok(Asked {
         visit: row.id,
         state: row.state,
         people: row.participants.iter().map(|person| (person.id, person.role)).collect(),
+        interpreted: interpreted.collect(),
         series: wanted.series,
-    }
+    })
 }

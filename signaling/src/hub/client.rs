@@ -6,10 +6,15 @@
 use super::line::Line;
 use super::lines::Up;
 use super::picture::Passing;
-use bedside_sfu_api::{ConnectionId, Source};
+use bedside_sfu_api::{Bitrate, ConnectionId, Source};
 use bedside_signaling_api::socket::{ServerMessage, Sources, View};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
+
+/// Seconds without a packet from somebody whose microphone is on, after which they are cut off.
+/// The connection itself is given up only after half a minute; an interpreter's listeners would
+/// hear next to nothing so long.
+const UNHEARD_SECONDS: u8 = 3;
 
 /// A person who has, or a moment ago had, a socket.
 #[derive(Debug)]
@@ -33,6 +38,8 @@ pub(super) struct Client {
     pub(super) up: Up,
     /// The media connection was there and is not there now.
     pub(super) media_missing: bool,
+    /// Seconds in a row in which nothing came, though the microphone is on.
+    unheard_seconds: u8,
     /// Without a socket: when the person is lost.
     pub(super) lost_at: Option<Instant>,
     /// What was last said of the visit, by topic.
@@ -60,6 +67,8 @@ pub(super) enum Told {
     Hearing,
     /// How the lines of the others do.
     Lines,
+    /// How the lines of interpreters keep the four standards.
+    Standards,
 }
 
 /// What the media plane says to a page; a later word on a topic replaces the earlier.
@@ -138,6 +147,7 @@ impl Client {
             message_by_topic: BTreeMap::new(),
             up: Up::default(),
             media_missing: false,
+            unheard_seconds: 0,
             lost_at: Some(lost_at),
             told_by_topic: BTreeMap::new(),
             queue: None,
@@ -168,6 +178,7 @@ impl Client {
     /// A new offer begins a new media connection.
     pub(super) fn offers(&mut self, offer: Offer) {
         self.media = Media::Offered(offer);
+        self.unheard_seconds = 0;
         self.message_by_topic.clear();
     }
 
@@ -196,6 +207,17 @@ impl Client {
         self.media = Media::None;
         self.message_by_topic.clear();
         self.media_missing = false;
+    }
+
+    /// Whether nothing the person says can be counted on to be heard.
+    pub(super) const fn is_cut_off(&self) -> bool {
+        self.line.is_none() || !self.media.is_up() || self.unheard_seconds >= UNHEARD_SECONDS
+    }
+
+    /// So much came from the person in the last second.
+    pub(super) fn handle_rate(&mut self, rate: Bitrate) {
+        let unheard = self.sources.microphone && rate == Bitrate::ZERO;
+        self.unheard_seconds = if unheard { self.unheard_seconds.saturating_add(1) } else { 0 };
     }
 
     /// How the person looks to others.

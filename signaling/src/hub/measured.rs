@@ -12,6 +12,7 @@ use crate::quality::{Asked, Record};
 use crate::store::QualityWrite;
 use crate::visit::VisitEvent;
 use bedside_sfu_api::{Departure, QualitySample, VoiceWorth};
+use bedside_signaling_api::interpreting::StandardNow;
 use bedside_signaling_api::quality::VisitQuality;
 use bedside_signaling_api::socket::{Delivery, Felt, Sound};
 use jiff::Timestamp;
@@ -26,6 +27,15 @@ pub(super) struct Measured {
     series_by_participant: BTreeMap<Uuid, PersonSeries>,
     /// It holds what the store does not.
     is_news: bool,
+    /// How lines kept the four standards when they were last looked at.
+    lately: Lately,
+}
+
+/// A judgement, and the second it was made in.
+#[derive(Debug, Default)]
+struct Lately {
+    at: i64,
+    standards_by_interpreter: BTreeMap<Uuid, Vec<StandardNow>>,
 }
 
 impl Measured {
@@ -36,6 +46,7 @@ impl Measured {
             series: rooms.quality.clone(),
             series_by_participant: BTreeMap::new(),
             is_news: false,
+            lately: Lately::default(),
         }
     }
 
@@ -159,6 +170,16 @@ impl Measured {
     /// The record as it stands.
     pub(super) fn summary(&self, asked: &Asked) -> VisitQuality {
         self.record.summary(clock::now(), asked)
+    }
+
+    /// How the line of an interpreter keeps the four standards. They are judged once a second,
+    /// however often they are asked for.
+    pub(super) fn lately(&mut self, now: Timestamp, interpreter: Uuid) -> Vec<StandardNow> {
+        if self.lately.at != now.as_second() {
+            self.lately = Lately { at: now.as_second(), ..Lately::default() };
+        }
+        let known = self.lately.standards_by_interpreter.entry(interpreter);
+        known.or_insert_with(|| self.record.lately(now, interpreter)).clone()
     }
 
     /// What is to be stored; `None` when there is nothing the store does not have.

@@ -71,6 +71,9 @@ impl Live {
                         client.up.loss_permille = sample.up.loss_permille;
                     }
                 }
+                if let Some(client) = self.client_by_participant.get_mut(&participant.0) {
+                    client.handle_rate(sample.up.rate);
+                }
             }
             Event::Speakers { participant, speakers, room: _ } => {
                 self.tell_speakers(participant, &speakers);

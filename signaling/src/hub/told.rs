@@ -5,12 +5,12 @@
 
 use super::client::Told;
 use super::live::Live;
-use super::{hearing, lesson, picture};
+use super::{hearing, lesson, picture, standards};
 use crate::clock;
 use crate::queue::Place;
 use crate::visit;
 use bedside_signaling_api::socket::{ServerMessage, Standing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 impl Live {
@@ -23,6 +23,11 @@ impl Live {
             .collect();
         let passing =
             |participant| passing_by_participant.get(&participant).copied().unwrap_or_default();
+        let cut_off: BTreeSet<Uuid> = self
+            .client_by_participant
+            .iter()
+            .filter_map(|(participant, client)| client.is_cut_off().then_some(*participant))
+            .collect();
         let now = clock::now();
         let lines = self.lines();
         let lines_by_participant: BTreeMap<Uuid, ServerMessage> = self
@@ -30,6 +35,7 @@ impl Live {
             .keys()
             .filter_map(|id| self.lines_for(*id, &lines).map(|message| (*id, message)))
             .collect();
+        let standards = standards::standards(&self.visit, &mut self.measured, now);
         for (participant, client) in &mut self.client_by_participant {
             let Some(seat) = self.visit.seat(*participant).filter(|_| client.line.is_some()) else {
                 continue;
@@ -45,11 +51,14 @@ impl Live {
             }
             client.tell(Told::Asks, picture::asks(&self.visit, seat, &self.rooms.texts));
             client.tell(Told::Lesson, lesson::lesson(&self.visit, seat));
-            if let Some(hearing) = hearing::hearing(&self.visit, seat) {
+            if let Some(hearing) = hearing::hearing(&self.visit, seat, &cut_off) {
                 client.tell(Told::Hearing, hearing);
             }
             if let Some(lines) = lines_by_participant.get(participant) {
                 client.tell(Told::Lines, lines.clone());
+            }
+            if let Some(standards) = standards::told(&self.visit, seat, &standards) {
+                client.tell(Told::Standards, standards);
             }
             let waits = seat.place == visit::Place::Waiting;
             if let Some(place) = client.queue.clone().filter(|_| waits) {

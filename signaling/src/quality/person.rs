@@ -9,6 +9,7 @@ mod tests;
 
 use super::kept::Kept;
 use super::ladder::{self, Change, Ladder, ms_between};
+use super::lately::Recent;
 use super::second::{FeltSecond, Picture, Second};
 use bedside_sfu_api::{QualitySample, VoiceWorth};
 use bedside_signaling_api::quality::SERIES_SECONDS_MAX;
@@ -45,6 +46,7 @@ pub(super) struct Person {
     awaited_since: Option<Timestamp>,
     /// Media was lost and is not back.
     lost_since: Option<Timestamp>,
+    recent: Recent,
 }
 
 impl Person {
@@ -60,6 +62,7 @@ impl Person {
             felt_at: None,
             awaited_since: None,
             lost_since: None,
+            recent: Recent::default(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Person {
         let first = last.saturating_sub(span).saturating_add(1);
         let felt = &self.frozen_or_as_felt(first, felt);
         self.kept.reports.add(felt);
+        self.recent.add_report(at, felt);
         let each = FeltSecond::of(felt);
         let mut freezes = u16::try_from(felt.freezes).unwrap_or(u16::MAX);
         let covered = self.seconds.iter_mut().rev();
@@ -208,6 +212,7 @@ impl Person {
 
     fn find_again(&mut self, at: Timestamp) {
         if let Some(since) = self.lost_since.take() {
+            self.recent.add_loss(since, at);
             let lost = ms_between(since, at);
             self.kept.interrupted_ms = self.kept.interrupted_ms.saturating_add(lost);
         }
@@ -223,6 +228,16 @@ impl Person {
     /// The seconds still held.
     pub(super) const fn seconds(&self) -> &VecDeque<Second> {
         &self.seconds
+    }
+
+    /// Reports and losses of the last minute.
+    pub(super) const fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// Since when media is lost and not back.
+    pub(super) const fn lost_since(&self) -> Option<Timestamp> {
+        self.lost_since
     }
 
     /// What was folded so far; without the seconds still held.

@@ -9,8 +9,8 @@ use super::second::permille;
 use super::spread::Spread;
 use super::{Record, cause, series, standard};
 use bedside_signaling_api::quality::{
-    Heard, LadderStep, LegQuality, ParticipantQuality, ParticipantSeries, Quantiles, Score, Seen,
-    Sent, StepShare, VisitQuality,
+    Heard, Interpreted, LadderStep, LegQuality, ParticipantQuality, ParticipantSeries, Quantiles,
+    Score, Seen, Sent, StepShare, VisitQuality,
 };
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::VisitState;
@@ -34,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) state: VisitState,
     /// Everybody planned.
     pub(crate) people: Vec<(Uuid, Role)>,
+    /// How long who interpreted.
+    pub(crate) interpreted: Vec<Interpreted>,
     /// With the series.
     pub(crate) series: bool,
 }
@@ -63,6 +65,7 @@ impl Record {
                 .map(series::instant),
             participants: measured.iter().map(|(id, kept)| participant(*id, kept)).collect(),
             interpreting: standard::judge(&measured, interpreter_present),
+            interpreted: asked.interpreted.clone(),
             ladder: ladder(&measured),
             ladder_left_out: measured
                 .iter()

@@ -64,7 +64,13 @@ pub(super) fn asked(series: bool) -> Asked {
         (CLINICIAN, Role::Clinician),
         (INTERPRETER, Role::Interpreter),
     ];
-    Asked { visit: Uuid::from_u128(7), state: VisitState::Live, people, series }
+    Asked {
+        visit: Uuid::from_u128(7),
+        state: VisitState::Live,
+        people,
+        interpreted: Vec::new(),
+        series,
+    }
 }
 
 /// So many seconds of one person who sees the clinician's face, with a report every five.

@@ -21,6 +21,7 @@ impl Visit {
         if self.is_over() {
             return;
         }
+        self.count_interpreted(at);
         self.touched_at = self.touched_at.max(at);
         match event {
             VisitEvent::Scheduled { .. }

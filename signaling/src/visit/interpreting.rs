@@ -5,6 +5,7 @@
 
 use super::Tongue;
 use bedside_signaling_api::interpreting::InterpretingMode;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -166,6 +167,8 @@ pub struct Interpretation {
     offered_by_interpreter: BTreeMap<Uuid, Uuid>,
     /// What people have chosen to listen to; of the others a default holds.
     choice_by_person: BTreeMap<Uuid, Option<Tongue>>,
+    /// How long who had which channel, until the last event.
+    time_by_channel: BTreeMap<(Uuid, Tongue), SignedDuration>,
 }
 
 impl Interpretation {
@@ -213,6 +216,17 @@ impl Interpretation {
     #[must_use]
     pub fn choice(&self, person: Uuid) -> Option<Option<&Tongue>> {
         self.choice_by_person.get(&person).map(Option::as_ref)
+    }
+
+    /// How long who had which channel, until the last event.
+    pub(super) const fn time_by_channel(&self) -> &BTreeMap<(Uuid, Tongue), SignedDuration> {
+        &self.time_by_channel
+    }
+
+    /// Somebody had a channel for so much longer.
+    pub(super) fn add_time(&mut self, channel: (Uuid, Tongue), passed: SignedDuration) {
+        let time = self.time_by_channel.entry(channel).or_insert(SignedDuration::ZERO);
+        *time = time.saturating_add(passed);
     }
 
     /// Takes in what has happened.

@@ -102,6 +102,7 @@ impl Seen {
             | ServerMessage::Lines { .. }
             | ServerMessage::StillAsked { .. }
             | ServerMessage::Still { .. }
+            | ServerMessage::Standards { .. }
             | ServerMessage::Pong => {}
         }
     }

@@ -100,6 +100,12 @@ export type Heard = {
   reported_seconds: number;
 };
 
+export type Interpreted = {
+  language: string;
+  participant: string;
+  seconds: number;
+};
+
 export type Interpreting = {
   interpreter_present: boolean;
   signing: boolean;
@@ -448,6 +454,7 @@ export type VisitPage = {
 };
 
 export type VisitQuality = {
+  interpreted?: (Interpreted)[];
   interpreting: Interpreting;
   ladder: (LadderStep)[];
   ladder_left_out: number;

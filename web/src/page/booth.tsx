@@ -1,11 +1,13 @@
 // The booth of somebody who interprets. In: the direction, the channels, the partners. Out: which way, whose turn, the means to change it. Never: the own channel to listen to.
+import '../style/booth.css';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { facing, type Hearing, relays, tonguesOf, type Turn, turnOf, type VisitState } from '../sdk';
-import { duration, languageName, ownName, TONGUES, type Words } from '../words';
+import { duration, TONGUES, type Words } from '../words';
 import { Select } from './field';
-import { Balance, Listen, Mode } from './hearing';
+import { Balance, choices, Listen, Mode, nameOf } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { Lights } from './lights';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 type Part = Props & { hearing: Hearing };
@@ -21,8 +23,9 @@ export function Booth({ journey, state, words }: Props) {
       {hearing.direction ? <Way {...part} /> : null}
       <div class="booth-state">
         <p role="status">{turnLine(turnOf(hearing, state.you), hearing, state, words)}</p>
-        <Since startsAt={state.startsAt} words={words} />
+        <Minutes startsAt={state.startsAt} hearing={hearing} words={words} />
       </div>
+      <Lights standards={state.standards.find(({ interpreter }) => interpreter === state.you)?.standards ?? []} words={words} />
       <div class="acts">
         <Cough journey={journey} words={words} />
         <HandOver {...part} />
@@ -41,6 +44,10 @@ export function Booth({ journey, state, words }: Props) {
 
 /** Who hears this interpreter now, in plain words. */
 export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitState, 'people'>, words: Words): string {
+  const personOf = (id: string | null) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  if (turn.at === 'connecting') return words.status.connecting;
+  if (turn.at === 'signs') return words.booth.signs;
+  if (turn.at === 'free') return words.booth.free(personOf(turn.awaited));
   if (mode === 'consecutive') return words.booth.inTurn;
   switch (turn.at) {
     case 'none':
@@ -48,7 +55,7 @@ export function turnLine(turn: Turn, { mode }: Hearing, { people }: Pick<VisitSt
     case 'speaks':
       return words.booth.speaks;
     case 'rests':
-      return words.booth.rests(people.find(({ participant }) => participant === turn.active)?.display_name ?? words.role.interpreter);
+      return words.booth.rests(personOf(turn.active));
   }
 }
 
@@ -57,10 +64,11 @@ function Way({ journey, words, hearing }: Part) {
   const { direction } = hearing;
   if (!direction) return null;
   const { from, into } = direction;
+  const ends = choices([from, into], hearing).map(({ text, lang }) => <bdi lang={lang}>{text}</bdi>);
   return (
     <div class="way">
-      <p class="unseen" role="status">{words.booth.direction(languageName(words, from), languageName(words, into))}</p>
-      <p class="direction" aria-hidden="true"><bdi lang={from}>{ownName(from)}</bdi><Icon name="into" /><bdi lang={into}>{ownName(into)}</bdi></p>
+      <p class="unseen" role="status">{words.booth.direction(nameOf(words, hearing, from), nameOf(words, hearing, into))}</p>
+      <p class="direction" aria-hidden="true">{ends[0]}<Icon name="into" />{ends[1]}</p>
       <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'set_direction', direction: { from: into, into: from } })}>
         <Icon name="turn" />{words.booth.turn}
       </button>
@@ -101,10 +109,10 @@ function HandOver({ journey, state, words, hearing }: Part) {
   return (
     <>
       {asker ? <p role="status">{words.booth.asked(asker.display_name)}</p> : null}
-      {asker || turn.at === 'rests' ? (
+      {asker || turn.at === 'rests' || turn.at === 'free' ? (
         <button type="button" class="button main" onClick={() => journey.visit?.send({ t: 'take_channel' })}>{words.booth.take}</button>
       ) : null}
-      {turn.at === 'speaks' ? partners.map(({ participant, display_name: name }) => (
+      {turn.at === 'speaks' || turn.at === 'signs' ? partners.map(({ participant, display_name: name }) => (
         <button type="button" key={participant} class="button" onClick={() => journey.visit?.send({ t: 'offer_channel', to: participant })}>
           {words.booth.handOver(name)}
         </button>
@@ -133,7 +141,7 @@ function Choose({ journey, state, words, hearing }: Part) {
   const [chosen, choose] = useState<{ from?: string; into?: string }>({});
   const from = chosen.from ?? hearing.direction?.from ?? tags[0] ?? '';
   const into = chosen.into ?? hearing.direction?.into ?? tags.find((tag) => tag !== from) ?? '';
-  const options = tags.map((tag) => ({ value: tag, text: ownName(tag), lang: tag }));
+  const options = choices(tags, hearing);
   const begin = () => {
     choose({});
     journey.visit?.send({ t: 'set_direction', direction: { from, into } });
@@ -152,12 +160,20 @@ function Choose({ journey, state, words, hearing }: Part) {
   );
 }
 
-/** How long the visit goes on already: whoever interprets is booked by the minute. */
-function Since({ startsAt, words }: { startsAt: string; words: Words }) {
+/** How long they have interpreted, and how long the visit goes on already: whoever interprets is booked by the minute. */
+function Minutes({ startsAt, hearing, words }: { startsAt: string; hearing: Hearing; words: Words }) {
   const [now, tick] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => tick(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return <p class="since">{words.booth.since(duration(words, Math.max(0, now - Date.parse(startsAt))))}</p>;
+  const since = (start: string) => Math.max(0, now - Date.parse(start));
+  const { seconds, since: begun } = hearing.worked ?? { seconds: 0, since: null };
+  const worked = begun ? since(begun) : seconds * 1_000;
+  return (
+    <>
+      {worked > 0 ? <p class="since">{words.booth.worked(duration(words, worked))}</p> : null}
+      <p class="since">{words.booth.since(duration(words, since(startsAt)))}</p>
+    </>
+  );
 }

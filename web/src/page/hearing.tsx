@@ -1,7 +1,7 @@
 // What this person hears while somebody interprets. In: the channels, the levels, the slider. Out: a sentence, a choice of language, how it is mixed and how it is interpreted. Never: shown where nobody interprets.
 import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, isInterpreted, tonguesOf, type VisitState } from '../sdk';
 import type { InterpretingMode } from '../protocol';
-import { languageName, ownName, type Words } from '../words';
+import { languageName, listed, ownName, type Words } from '../words';
 import { Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -13,14 +13,37 @@ export const FLOOR = '';
 const MODES: readonly InterpretingMode[] = ['consecutive', 'simultaneous'];
 const BALANCE_STEP = 10;
 
+/** A language in the words of the page; browsers know no names of sign languages, the server does. */
+export function nameOf(words: Words, { signLanguages }: Hearing, tag: string): string {
+  return signLanguages[tag] ?? languageName(words, tag);
+}
+
+/** Languages to choose from, each by its own name. */
+export function choices(tags: readonly string[], { signLanguages }: Hearing): { value: string; text: string; lang?: string }[] {
+  return tags.map((tag) => ({ value: tag, ...(signLanguages[tag] ? { text: signLanguages[tag] } : { text: ownName(tag), lang: tag }) }));
+}
+
 /** What one hears now, in plain words. */
 export function heardLine(hearing: Hearing, people: VisitState['people'], words: Words): string {
+  const { listens, signers, channels } = hearing;
+  const personOf = (id: string) => people.find(({ participant }) => participant === id)?.display_name ?? words.role.interpreter;
+  const language = nameOf(words, hearing, listens ?? '');
+  if (listens !== null && signers.length > 0) return words.hearing.signed(listed(words, signers.map(personOf)), language);
   if (hearing.mode === 'consecutive') return words.hearing.inTurn;
-  if (hearing.listens === null) return words.hearing.onFloor;
-  const language = languageName(words, hearing.listens);
+  if (listens === null) return words.hearing.onFloor;
   const channel = heardChannel(hearing);
-  const speaker = people.find(({ participant }) => participant === channel?.active);
-  return channel ? words.hearing.channel(speaker?.display_name ?? words.role.interpreter, language) : words.hearing.nobody(language);
+  if (channel) return words.hearing.channel(personOf(channel.active), language);
+  const awaited = channels.find((each) => each.language === listens)?.awaited;
+  return awaited ? words.hearing.awaited(personOf(awaited)) : words.hearing.nobody(language);
+}
+
+/** What is not as it should be on the lines of interpreters; nothing where all is well. */
+export function standardsLines({ standards, people }: Pick<VisitState, 'standards' | 'people'>, words: Words): string[] {
+  return standards.flatMap(({ interpreter, standards: four }) => {
+    const why = four.flatMap(({ not_met: measures }) => measures.map((measure) => words.standards.why[measure]));
+    const name = people.find(({ participant }) => participant === interpreter)?.display_name;
+    return why.length > 0 && name ? [[words.standards.lineOf(name), ...why].join(' ')] : [];
+  });
 }
 
 /** For those who listen. Whoever interprets has a booth instead. */
@@ -37,6 +60,7 @@ export function HearingBar({ journey, state, words }: Props) {
       ) : null}
       <Balance journey={journey} hearing={hearing} words={words} />
       {steers ? <Mode journey={journey} hearing={hearing} words={words} /> : null}
+      <div role="status">{standardsLines(state, words).map((line) => <p class="quiet" key={line}>{line}</p>)}</div>
     </section>
   );
 }
@@ -46,7 +70,7 @@ type Part = { journey: Journey; hearing: Hearing; words: Words };
 /** A choice of what to hear: the floor, or a language by its own name. */
 export function Listen({ journey, hearing, tags, label, words }: Part & { tags: string[]; label: string }) {
   const { listens } = hearing;
-  const options = tonguesOf([...tags, ...(listens ? [listens] : [])]).map((tag) => ({ value: tag, text: ownName(tag), lang: tag }));
+  const options = choices(tonguesOf([...tags, ...(listens ? [listens] : [])]), hearing);
   return (
     <Select label={label} value={listens ?? FLOOR} options={[{ value: FLOOR, text: words.hearing.floor }, ...options]}
       choose={(tag) => journey.visit?.send({ t: 'listen', language: tag === FLOOR ? null : tag })} />

@@ -13,7 +13,7 @@ import { Icon } from './icon';
 import type { Journey } from './journey';
 import { useLater } from './later';
 import { Film, LessonBar } from './lesson';
-import { Look, NO_LOOKS } from './look';
+import { drawn, Look, NO_LOOKS } from './look';
 import { OwnPicture } from './own';
 import { People } from './people';
 import { Recording } from './recording';
@@ -168,17 +168,15 @@ function Stage({ journey, state, words }: Props) {
   const alone = pictures.length < 2;
   // Whoever interprets reads two faces; where there are only those two, they are large anyway.
   const faced = state.can.includes('interpret') && faces.length > 2 ? facing(state.people) : [];
-  const isLarge = ({ key, source, person }: Picture) =>
-    source === 'screen' || (key === looks.pinned && !alone) || faced.includes(person.participant);
+  const signers = state.hearing?.signers ?? [];
+  const isLarge = (picture: Picture) =>
+    picture.source === 'screen' || (drawn(looks, picture, signers).pinned && !alone) || faced.includes(picture.person.participant);
   const large = pictures.filter(isLarge);
   const showing = state.showing?.to === 'visit' ? state.showing : null;
   const rest = pictures.filter((picture) => !isLarge(picture));
   const tile = (picture: Picture) => {
     const { key } = picture;
-    const view = {
-      pinned: looks.pinned === key, signing: looks.signing.includes(key), open: openKey === key,
-      toggle: () => setOpenKey(openKey === key ? null : key),
-    };
+    const view = { ...drawn(looks, picture, signers), open: openKey === key, toggle: () => setOpenKey(openKey === key ? null : key) };
     return (
       <Tile key={key} picture={picture} shown={shown} view={view} words={words}
         stream={picture.mid === null ? null : journey.visit?.streamOf(picture.mid) ?? null} />
@@ -205,7 +203,7 @@ function Stage({ journey, state, words }: Props) {
         </figure>
       ) : null}
       {opened ? (
-        <Look key={opened.key} picture={opened} looks={looks} alone={alone} words={words} look={look} close={() => setOpenKey(null)} />
+        <Look key={opened.key} picture={opened} looks={looks} signers={signers} alone={alone} words={words} look={look} close={() => setOpenKey(null)} />
       ) : null}
     </section>
   );

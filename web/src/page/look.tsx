@@ -4,23 +4,38 @@ import type { Picture } from '../sdk';
 import type { Words } from '../words';
 import { Icon, type IconName } from './icon';
 
-/** What the person has chosen for the pictures, by their keys. */
-export type Looks = { pinned: string | null; signing: readonly string[] };
-export const NO_LOOKS: Looks = { pinned: null, signing: [] };
+/** What the person has chosen for the pictures, by their keys: one that is large, or `NONE`; null before any choice. */
+export type Looks = { pinned: string | null; signing: Readonly<Record<string, boolean>> };
+export const NO_LOOKS: Looks = { pinned: null, signing: {} };
+/** No picture has this key. */
+const NONE = '';
 
-export function withPinned(looks: Looks, key: string): Looks {
-  return { ...looks, pinned: looks.pinned === key ? null : key };
+/** How one picture is drawn. */
+export type Drawn = { pinned: boolean; signing: boolean };
+
+/** Whose hands the person reads is drawn large and kept smooth, unless they have chosen otherwise. */
+export function drawn({ pinned, signing }: Looks, { key, source, person }: Picture, signers: readonly string[]): Drawn {
+  const reads = source === 'camera' && signers.includes(person.participant);
+  return { pinned: pinned === null ? reads : pinned === key, signing: signing[key] ?? reads };
 }
 
-export function withSigning(looks: Looks, key: string): Looks {
-  const without = looks.signing.filter((each) => each !== key);
-  return { ...looks, signing: without.length < looks.signing.length ? without : [...without, key] };
+/** One picture is large at a time, once somebody has chosen; or none. */
+export function withPinned(looks: Looks, key: string, pinned: boolean): Looks {
+  return { ...looks, pinned: pinned ? key : NONE };
 }
 
-type Props = { picture: Picture; looks: Looks; alone: boolean; words: Words; look: (looks: Looks) => void; close: () => void };
+export function withSigning(looks: Looks, key: string, signs: boolean): Looks {
+  return { ...looks, signing: { ...looks.signing, [key]: signs } };
+}
 
-export function Look({ picture, looks, alone, words, look, close }: Props) {
+type Props = {
+  picture: Picture; looks: Looks; signers: readonly string[]; alone: boolean; words: Words;
+  look: (looks: Looks) => void; close: () => void;
+};
+
+export function Look({ picture, looks, signers, alone, words, look, close }: Props) {
   const { key, person, source } = picture;
+  const { pinned, signing } = drawn(looks, picture, signers);
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = box.current;
@@ -35,10 +50,10 @@ export function Look({ picture, looks, alone, words, look, close }: Props) {
       <p class="name"><bdi>{person.display_name}</bdi></p>
       <div class="look-buttons">
         {alone ? null : (
-          <Choice icon="view" text={words.look.large} on={looks.pinned === key} press={() => look(withPinned(looks, key))} />
+          <Choice icon="view" text={words.look.large} on={pinned} press={() => look(withPinned(looks, key, !pinned))} />
         )}
         {source === 'screen' ? null : (
-          <Choice icon="hand" text={words.look.signing} on={looks.signing.includes(key)} press={() => look(withSigning(looks, key))} />
+          <Choice icon="hand" text={words.look.signing} on={signing} press={() => look(withSigning(looks, key, !signing))} />
         )}
         <button type="button" class="button" onClick={close}>{words.look.done}</button>
       </div>

@@ -32,7 +32,7 @@ export function Tile({ picture, stream, shown, view, words }: Props) {
   const label = isScreen ? words.live.screen(person.display_name) : words.live.picture(person.display_name);
   return (
     <figure ref={box} class={`tile ${source}`} data-participant={person.participant} data-source={source}
-      data-speaking={picture.speaking} data-step={told ? stepAndReason(told)[0] : 'full'} data-away={person.presence === 'reconnecting'}>
+      data-speaking={picture.speaking} data-step={told ? stepAndReason(told)[0] : 'full'} data-away={person.presence === 'reconnecting'} data-signing={signing}>
       {isScreen ? null : <div class="initials" aria-hidden="true">{initials(person.display_name)}</div>}
       {on && stream ? <Video stream={stream} label={label} onFirstFrame={markFirstFrame} onStands={setStands} /> : null}
       {on ? <LookButton picture={picture} view={view} words={words} /> : null}

@@ -31,6 +31,7 @@ export type Happenings = {
   captions: VisitState['captions'];
   recording: NonNullable<VisitState['recording']>;
   hearing: NonNullable<VisitState['hearing']>;
+  standards: VisitState['standards'];
   plan: VisitState['plan'];
   apart: VisitState['apart'];
   voice_only: boolean;
@@ -45,7 +46,7 @@ export type Happenings = {
 export type Happened = { [Name in keyof Happenings]: { name: Name; detail: Happenings[Name] } }[keyof Happenings];
 
 /** Told whenever it is another than before, and is there. */
-const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'captions', 'recording', 'hearing', 'plan', 'apart', 'outcome', 'lines', 'still', 'invited'] as const;
+const PLAIN = ['line', 'standing', 'queue', 'media', 'people', 'speakers', 'sound', 'captions', 'recording', 'hearing', 'standards', 'plan', 'apart', 'outcome', 'lines', 'still', 'invited'] as const;
 
 export function happened(before: VisitState, now: VisitState): Happened[] {
   const told: Happened[] = [];

@@ -1,7 +1,7 @@
 // Whom this person hears, how loud, and in which language.
 // In: what the server says of hearing, where the slider stands. Out: gains, and what is heard in plain values.
 // Never: a decision who hears whom; the server makes it, and sends no voice that is not to be heard.
-import type { Channel, Direction, InterpretingMode, Level, Person, ServerMessage } from '../protocol';
+import type { Channel, Direction, InterpretingMode, Level, Person, ServerMessage, Worked } from '../protocol';
 
 /** How the visit is interpreted, as far as this person is told. */
 export type Hearing = {
@@ -14,6 +14,12 @@ export type Hearing = {
   direction: Direction | null;
   /** Who asks this person to take their channel over. */
   offeredBy: string | null;
+  /** The sign languages of the people in the visit, by their codes: what they are called. */
+  signLanguages: Record<string, string>;
+  /** Whose hands this person is to see: large, and smooth before sharp, unless they choose otherwise. */
+  signers: string[];
+  /** How long this person has interpreted in the visit, if they do. */
+  worked: Worked | null;
 };
 
 /** What lies under an interpreter: 18 dB below them one still hears who speaks and how, and no word gets in the way. */
@@ -26,14 +32,17 @@ export const BALANCE_USUAL = 50;
 export const BALANCE_INTERPRETER = 100;
 
 export function hearingOf(message: Extract<ServerMessage, { t: 'hearing' }>): Hearing {
-  const { mode, channels, listens, heard, direction, offered_by: offeredBy } = message;
-  return { mode, channels, listens, levelByPerson: Object.fromEntries(heard.map(({ participant, level }) => [participant, level])), direction, offeredBy };
+  const { mode, channels, listens, heard, direction, offered_by: offeredBy, sign_languages: signed, signers, worked } = message;
+  return {
+    mode, channels, listens, levelByPerson: Object.fromEntries(heard.map(({ participant, level }) => [participant, level])),
+    direction, offeredBy, signLanguages: Object.fromEntries(signed.map(({ language, name }) => [language, name])), signers, worked,
+  };
 }
 
-/** The channel this person listens to, if somebody speaks into it now. */
+/** The channel this person listens to, if somebody speaks into it now; hands lower no voice. */
 export function heardChannel({ mode, channels, listens }: Hearing): (Channel & { active: string }) | null {
   const channel = channels.find(({ language }) => language === listens);
-  return mode === 'simultaneous' && channel?.active ? { ...channel, active: channel.active } : null;
+  return mode === 'simultaneous' && channel?.active && !channel.signed ? { ...channel, active: channel.active } : null;
 }
 
 /**
@@ -72,17 +81,30 @@ export function relays({ channels, direction, listens }: Hearing, you: string): 
 }
 
 /** How an interpreter stands to the channel they work into. */
-export type Turn = { at: 'none' } | { at: 'speaks' } | { at: 'rests'; active: string | null };
+export type Turn = { at: 'none' } | { at: 'connecting' } | { at: 'speaks' | 'signs' } | { at: 'rests'; active: string | null } | { at: 'free'; awaited: string };
 
 export function turnOf({ channels, direction }: Hearing, you: string): Turn {
   if (!direction) return { at: 'none' };
-  const active = channels.find(({ language }) => language === direction.into)?.active ?? null;
-  return active === you ? { at: 'speaks' } : { at: 'rests', active };
+  const { active = null, awaited = null, signed = false } = channels.find(({ language }) => language === direction.into) ?? {};
+  if (active === you) return { at: signed ? 'signs' : 'speaks' };
+  if (awaited === you) return { at: 'connecting' };
+  return awaited && !active ? { at: 'free', awaited } : { at: 'rests', active };
 }
 
-/** The primary part of a tag: by it two are of one language as it is heard. */
+/** By it two tags are of one language: the primary part, and of a sign language its own code, as the server has it. */
 export function tongueOfTag(tag: string): string {
-  return tag.split('-')[0]?.toLowerCase() ?? '';
+  return (/^sgn-/i.test(tag) ? canonical(tag) : tag).split('-')[0]?.toLowerCase() ?? '';
+}
+
+/** `ase` of `sgn-ase` and of `sgn-US`: the browser knows what became of the tags of old. */
+function canonical(tag: string): string {
+  const code = /^sgn-([a-z]{3})(-|$)/i.exec(tag)?.[1];
+  if (code) return code;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 /** The languages of a visit, each once. */

@@ -3,7 +3,7 @@
 // Never: a clock, a socket, the page. An unknown message changes nothing.
 import type {
   Apart, Bound, Capability, CaptionLine, ChatLine, ConsentAsk, Delivery, GateAsk, LayerWorth, Outcome, Person, PersonLine, Playable, RecordingFailure, RecordingState, RefusalCode,
-  RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing, StillState, Topic,
+  RestReason, Role, SegmentKind, ServerMessage, Session, Showing, SlotCount, Sound, Source, Standing, StandardsNow, StillState, Topic,
 } from '../protocol';
 import { withCaption } from './captions';
 import { withLine } from './chat';
@@ -95,6 +95,8 @@ export type VisitState = {
   offered: Playable[];
   /** How the visit is interpreted; `null` where nobody interprets. */
   hearing: Hearing | null;
+  /** How the lines of interpreters keep the four standards: to an interpreter their own, to staff all. */
+  standards: StandardsNow[];
   /** A personal link that was asked for, until it was read. */
   invited: { participant: string; link: string } | null;
   /** What plays in each of the receive slots, by media line. */
@@ -161,6 +163,7 @@ export function initialState(session: Session): VisitState {
     showing: null,
     offered: [],
     hearing: null,
+    standards: [],
     invited: null,
     boundByMid: {},
     worthBySource: {},
@@ -216,6 +219,8 @@ export function reduce(state: VisitState, message: ServerMessage | LocalMessage)
       return { ...state, showing: message.showing, offered: message.offered };
     case 'hearing':
       return { ...state, hearing: hearingOf(message) };
+    case 'standards':
+      return { ...state, standards: message.lines };
     case 'invited':
       return { ...state, invited: { participant: message.participant, link: message.link } };
     case 'outcome':

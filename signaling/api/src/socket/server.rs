@@ -9,7 +9,9 @@ use super::{
 use crate::attend::{PersonLine, StillState, Topic};
 use crate::caption::CaptionLine;
 use crate::care::{ChatLine, ConsentAsk, GateAsk};
-use crate::interpreting::{Channel, Direction, Heard, InterpretingMode};
+use crate::interpreting::{
+    Channel, Direction, Heard, InterpretingMode, SignLanguage, StandardsNow, Worked,
+};
 use crate::person::{Apart, Outcome};
 use crate::recorder::RecordingFailure;
 use crate::recording::{RecordingState, RestReason};
@@ -237,6 +239,19 @@ pub enum ServerMessage {
         direction: Option<Direction>,
         /// Who asks this interpreter to take their channel over.
         offered_by: Option<Uuid>,
+        /// The sign languages of the people in the visit, and what they are called.
+        sign_languages: Vec<SignLanguage>,
+        /// Whose hands this person is to see: large, and smooth before sharp, unless they choose
+        /// otherwise.
+        signers: Vec<Uuid>,
+        /// How long this interpreter has worked; `null` to everybody else.
+        worked: Option<Worked>,
+    },
+    /// How the lines of interpreters keep the four standards: to each interpreter of their own, to
+    /// staff of all. Whenever one of them is kept no longer, or again.
+    Standards {
+        /// One for each interpreter.
+        lines: Vec<StandardsNow>,
     },
     /// How the lines of the others do, and what was done about each; told to staff whenever it
     /// changes.

@@ -3,13 +3,18 @@
 
 use super::house::{House, PATIENT, admit};
 use super::lobby::in_visit;
+use super::media::connects;
 use super::page::Page;
-use bedside_sfu_api::{Circle, Command, Silence};
-use bedside_signaling_api::interpreting::{Direction, Heard, InterpretingMode, Level};
+use bedside_sfu_api::{Bitrate, Circle, Command, Departure, Event, Leg, QualitySample, Silence};
+use bedside_signaling_api::interpreting::{
+    Direction, Heard, InterpretingMode, Level, StandardsNow,
+};
 use bedside_signaling_api::person::Apart;
+use bedside_signaling_api::quality::Verdict;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode, ServerMessage, Sources, Standing};
 use serde_json::json;
+use uuid::Uuid;
 
 const MODE: ClientMessage = ClientMessage::SetInterpreting { mode: InterpretingMode::Simultaneous };
 
@@ -71,6 +76,7 @@ async fn the_media_plane_and_every_page_learn_at_once_who_is_for_whom() {
     let mut both = vec![to_patient, to_clinician];
     both.sort();
     assert_eq!(resting, both, "on no microphone an interpreter is heard by nobody");
+    connects(&mut house, Role::Interpreter, &mut interpreter).await;
     interpreter.say(direction("en-US", "de")).await;
     assert_eq!(silences(&mut house).await, [to_clinician]);
     hears(&mut patient, &house, Role::Clinician, Level::Ducked).await;
@@ -96,6 +102,82 @@ async fn the_media_plane_and_every_page_learn_at_once_who_is_for_whom() {
     let mut floor = silences(&mut house).await;
     floor.sort();
     assert_eq!(floor, both, "a clinician who understands German chose the floor");
+}
+
+#[tokio::test]
+async fn an_interpreter_who_is_cut_off_lowers_no_floor_and_has_the_channel_back() {
+    let (mut house, [mut patient, _clinician, mut interpreter]) = interpreted().await;
+    interpreter.say(MODE).await;
+    silences(&mut house).await;
+    interpreter.say(direction("en", "de")).await;
+    silences(&mut house).await;
+    let connection = connects(&mut house, Role::Interpreter, &mut interpreter).await;
+    hears(&mut patient, &house, Role::Clinician, Level::Ducked).await;
+    let (room, participant) = (house.room(), house.participant(Role::Interpreter));
+    let departure = Departure::Silent;
+    house.sees(Event::Departed { room, participant, connection, departure }).await;
+    let german = patient
+        .until(|message| match message {
+            ServerMessage::Hearing { channels, heard, .. } => {
+                let doctor = Heard { participant: house.id(Role::Clinician), level: Level::Full };
+                let german = channels.iter().find(|channel| channel.language == "de")?;
+                heard.contains(&doctor).then(|| german.clone())
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!((german.active, german.awaited), (None, Some(participant.0)));
+    connects(&mut house, Role::Interpreter, &mut interpreter).await;
+    hears(&mut patient, &house, Role::Clinician, Level::Ducked).await;
+    // Long before the connection is given up, nothing comes from them.
+    let microphone = Sources { microphone: true, ..Sources::default() };
+    interpreter.say(ClientMessage::Switch { sources: microphone }).await;
+    patient.until(|message| has_microphone(message, participant.0)).await;
+    for kbps in [0, 0, 40, 0, 0, 0] {
+        house.sees(Event::Quality { room, participant, sample: sending(kbps) }).await;
+    }
+    hears(&mut patient, &house, Role::Clinician, Level::Full).await;
+    house.sees(Event::Quality { room, participant, sample: sending(40) }).await;
+    hears(&mut patient, &house, Role::Clinician, Level::Ducked).await;
+    // A socket that is gone says the same.
+    drop(interpreter);
+    hears(&mut patient, &house, Role::Clinician, Level::Full).await;
+}
+
+/// A second in which so much came from somebody.
+fn sending(kbps: u64) -> QualitySample {
+    let up = Leg { rate: Bitrate::kbps(kbps), ..Leg::default() };
+    QualitySample { up, ..QualitySample::default() }
+}
+
+fn has_microphone(message: &ServerMessage, who: Uuid) -> Option<()> {
+    let ServerMessage::People { people, .. } = message else { return None };
+    people.iter().find(|one| one.participant == who && one.sources.microphone).map(drop)
+}
+
+#[tokio::test]
+async fn interpreters_and_staff_are_told_how_the_standards_are_kept() {
+    let (mut house, [_patient, mut clinician, mut interpreter]) = interpreted().await;
+    connects(&mut house, Role::Interpreter, &mut interpreter).await;
+    let (room, participant) = (house.room(), house.participant(Role::Interpreter));
+    let leg = Leg { rtt_ms: Some(80), ..Leg::default() };
+    let sample = QualitySample { down: leg, up: leg, ..QualitySample::default() };
+    house.sees(Event::Quality { room, participant, sample }).await;
+    for page in [&mut interpreter, &mut clinician] {
+        let line = page
+            .until(|message| match message {
+                ServerMessage::Standards { lines } => {
+                    let fourth = |line: &&StandardsNow| line.standards[3].verdict == Verdict::Met;
+                    lines.iter().find(fourth).cloned()
+                }
+                _ => None,
+            })
+            .await;
+        assert_eq!(line.interpreter, participant.0);
+        let verdicts: Vec<_> = line.standards.iter().map(|one| (one.number, one.verdict)).collect();
+        let unknown = Verdict::NotMeasured;
+        assert_eq!(verdicts, [(1, unknown), (2, unknown), (3, unknown), (4, Verdict::Met)]);
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,8 @@ fn sample() -> QualitySample {
 
 fn asked(house: &House) -> Asked {
     let people = house.people.iter().map(|(role, id)| (*id, *role)).collect();
-    Asked { visit: house.visit, state: VisitState::Live, people, series: true }
+    let interpreted = Vec::new();
+    Asked { visit: house.visit, state: VisitState::Live, people, interpreted, series: true }
 }
 
 /// The record as the visit's actor has it.

@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-const TONGUES: [&str; 3] = ["de", "en", "fr"];
+const TONGUES: [&str; 4] = ["ase", "de", "en", "fr"];
 
 fn id(number: usize) -> Uuid {
     Uuid::from_u128(u128::try_from(number).expect("a small number"))
@@ -15,13 +15,14 @@ fn guest(number: usize, tongue: &str, listens: Option<&str>) -> Person {
 }
 
 fn interpreter(number: usize, into: &str, relay: Option<&str>) -> Person {
-    let into = Some(Tongue::of(into));
-    Person { interprets: Some(Interpreter { into }), ..guest(number, "en", relay) }
+    let way = Some(Direction { from: Tongue::of("xx"), into: Tongue::of(into) });
+    Person { interprets: Some(Interpreter { way, rests: false }), ..guest(number, "en", relay) }
 }
 
 fn simultaneous(active: &[(&str, usize)]) -> Arrangement {
     let active = active.iter().map(|(channel, who)| (Tongue::of(channel), id(*who)));
-    Arrangement::Simultaneous { active_by_channel: active.collect() }
+    let mode = InterpretingMode::Simultaneous;
+    Arrangement { mode, active_by_channel: active.collect(), ..Arrangement::default() }
 }
 
 #[test]
@@ -69,6 +70,31 @@ fn in_a_relay_the_second_interpreter_hears_the_first_and_the_floor_under_it() {
     assert_eq!(heard(&rests, &speaker), Level::Full);
 }
 
+#[test]
+fn under_an_interpreter_who_is_cut_off_the_floor_is_as_it_is() {
+    let (doctor, patient) = (guest(1, "en", None), guest(2, "de", Some("de")));
+    let (there, relay) = (interpreter(4, "de", None), interpreter(5, "fr", Some("de")));
+    let there_again = simultaneous(&[("de", 4), ("fr", 5)]);
+    let gone = Arrangement { cut_off: BTreeSet::from([id(4)]), ..there_again.clone() };
+    for listener in [&patient, &relay] {
+        assert_eq!(hearing(listener, &doctor, &there_again), Level::Ducked);
+        assert_eq!(hearing(listener, &doctor, &gone), Level::Full);
+        assert_eq!(hearing(listener, &there, &gone), Level::Full, "the first word back is heard");
+    }
+    assert_eq!(hearing(&doctor, &there, &gone), Level::Silent);
+    assert_eq!(hearing(&guest(6, "fr", Some("fr")), &doctor, &gone), Level::Ducked, "not theirs");
+}
+
+#[test]
+fn under_hands_nothing_is_ducked() {
+    let (doctor, patient) = (guest(1, "en", Some("en")), guest(2, "ase", Some("ase")));
+    let signs = interpreter(4, "ase", None);
+    let arrangement = simultaneous(&[("ase", 4)]);
+    assert_eq!(hearing(&patient, &doctor, &arrangement), Level::Full);
+    assert_eq!(hearing(&patient, &signs, &arrangement), Level::Full);
+    assert_eq!(hearing(&doctor, &signs, &arrangement), Level::Silent);
+}
+
 #[derive(Debug, Clone)]
 struct Scene {
     people: Vec<Person>,
@@ -80,16 +106,19 @@ fn any_tongue() -> impl Strategy<Value = Tongue> {
 }
 
 fn any_person() -> impl Strategy<Value = (Tongue, Option<Tongue>, Option<Interpreter>)> {
-    let into = prop::option::of(any_tongue()).prop_map(|into| Interpreter { into });
-    (any_tongue(), prop::option::of(any_tongue()), prop::option::of(into))
+    let way = (any_tongue(), any_tongue()).prop_map(|(from, into)| Direction { from, into });
+    let interprets = prop::option::of(way).prop_map(|way| Interpreter { way, rests: false });
+    (any_tongue(), prop::option::of(any_tongue()), prop::option::of(interprets))
 }
 
 /// Any people with any choices. Of those who speak into a channel one is on it, or none.
 fn any_scene() -> impl Strategy<Value = Scene> {
     let people = prop::collection::vec(any_person(), 2..9);
     let chosen = prop::collection::vec(any::<prop::sample::Index>(), TONGUES.len());
-    (people, chosen, any::<bool>(), prop::collection::vec(any::<bool>(), TONGUES.len())).prop_map(
-        |(people, chosen, consecutive, on)| {
+    let on = prop::collection::vec(any::<bool>(), TONGUES.len());
+    let gone = prop::collection::btree_set((0..9_usize).prop_map(id), 0..4);
+    (people, chosen, any::<bool>(), on, gone).prop_map(
+        |(people, chosen, consecutive, on, cut_off)| {
             let people: Vec<Person> = people
                 .into_iter()
                 .enumerate()
@@ -104,21 +133,19 @@ fn any_scene() -> impl Strategy<Value = Scene> {
             let active_by_channel = active
                 .filter(|(_, on)| *on)
                 .filter_map(|((channel, chosen), _)| {
-                    let into = |person: &&Person| {
-                        let interpreter = person.interprets.as_ref();
-                        interpreter.is_some_and(|one| one.into.as_ref() == Some(&channel))
-                    };
+                    let into =
+                        |person: &&Person| person.way().is_some_and(|way| way.into == channel);
                     let theirs: Vec<_> = people.iter().filter(into).collect();
                     let one = (!theirs.is_empty()).then(|| chosen.get(&theirs).id)?;
                     Some((channel, one))
                 })
                 .collect();
-            let arrangement = if consecutive {
-                Arrangement::Consecutive
+            let mode = if consecutive {
+                InterpretingMode::Consecutive
             } else {
-                Arrangement::Simultaneous { active_by_channel }
+                InterpretingMode::Simultaneous
             };
-            Scene { people, arrangement }
+            Scene { people, arrangement: Arrangement { mode, active_by_channel, cut_off } }
         },
     )
 }
@@ -134,13 +161,12 @@ impl Scene {
         })
     }
 
+    fn is_simultaneous(&self) -> bool {
+        self.arrangement.mode == InterpretingMode::Simultaneous
+    }
+
     fn active(&self, channel: &Tongue) -> Option<Uuid> {
-        match &self.arrangement {
-            Arrangement::Consecutive => None,
-            Arrangement::Simultaneous { active_by_channel } => {
-                active_by_channel.get(channel).copied()
-            }
-        }
+        self.arrangement.active_by_channel.get(channel).copied()
     }
 }
 
@@ -149,7 +175,8 @@ proptest! {
 
     #[test]
     fn in_turn_everybody_hears_everybody(scene in any_scene()) {
-        let scene = Scene { arrangement: Arrangement::Consecutive, ..scene };
+        let mode = InterpretingMode::Consecutive;
+        let scene = Scene { arrangement: Arrangement { mode, ..scene.arrangement }, ..scene };
         for (_, _, level) in scene.pairs() {
             prop_assert_eq!(level, Level::Full);
         }
@@ -164,7 +191,7 @@ proptest! {
 
     #[test]
     fn nobody_hears_more_than_one_channel_nor_anybody_but_who_is_on_it(scene in any_scene()) {
-        if matches!(scene.arrangement, Arrangement::Simultaneous { .. }) {
+        if scene.is_simultaneous() {
             for listener in &scene.people {
                 let voices: Vec<_> = scene
                     .pairs()
@@ -183,11 +210,9 @@ proptest! {
 
     #[test]
     fn no_interpreter_hears_their_own_channel(scene in any_scene()) {
-        if matches!(scene.arrangement, Arrangement::Simultaneous { .. }) {
+        if scene.is_simultaneous() {
             for (listener, speaker, level) in scene.pairs() {
-                let into = |person: &Person| {
-                    person.interprets.as_ref().and_then(|interpreter| interpreter.into.clone())
-                };
+                let into = |person: &Person| person.way().map(|way| way.into.clone());
                 if into(listener).is_some() && into(listener) == into(speaker) {
                     prop_assert_eq!(level, Level::Silent);
                 }
@@ -196,14 +221,30 @@ proptest! {
     }
 
     #[test]
-    fn the_floor_is_ducked_only_under_a_voice(scene in any_scene()) {
+    fn the_floor_is_ducked_only_under_a_voice_that_is_there(scene in any_scene()) {
         for (listener, _, level) in scene.pairs() {
             if level == Level::Ducked {
                 let heard = scene.pairs().any(|(by, speaker, level)| {
-                    by.id == listener.id && speaker.interprets.is_some() && level == Level::Full
+                    by.id == listener.id
+                        && speaker.interprets.is_some()
+                        && level == Level::Full
+                        && !scene.arrangement.cut_off.contains(&speaker.id)
                 });
                 prop_assert!(heard);
+                prop_assert!(!listener.listens.as_ref().is_some_and(Tongue::is_signed));
             }
+        }
+    }
+
+    #[test]
+    fn a_connection_that_goes_raises_the_floor_and_changes_nothing_else(scene in any_scene()) {
+        let arrangement = Arrangement { cut_off: BTreeSet::new(), ..scene.arrangement.clone() };
+        let all_there = Scene { arrangement, ..scene.clone() };
+        for ((.., level), (listener, speaker, there)) in scene.pairs().zip(all_there.pairs()) {
+            let channel = listener.listens.as_ref().and_then(|channel| scene.active(channel));
+            let is_gone = channel.is_some_and(|id| scene.arrangement.cut_off.contains(&id));
+            let raised = is_gone && speaker.interprets.is_none();
+            prop_assert_eq!(level, if raised { Level::Full } else { there });
         }
     }
 

@@ -3,12 +3,14 @@
 use super::{Story, admit, anybody, expected, id, seat_of};
 use crate::visit::{
     By, Circle, Command, Direction, Interpret, InterpretEvent, Place, Refusal, Tongue, Visit,
-    VisitEvent,
+    VisitEvent, Worked,
 };
 use bedside_signaling_api::interpreting::{InterpretingMode, Level};
 use bedside_signaling_api::person::Apart;
 use bedside_signaling_api::role::Role;
+use jiff::SignedDuration;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A second interpreter, beside the one the visits of these tests have.
@@ -62,7 +64,11 @@ fn booth() -> Story {
 }
 
 fn level(story: &Story, listener: Uuid, speaker: Uuid) -> Level {
-    let levels = story.visit.levels(listener);
+    level_when(story, (listener, speaker), &BTreeSet::new())
+}
+
+fn level_when(story: &Story, (listener, speaker): (Uuid, Uuid), cut_off: &BTreeSet<Uuid>) -> Level {
+    let levels = story.visit.levels(listener, cut_off);
     levels.into_iter().find(|(id, _)| *id == speaker).expect("they are in the visit").1
 }
 
@@ -101,7 +107,7 @@ fn of_two_partners_one_speaks_and_they_hand_over() {
     turn(&mut story, interpreter(), "en", "de");
     turn(&mut story, PARTNER, "en", "de");
     assert_eq!(speaker(&story, "de"), Some(interpreter()));
-    let channels = story.visit.channels();
+    let channels = story.visit.channels(&BTreeSet::new());
     let german = channels.iter().find(|channel| channel.language == "de").unwrap();
     assert_eq!((german.active, german.passive.as_slice()), (Some(interpreter()), &[PARTNER][..]));
     let offer = Interpret::Offer { by: interpreter(), to: PARTNER };
@@ -177,6 +183,94 @@ fn relay_is_another_s_channel_and_never_one_s_own() {
 }
 
 #[test]
+fn a_channel_is_kept_for_who_is_cut_off_and_can_be_taken_over() {
+    let mut story = booth();
+    let (patient, clinician) = (seat_of(Role::Patient), seat_of(Role::Clinician));
+    turn(&mut story, interpreter(), "en", "de");
+    turn(&mut story, PARTNER, "en", "de");
+    let gone = BTreeSet::from([interpreter()]);
+    let german = |story: &Story, cut_off: &BTreeSet<Uuid>| {
+        let channels = story.visit.channels(cut_off);
+        let german = channels.into_iter().find(|channel| channel.language == "de").unwrap();
+        (german.active, german.awaited, german.passive)
+    };
+    assert_eq!(german(&story, &gone), (None, Some(interpreter()), vec![PARTNER]));
+    assert_eq!(level_when(&story, (patient, clinician), &gone), Level::Full);
+    assert_eq!(level_when(&story, (patient, interpreter()), &gone), Level::Full);
+    assert_eq!(level_when(&story, (patient, PARTNER), &gone), Level::Silent);
+    // Back within the grace time: as it was.
+    assert_eq!(german(&story, &BTreeSet::new()), (Some(interpreter()), None, vec![PARTNER]));
+    assert_eq!(level(&story, patient, clinician), Level::Ducked);
+    // Or a partner takes over at once, and the other rests when they are back.
+    give(&mut story, Interpret::Take { by: PARTNER }).unwrap();
+    assert_eq!(german(&story, &gone), (Some(PARTNER), None, vec![interpreter()]));
+    assert_eq!(level_when(&story, (patient, clinician), &gone), Level::Ducked);
+    assert_eq!(level_when(&story, (patient, interpreter()), &gone), Level::Silent);
+    // Given up after the grace time it is awaited still.
+    assert!(story.give(Command::Lose { participant: PARTNER }).is_ok());
+    let (active, awaited, _) = german(&story, &gone);
+    assert_eq!((active, awaited), (None, Some(PARTNER)));
+}
+
+#[test]
+fn a_deaf_patient_sees_the_interpreter_and_nothing_is_ducked() {
+    let mut story = booth();
+    let (patient, clinician) = (seat_of(Role::Patient), seat_of(Role::Clinician));
+    let (participant, display_name) = (patient, "The patient".to_owned());
+    let amend = Command::Amend { participant, language: "sgn-US".to_owned(), display_name };
+    assert!(story.give(amend).is_ok());
+    turn(&mut story, interpreter(), "en", "ase");
+    turn(&mut story, PARTNER, "en", "ase");
+    assert_eq!(story.visit.signers(patient), [interpreter()], "they listen to their language");
+    assert_eq!(story.visit.signers(interpreter()), [patient]);
+    assert_eq!(story.visit.signers(PARTNER), [patient]);
+    assert!(story.visit.signers(clinician).is_empty());
+    assert_eq!(level(&story, patient, clinician), Level::Full);
+    let channels = story.visit.channels(&BTreeSet::new());
+    let signed: Vec<_> = channels.iter().map(|one| (one.language.as_str(), one.signed)).collect();
+    assert_eq!(signed, [("ase", true), ("en", false)]);
+    // Turned round, to speak for the patient, they are watched as before.
+    turn(&mut story, interpreter(), "ase", "en");
+    assert_eq!(story.visit.signers(patient), [interpreter()]);
+    listen(&mut story, patient, None).unwrap();
+    assert!(story.visit.signers(patient).is_empty(), "they chose the floor");
+    listen(&mut story, patient, Some("ase")).unwrap();
+    let hold = |participant| Command::SetApart { by: clinician, participant, why: Apart::Hold };
+    assert!(story.give(hold(interpreter())).is_ok());
+    assert!(story.visit.signers(patient).is_empty(), "nobody is seen across circles");
+}
+
+#[test]
+fn how_long_who_interpreted_is_counted_while_they_are_there() {
+    let mut story = booth();
+    let pass = |story: &mut Story, seconds| story.now += SignedDuration::from_secs(seconds);
+    turn(&mut story, interpreter(), "en", "de");
+    pass(&mut story, 60);
+    turn(&mut story, interpreter(), "de", "en");
+    turn(&mut story, PARTNER, "en", "de");
+    let begun = story.now - SignedDuration::from_secs(60);
+    assert_eq!(story.visit.worked(interpreter()), Worked::Since(begun));
+    pass(&mut story, 30);
+    assert!(story.give(Command::Lose { participant: interpreter() }).is_ok());
+    let minute_and_half = Worked::Paused(SignedDuration::from_secs(90));
+    assert_eq!(story.visit.worked(interpreter()), minute_and_half);
+    pass(&mut story, 10);
+    story.open(Role::Interpreter);
+    pass(&mut story, 5);
+    assert!(story.give(super::end(seat_of(Role::Clinician))).is_ok());
+    pass(&mut story, 1_000);
+    let times = story.visit.interpreted(story.now);
+    let seconds =
+        |who: Uuid, tongue: &str| times.get(&(who, Tongue::of(tongue))).map(|time| time.as_secs());
+    assert_eq!(seconds(interpreter(), "de"), Some(60));
+    assert_eq!(seconds(interpreter(), "en"), Some(35));
+    assert_eq!(seconds(PARTNER, "de"), Some(45));
+    assert_eq!(seconds(PARTNER, "en"), None);
+    assert_eq!(story.visit.worked(PARTNER), Worked::Paused(SignedDuration::from_secs(45)));
+    assert_eq!(Visit::replay(&story.log).as_ref(), Some(&story.visit), "the log tells it again");
+}
+
+#[test]
 fn each_no_says_which_rule_stands_in_the_way() {
     let mut story = booth();
     let (patient, clinician) = (seat_of(Role::Patient), seat_of(Role::Clinician));
@@ -230,7 +324,8 @@ pub(super) fn any_interpretation() -> impl Strategy<Value = Command> {
 /// Whatever has happened: whoever speaks into a channel is there, turned that way and in no other,
 /// and what the media plane is told is what people are.
 pub(super) fn agree_on_channels(visit: &Visit) {
-    for channel in visit.channels() {
+    let nobody = BTreeSet::new();
+    for channel in visit.channels(&nobody) {
         let Some(active) = channel.active else { continue };
         let seat = visit.seat(active).expect("a channel is somebody's");
         assert_eq!((seat.role, seat.place), (Role::Interpreter, Place::Here));
@@ -240,7 +335,7 @@ pub(super) fn agree_on_channels(visit: &Visit) {
     }
     let (circles, silences) = (visit.circles(), visit.silences());
     for (listener, here) in &circles {
-        for (speaker, level) in visit.levels(*listener) {
+        for (speaker, level) in visit.levels(*listener, &nobody) {
             let there = circles.iter().find(|(id, _)| *id == speaker).expect("one of them").1;
             let silent = *here != there || silences.contains(&(*listener, speaker));
             assert_eq!(level == Level::Silent, silent);
