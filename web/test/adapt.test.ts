@@ -157,8 +157,7 @@ describe('a poor line', () => {
     const { state } = await live();
     peers[0]!.report = line(60, true);
     await pass(5_000);
-    peers[0]!.becomes('failed');
-    await pass(0);
+    await says({ t: 'media_lost', number: offers()[0]!.number });
     expect(offers()).toHaveLength(2);
     expect(state().givenUp).toBe('all');
     await says({ t: 'answer', number: offers()[1]!.number, sdp: ANSWER });
