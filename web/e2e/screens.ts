@@ -166,11 +166,11 @@ it.each(cases)('interpretation, $tongue on a $size', async ({ tongue, window }) 
   }
   // The same between voices and hands.
   await interpreter.page.locator('summary', { hasText: words.booth.other }).click();
-  const hands = interpreter.page.getByLabel(words.booth.into, { exact: true });
+  const hands = interpreter.page.locator('.booth').getByLabel(words.booth.into, { exact: true });
   await hands.selectOption('ase');
   await interpreter.press(words.booth.begin);
   await patient.page.getByLabel(words.hearing.language).selectOption('ase');
-  await patient.page.locator('.large .tile[data-signing="true"]').waitFor();
+  await patient.page.locator('.large .tile[data-signing="true"] video.flowing').waitFor();
   await interpreter.page.locator('summary', { hasText: words.booth.other }).click();
   await shoot(patient, `11-hands-${tongue}`, window);
   await shoot(interpreter, `11-booth-hands-${tongue}`, window);

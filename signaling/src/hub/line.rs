@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
     /// Send this.
-    Say(ServerMessage),
+    Say(Box<ServerMessage>),
     /// Close, with this reason.
     Close(Closing),
 }
@@ -47,7 +47,7 @@ pub(super) fn line(from: Speaker, asks: mpsc::Sender<Ask>, open: Open) -> (Line,
 impl Line {
     /// Sends a message; a reader whose queue is full is cut off.
     pub(super) fn say(&mut self, message: ServerMessage) {
-        self.push(Outgoing::Say(message));
+        self.push(Outgoing::Say(Box::new(message)));
     }
 
     /// Closes the socket behind everything said so far.

@@ -16,7 +16,7 @@ export function Lights({ standards, words }: { standards: StandardNow[]; words: 
         return (
           <li key={number} data-verdict={verdict} aria-atomic="true">
             <span class="light">{icon ? <Icon name={icon} /> : null}</span>
-            <span><b>{words.standards.names[number - 1]}</b> {lightOf(verdict, measures)}</span>
+            <span><b>{words.standards.names[number - 1]}</b> <span class="verdict">{lightOf(verdict, measures)}</span></span>
           </li>
         );
       })}
