@@ -24,7 +24,7 @@ mod tests;
 mod tongue;
 
 pub use circle::Circle;
-pub use command::{Answer, By, Command, Shown, Skip};
+pub use command::{Answer, By, Command, Seen, Shown, Skip};
 pub use due::ABANDONED_AFTER;
 pub use event::{Expected, Plan, VisitEvent};
 pub use interpreting::{Direction, Interpret, InterpretEvent, Interpretation};

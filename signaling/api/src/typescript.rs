@@ -42,6 +42,7 @@ pub fn typescript() -> String {
         declaration::<care::GateAsk>(&config),
         declaration::<care::Readiness>(&config),
         declaration::<care::ChatTo>(&config),
+        declaration::<care::ReadyMade>(&config),
         declaration::<care::ChatLine>(&config),
         declaration::<care::Invitation>(&config),
         declaration::<link::Redeem>(&config),

@@ -4,6 +4,7 @@
 //! queue, with the way back where an answer is due.
 //! Never: state; an ask that is not answered has not been done.
 
+use super::chat::{Note, Noted};
 use super::line::Mouth;
 use super::{HubError, Outgoing};
 use crate::quality::Asked;
@@ -26,6 +27,8 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, HubError>>;
 pub(super) enum Ask {
     /// A command from outside the visit (REST).
     Command { actor: Actor, command: Command, reply: Reply<Visit> },
+    /// Staff at the desk writes to those who wait.
+    Note { note: Note, reply: Reply<Noted> },
     /// A device takes its person's seat.
     Join { device: Device, reply: Reply<Joined> },
     /// A seated device says something.
@@ -51,7 +54,10 @@ impl Ask {
     /// not seated their socket or made their room.
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
-            Self::Command { .. } | Self::Join { .. } | Self::Recorder { .. } => true,
+            Self::Command { .. }
+            | Self::Note { .. }
+            | Self::Join { .. }
+            | Self::Recorder { .. } => true,
             // The store has what a sleeping actor knew.
             Self::Quality { .. } | Self::Keep { .. } | Self::Place { .. } | Self::Verify => false,
             Self::Said { .. } | Self::Gone { .. } | Self::Media(_) => false,

@@ -34,7 +34,7 @@ impl Live {
             ClientMessage::Check { participant, evidence } => {
                 self.check(from, participant.unwrap_or(from), evidence).await
             }
-            ClientMessage::Chat { to, text } => self.chat(from, to, text).await,
+            ClientMessage::Chat { to, text, ready } => self.chat(from, to, (text, ready)).await,
             ClientMessage::Invite { person } => self.invite(from, person).await,
             ClientMessage::RenewLink { participant } => self.renew_link(from, participant).await,
             ClientMessage::StartLesson { tutorial, to } => {

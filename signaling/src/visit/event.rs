@@ -39,6 +39,11 @@ pub enum VisitEvent {
         /// How long it is planned to take now.
         duration_minutes: u16,
     },
+    /// It waits in another queue.
+    Transferred {
+        /// Which.
+        queue: String,
+    },
     /// It may take longer.
     Extended {
         /// By how much.
@@ -317,6 +322,7 @@ impl VisitEvent {
         match self {
             Self::Scheduled { .. } => "scheduled",
             Self::Rescheduled { .. } => "rescheduled",
+            Self::Transferred { .. } => "transferred",
             Self::Extended { .. } => "extended",
             Self::Invited { .. } => "invited",
             Self::Uninvited { .. } => "uninvited",
@@ -394,6 +400,7 @@ impl VisitEvent {
             Self::Interpret(event) => event.participant(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
+            | Self::Transferred { .. }
             | Self::Extended { .. }
             | Self::Opened
             | Self::WentLive
@@ -446,6 +453,7 @@ impl VisitEvent {
             Self::Interpret(event) => event.by(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
+            | Self::Transferred { .. }
             | Self::Uninvited { .. }
             | Self::Amended { .. }
             | Self::LinkRenewed { .. }

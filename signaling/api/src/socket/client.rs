@@ -4,7 +4,7 @@
 //! Never: an unknown field taken in silence.
 
 use super::{Felt, Sources, View};
-use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
+use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, ReadyMade, Shown, Skip, SkipOf};
 use crate::interpreting::{Direction, InterpretingMode};
 use crate::person::{Apart, Outcome};
 use crate::policy::Purpose;
@@ -114,8 +114,12 @@ pub enum ClientMessage {
     Chat {
         /// To whom.
         to: ChatTo,
-        /// What.
+        /// What; empty where it is ready-made.
         text: String,
+        /// A ready-made sentence instead, for those who wait.
+        #[serde(default)]
+        #[ts(optional)]
+        ready: Option<ReadyMade>,
     },
     /// Staff confers with some, apart from the others.
     Sidebar {

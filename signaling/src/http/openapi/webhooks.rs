@@ -98,6 +98,7 @@ fn facts(kind: WebhookType) -> MessageFacts {
         T::Ping => MessageFacts::default(),
         T::VisitCreated
         | T::VisitRescheduled
+        | T::VisitTransferred
         | T::VisitOpened
         | T::VisitStarted
         | T::VisitOverran

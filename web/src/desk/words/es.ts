@@ -131,6 +131,42 @@ export const words: DeskWords = {
     expected: (minutes) => `puede tardar unos ${number(minutes)} min`,
     quiet: 'No hay nadie.',
   },
+  transfer: {
+    open: 'Pasar a otra cola',
+    openName: (name: string) => `Pasar a otra cola: ${name}`,
+    ask: (name: string, time: string) => `¿Pasar la visita de ${name}, ${time}?`,
+    from: (queue: string) => `Espera en: ${queue}`,
+    to: 'Dónde debe esperar',
+    other: 'Otra cola',
+    name: 'Nombre de la cola',
+    nameHint: 'Solo letras, cifras y - _ .',
+    yes: 'Sí, pasarla',
+    no: 'Dejarla ahí',
+  },
+  message: {
+    open: 'Escribir a quienes esperan',
+    openName: (name: string) => `Escribir a quienes esperan: ${name}`,
+    what: 'Lo que leen',
+    own: 'Sus propias palabras',
+    text: 'Su mensaje',
+    textHint: 'Todos lo leen tal como está escrito. No escriba nada sobre la salud, por favor.',
+    each: 'Cada persona lo lee en su idioma.',
+    send: 'Enviar',
+    close: 'Cerrar',
+    sent: (people: number) =>
+      plural(people, {
+        one: 'Una persona puede leerlo.',
+        many: `${number(people)} de personas pueden leerlo.`,
+        other: `${number(people)} personas pueden leerlo.`,
+      }),
+    nobody: 'Ahora no espera nadie ahí.',
+    missed: (visits: number) =>
+      plural(visits, {
+        one: 'No se ha llegado a una visita. Envíelo de nuevo, por favor.',
+        many: `No se ha llegado a ${number(visits)} de visitas. Envíelo de nuevo, por favor.`,
+        other: `No se ha llegado a ${number(visits)} visitas. Envíelo de nuevo, por favor.`,
+      }),
+  },
   keys: {
     make: 'Crear una clave',
     name: 'Cómo la llama',

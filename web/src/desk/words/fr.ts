@@ -131,6 +131,42 @@ export const words: DeskWords = {
     expected: (minutes) => `peut prendre environ ${number(minutes)} min`,
     quiet: 'Il n’y a personne.',
   },
+  transfer: {
+    open: 'Changer de file',
+    openName: (name: string) => `Changer de file : ${name}`,
+    ask: (name: string, time: string) => `Déplacer la visite de ${name}, ${time} ?`,
+    from: (queue: string) => `Elle attend dans : ${queue}`,
+    to: 'Où elle doit attendre',
+    other: 'Autre file',
+    name: 'Nom de la file',
+    nameHint: 'Lettres, chiffres et - _ . uniquement.',
+    yes: 'Oui, déplacer',
+    no: 'La laisser là',
+  },
+  message: {
+    open: 'Écrire à ceux qui attendent',
+    openName: (name: string) => `Écrire à ceux qui attendent : ${name}`,
+    what: 'Ce qu’ils lisent',
+    own: 'Avec vos propres mots',
+    text: 'Votre message',
+    textHint: 'Tout le monde le lit tel qu’il est écrit. N’écrivez rien sur la santé, s’il vous plaît.',
+    each: 'Chaque personne le lit dans sa langue.',
+    send: 'Envoyer',
+    close: 'Fermer',
+    sent: (people: number) =>
+      plural(people, {
+        one: `${number(people)} personne peut le lire.`,
+        many: `${number(people)} de personnes peuvent le lire.`,
+        other: `${number(people)} personnes peuvent le lire.`,
+      }),
+    nobody: 'Personne n’attend ici pour le moment.',
+    missed: (visits: number) =>
+      plural(visits, {
+        one: `${number(visits)} visite n’a pas pu être jointe. Veuillez renvoyer le message.`,
+        many: `${number(visits)} de visites n’ont pas pu être jointes. Veuillez renvoyer le message.`,
+        other: `${number(visits)} visites n’ont pas pu être jointes. Veuillez renvoyer le message.`,
+      }),
+  },
   keys: {
     make: 'Créer une clé',
     name: 'Comment vous l’appelez',
