@@ -293,7 +293,8 @@ export type ChatTo = { "to": "everybody" } | { "to": "staff" } | { "to": "person
 /**
  * Who.
  */
-participant: string, };
+participant: string, } | { "to": "waiting" };
+export type ReadyMade = { "code": "late", minutes: number } | { "code": "soon" } | { "code": "longer" } | { "code": "another" } | { "code": "trouble" } | { "code": "call" };
 
 /**
  * One line of the chat.
@@ -318,7 +319,7 @@ at: string,
 /**
  * What.
  */
-text: string, };
+text: string, ready: ReadyMade | null, role: Role | null, };
 
 /**
  * Somebody who is asked to come.
@@ -699,7 +700,7 @@ to: ChatTo,
 /**
  * What.
  */
-text: string, } | { "t": "sidebar", 
+text: string, ready?: ReadyMade, } | { "t": "sidebar", 
 /**
  * With whom.
  */

@@ -496,3 +496,8 @@ export type WebhookPatch = {
 export type WebhookState = 'enabled' | 'disabled' | 'gone';
 
 export type WebhookType = 'VisitCreated' | 'VisitRescheduled' | 'VisitExtended' | 'VisitOpened' | 'VisitStarted' | 'VisitOverran' | 'VisitNoShowProposed' | 'VisitNoShowDismissed' | 'VisitNoShow' | 'VisitEnded' | 'VisitCancelled' | 'ParticipantInvited' | 'ParticipantUninvited' | 'ParticipantAmended' | 'ParticipantLinkRenewed' | 'ParticipantWaiting' | 'ParticipantAdmitted' | 'ParticipantDeclined' | 'ParticipantRemoved' | 'ParticipantLeft' | 'ParticipantLost' | 'ParticipantReturned' | 'ParticipantSetApart' | 'ParticipantBroughtBack' | 'WaitBreached' | 'IdentityVerified' | 'CheckPassed' | 'CheckFailed' | 'CheckSkipped' | 'ConsentGranted' | 'ConsentRefused' | 'ConsentWithdrawn' | 'SidebarOpened' | 'SidebarClosed' | 'HandoverOffered' | 'HandoverAccepted' | 'SegmentStarted' | 'RecordingAsked' | 'RecordingStarted' | 'RecordingPaused' | 'RecordingResumed' | 'RecordingStopped' | 'RecordingSealed' | 'RecordingShredded' | 'RecordingErased' | 'RecordingFailed' | 'LessonStarted' | 'LessonChanged' | 'LessonEnded' | 'LessonStopped' | 'LessonOffered' | 'TutorialWatched' | 'InterpretingChanged' | 'InterpreterTurned' | 'ChannelOffered' | 'ChannelTaken' | 'ListeningChosen' | 'Ping';
+
+export type ReadyMade = { code: 'late'; minutes: number } | { code: 'soon' } | { code: 'longer' } | { code: 'another' } | { code: 'trouble' } | { code: 'call' };
+export type Transfer = { queue: string; display_name: string; starts_at: string; from?: string | null };
+export type NewMessage = { ready?: null | ReadyMade; text?: string | null };
+export type Written = { visits: number; people: number; missed: number };

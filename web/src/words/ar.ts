@@ -445,6 +445,7 @@ export const words: Words = {
     everybody: 'كل من ينتظر',
     to: 'إلى كل من ينتظر',
     sentence: 'جملة جاهزة',
+    say: 'إرسال الجملة',
     ready: {
       late: (minutes: number) =>
         plural(minutes, {

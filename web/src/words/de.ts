@@ -424,6 +424,7 @@ export const words: Words = {
     everybody: 'Alle, die warten',
     to: 'an alle, die warten',
     sentence: 'Fertiger Satz',
+    say: 'Satz senden',
     ready: {
       late: (minutes: number) => plural(minutes, { one: 'Das Betreuungsteam kommt etwa eine Minute später.', other: `Das Betreuungsteam kommt etwa ${number(minutes)} Minuten später.` }),
       soon: 'Sie sind bald an der Reihe.',

@@ -480,6 +480,7 @@ export const words = {
     everybody: 'Everybody who waits',
     to: 'to everybody who waits',
     sentence: 'Ready-made sentence',
+    say: 'Send the sentence',
     ready: {
       late: (minutes: number) => plural(minutes, { one: 'The care team is about a minute late.', other: `The care team is about ${number(minutes)} minutes late.` }),
       soon: 'It will be your turn soon.',

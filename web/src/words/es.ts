@@ -431,6 +431,7 @@ export const words: Words = {
     everybody: 'Todas las personas que esperan',
     to: 'a todas las personas que esperan',
     sentence: 'Frase preparada',
+    say: 'Enviar la frase',
     ready: {
       late: (minutes: number) =>
         plural(minutes, {

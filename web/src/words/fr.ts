@@ -435,6 +435,7 @@ export const words: Words = {
     everybody: 'Tous ceux qui attendent',
     to: 'à tous ceux qui attendent',
     sentence: 'Phrase toute prête',
+    say: 'Envoyer la phrase',
     ready: {
       late: (minutes: number) =>
         plural(minutes, {

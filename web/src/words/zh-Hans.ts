@@ -420,6 +420,7 @@ export const words: Words = {
     everybody: '所有正在等候的人',
     to: '发给所有正在等候的人',
     sentence: '现成的句子',
+    say: '发送这句话',
     ready: {
       late: (minutes: number) => `医护团队大约会晚到 ${number(minutes)} 分钟。`,
       soon: '很快就轮到您了。',

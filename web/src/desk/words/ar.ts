@@ -137,9 +137,9 @@ export const words: DeskWords = {
   },
   transfer: {
     open: 'نقل إلى دور آخر',
-    openName: (name: string) => `نقل إلى دور آخر: ${apartFrom(name)}`,
-    ask: (name: string, time: string) => `هل تُنقل زيارة ${apartFrom(name)}، ${apartFrom(time)}؟`,
-    from: (queue: string) => `تنتظر في: ${apartFrom(queue)}`,
+    openName: (name) => `نقل إلى دور آخر: ${apartFrom(name)}`,
+    ask: (name, time) => `هل تُنقل زيارة ${apartFrom(name)}، ${apartFrom(time)}؟`,
+    from: (queue) => `تنتظر في: ${apartFrom(queue)}`,
     to: 'أين تنتظر',
     other: 'دور آخر',
     name: 'اسم الدور',
@@ -149,7 +149,7 @@ export const words: DeskWords = {
   },
   message: {
     open: 'الكتابة إلى المنتظرين',
-    openName: (name: string) => `الكتابة إلى المنتظرين: ${apartFrom(name)}`,
+    openName: (name) => `الكتابة إلى المنتظرين: ${apartFrom(name)}`,
     what: 'ما يقرؤونه',
     own: 'بكلماتك',
     text: 'كلماتك',
@@ -157,25 +157,9 @@ export const words: DeskWords = {
     each: 'يقرؤها كل شخص بلغته.',
     send: 'إرسال',
     close: 'إغلاق',
-    sent: (people: number) =>
-      plural(people, {
-        zero: 'لا أحد يستطيع قراءتها.',
-        one: 'يستطيع شخص واحد قراءتها.',
-        two: 'يستطيع شخصان قراءتها.',
-        few: `يستطيع ${number(people)} أشخاص قراءتها.`,
-        many: `يستطيع ${number(people)} شخصًا قراءتها.`,
-        other: `يستطيع ${number(people)} شخص قراءتها.`,
-      }),
+    sent: (people) => `عدد من يستطيعون قراءتها: ${number(people)}.`,
     nobody: 'لا أحد ينتظر هناك الآن.',
-    missed: (visits: number) =>
-      plural(visits, {
-        zero: 'وصلت إلى كل الزيارات.',
-        one: 'تعذّر الوصول إلى زيارة واحدة. يرجى الإرسال مرة أخرى.',
-        two: 'تعذّر الوصول إلى زيارتين. يرجى الإرسال مرة أخرى.',
-        few: `تعذّر الوصول إلى ${number(visits)} زيارات. يرجى الإرسال مرة أخرى.`,
-        many: `تعذّر الوصول إلى ${number(visits)} زيارة. يرجى الإرسال مرة أخرى.`,
-        other: `تعذّر الوصول إلى ${number(visits)} زيارة. يرجى الإرسال مرة أخرى.`,
-      }),
+    missed: (visits) => `زيارات تعذّر الوصول إليها: ${number(visits)}. يرجى الإرسال مرة أخرى.`,
   },
   keys: {
     make: 'إنشاء مفتاح',

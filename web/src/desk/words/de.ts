@@ -133,9 +133,9 @@ export const words: DeskWords = {
   },
   transfer: {
     open: 'In eine andere Warteschlange',
-    openName: (name: string) => `In eine andere Warteschlange: ${name}`,
-    ask: (name: string, time: string) => `Den Besuch von ${name}, ${time}, verschieben?`,
-    from: (queue: string) => `Er wartet in: ${queue}`,
+    openName: (name) => `In eine andere Warteschlange: ${name}`,
+    ask: (name, time) => `Den Besuch von ${name}, ${time}, verschieben?`,
+    from: (queue) => `Er wartet in: ${queue}`,
     to: 'Wo er warten soll',
     other: 'Andere Warteschlange',
     name: 'Name der Warteschlange',
@@ -145,7 +145,7 @@ export const words: DeskWords = {
   },
   message: {
     open: 'Den Wartenden schreiben',
-    openName: (name: string) => `Den Wartenden schreiben: ${name}`,
+    openName: (name) => `Den Wartenden schreiben: ${name}`,
     what: 'Was sie lesen',
     own: 'Eigene Worte',
     text: 'Ihre Worte',
@@ -153,9 +153,9 @@ export const words: DeskWords = {
     each: 'Jede Person liest es in ihrer Sprache.',
     send: 'Senden',
     close: 'Schließen',
-    sent: (people: number) => plural(people, { one: 'Eine Person kann es lesen.', other: `${number(people)} Personen können es lesen.` }),
+    sent: (people) => plural(people, { one: 'Eine Person kann es lesen.', other: `${number(people)} Personen können es lesen.` }),
     nobody: 'Dort wartet gerade niemand.',
-    missed: (visits: number) => plural(visits, { one: 'Ein Besuch war nicht erreichbar. Bitte noch einmal senden.', other: `${number(visits)} Besuche waren nicht erreichbar. Bitte noch einmal senden.` }),
+    missed: (visits) => plural(visits, { one: 'Ein Besuch war nicht erreichbar. Bitte noch einmal senden.', other: `${number(visits)} Besuche waren nicht erreichbar. Bitte noch einmal senden.` }),
   },
   keys: {
     make: 'Einen Schlüssel anlegen',

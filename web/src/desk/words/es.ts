@@ -133,9 +133,9 @@ export const words: DeskWords = {
   },
   transfer: {
     open: 'Pasar a otra cola',
-    openName: (name: string) => `Pasar a otra cola: ${name}`,
-    ask: (name: string, time: string) => `¿Pasar la visita de ${name}, ${time}?`,
-    from: (queue: string) => `Espera en: ${queue}`,
+    openName: (name) => `Pasar a otra cola: ${name}`,
+    ask: (name, time) => `¿Pasar la visita de ${name}, ${time}?`,
+    from: (queue) => `Espera en: ${queue}`,
     to: 'Dónde debe esperar',
     other: 'Otra cola',
     name: 'Nombre de la cola',
@@ -145,7 +145,7 @@ export const words: DeskWords = {
   },
   message: {
     open: 'Escribir a quienes esperan',
-    openName: (name: string) => `Escribir a quienes esperan: ${name}`,
+    openName: (name) => `Escribir a quienes esperan: ${name}`,
     what: 'Lo que leen',
     own: 'Sus propias palabras',
     text: 'Su mensaje',
@@ -153,19 +153,9 @@ export const words: DeskWords = {
     each: 'Cada persona lo lee en su idioma.',
     send: 'Enviar',
     close: 'Cerrar',
-    sent: (people: number) =>
-      plural(people, {
-        one: 'Una persona puede leerlo.',
-        many: `${number(people)} de personas pueden leerlo.`,
-        other: `${number(people)} personas pueden leerlo.`,
-      }),
+    sent: (people) => `Pueden leerlo: ${number(people)}.`,
     nobody: 'Ahora no espera nadie ahí.',
-    missed: (visits: number) =>
-      plural(visits, {
-        one: 'No se ha llegado a una visita. Envíelo de nuevo, por favor.',
-        many: `No se ha llegado a ${number(visits)} de visitas. Envíelo de nuevo, por favor.`,
-        other: `No se ha llegado a ${number(visits)} visitas. Envíelo de nuevo, por favor.`,
-      }),
+    missed: (visits) => `Visitas a las que no ha llegado: ${number(visits)}. Envíelo de nuevo, por favor.`,
   },
   keys: {
     make: 'Crear una clave',

@@ -133,9 +133,9 @@ export const words: DeskWords = {
   },
   transfer: {
     open: 'Changer de file',
-    openName: (name: string) => `Changer de file : ${name}`,
-    ask: (name: string, time: string) => `Déplacer la visite de ${name}, ${time} ?`,
-    from: (queue: string) => `Elle attend dans : ${queue}`,
+    openName: (name) => `Changer de file : ${name}`,
+    ask: (name, time) => `Déplacer la visite de ${name}, ${time} ?`,
+    from: (queue) => `Elle attend dans : ${queue}`,
     to: 'Où elle doit attendre',
     other: 'Autre file',
     name: 'Nom de la file',
@@ -145,7 +145,7 @@ export const words: DeskWords = {
   },
   message: {
     open: 'Écrire à ceux qui attendent',
-    openName: (name: string) => `Écrire à ceux qui attendent : ${name}`,
+    openName: (name) => `Écrire à ceux qui attendent : ${name}`,
     what: 'Ce qu’ils lisent',
     own: 'Avec vos propres mots',
     text: 'Votre message',
@@ -153,19 +153,9 @@ export const words: DeskWords = {
     each: 'Chaque personne le lit dans sa langue.',
     send: 'Envoyer',
     close: 'Fermer',
-    sent: (people: number) =>
-      plural(people, {
-        one: `${number(people)} personne peut le lire.`,
-        many: `${number(people)} de personnes peuvent le lire.`,
-        other: `${number(people)} personnes peuvent le lire.`,
-      }),
+    sent: (people) => `Personnes qui peuvent le lire : ${number(people)}.`,
     nobody: 'Personne n’attend ici pour le moment.',
-    missed: (visits: number) =>
-      plural(visits, {
-        one: `${number(visits)} visite n’a pas pu être jointe. Veuillez renvoyer le message.`,
-        many: `${number(visits)} de visites n’ont pas pu être jointes. Veuillez renvoyer le message.`,
-        other: `${number(visits)} visites n’ont pas pu être jointes. Veuillez renvoyer le message.`,
-      }),
+    missed: (visits) => `Visites non jointes : ${number(visits)}. Veuillez renvoyer le message.`,
   },
   keys: {
     make: 'Créer une clé',

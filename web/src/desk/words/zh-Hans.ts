@@ -133,9 +133,9 @@ export const words: DeskWords = {
   },
   transfer: {
     open: '转到另一个队列',
-    openName: (name: string) => `转到另一个队列：${name}`,
-    ask: (name: string, time: string) => `要转移 ${name} 的就诊（${time}）吗？`,
-    from: (queue: string) => `正在此队列等候：${queue}`,
+    openName: (name) => `转到另一个队列：${name}`,
+    ask: (name, time) => `要转移 ${name} 的就诊（${time}）吗？`,
+    from: (queue) => `正在此队列等候：${queue}`,
     to: '转到哪里等候',
     other: '另一个队列',
     name: '队列名称',
@@ -145,7 +145,7 @@ export const words: DeskWords = {
   },
   message: {
     open: '写给等候的人',
-    openName: (name: string) => `写给等候的人：${name}`,
+    openName: (name) => `写给等候的人：${name}`,
     what: '他们看到的内容',
     own: '自己写',
     text: '您要写的话',
@@ -153,9 +153,9 @@ export const words: DeskWords = {
     each: '每个人都会用自己的语言看到。',
     send: '发送',
     close: '关闭',
-    sent: (people: number) => `有 ${number(people)} 人可以看到。`,
+    sent: (people) => `有 ${number(people)} 人可以看到。`,
     nobody: '那里现在没有人在等。',
-    missed: (visits: number) => `有 ${number(visits)} 次就诊没有送到，请再发送一次。`,
+    missed: (visits) => `有 ${number(visits)} 次就诊没有送到，请再发送一次。`,
   },
   keys: {
     make: '创建密钥',
