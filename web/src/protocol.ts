@@ -294,7 +294,16 @@ export type ChatTo = { "to": "everybody" } | { "to": "staff" } | { "to": "person
  * Who.
  */
 participant: string, } | { "to": "waiting" };
-export type ReadyMade = { "code": "late", minutes: number } | { "code": "soon" } | { "code": "longer" } | { "code": "another" } | { "code": "trouble" } | { "code": "call" };
+
+/**
+ * A ready-made sentence for people who wait. It travels as its code: each page says it in the
+ * language of whoever reads it.
+ */
+export type ReadyMade = { "code": "late", 
+/**
+ * By about how many minutes.
+ */
+minutes: number, } | { "code": "soon" } | { "code": "longer" } | { "code": "another" } | { "code": "trouble" } | { "code": "call" };
 
 /**
  * One line of the chat.
@@ -305,9 +314,13 @@ export type ChatLine = {
  */
 id: string, 
 /**
- * Who wrote it.
+ * Who wrote it; all zeros for staff at the desk, who is nobody of the visit.
  */
 from: string, 
+/**
+ * The part they play in the visit; `null` for the desk.
+ */
+role: Role | null, 
 /**
  * To whom.
  */
@@ -317,9 +330,13 @@ to: ChatTo,
  */
 at: string, 
 /**
- * What.
+ * What; empty where it is ready-made.
  */
-text: string, ready: ReadyMade | null, role: Role | null, };
+text: string, 
+/**
+ * What, as a ready-made sentence.
+ */
+ready: ReadyMade | null, };
 
 /**
  * Somebody who is asked to come.
@@ -698,9 +715,13 @@ answer: ConsentAnswer, } | { "t": "chat",
  */
 to: ChatTo, 
 /**
- * What.
+ * What; empty where it is ready-made.
  */
-text: string, ready?: ReadyMade, } | { "t": "sidebar", 
+text: string, 
+/**
+ * A ready-made sentence instead, for those who wait.
+ */
+ready?: ReadyMade, } | { "t": "sidebar", 
 /**
  * With whom.
  */

@@ -139,9 +139,7 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "write_to_visit" => {
             &[&KEYED, &BODY, &NOTED, &COMMANDED, &[Kind::InvalidHeader, Kind::KeyReused]]
         }
-        "write_to_queue" => {
-            &[&KEYED, &BODY, &NOTED, &[Kind::InvalidHeader, Kind::KeyReused]]
-        }
+        "write_to_queue" => &[&KEYED, &BODY, &NOTED, &[Kind::InvalidHeader, Kind::KeyReused]],
         "read_queue" => &[&KEYED, &NOTED],
         "list_policies" => &[&KEYED],
         "read_quality" => {

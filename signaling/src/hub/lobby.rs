@@ -66,7 +66,9 @@ impl Lobby {
         let same = |kept: &&Kept| note.request.is_some() && kept.request == note.request;
         match self.lines.iter().find(same) {
             None => Earlier::None,
-            Some(Kept { line, people, .. }) if (&line.text, line.ready) == (&note.text, note.ready) => {
+            Some(Kept { line, people, .. })
+                if (&line.text, line.ready) == (&note.text, note.ready) =>
+            {
                 Earlier::Same(*people)
             }
             Some(_) => Earlier::Other,

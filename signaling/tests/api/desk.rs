@@ -271,8 +271,7 @@ async fn a_visit_goes_into_another_queue_if_it_is_the_one_that_was_seen() {
     assert_eq!(timeline["data"][1]["queue"], "night");
     let found: Value = server.get("/v1/visits?queue=night").send().await.json();
     assert_eq!(found["data"][0]["id"], made["id"]);
-    let noted: Value =
-        server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
+    let noted: Value = server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
     let entries = noted["data"].as_array().unwrap();
     assert!(entries.iter().any(|entry| entry["verb"] == "transferred"));
     let stranger = server.key("pharmacy", &Scope::ALL).await;
@@ -306,8 +305,7 @@ async fn words_to_those_who_wait_are_one_sentence_or_one_text_and_are_noted() {
         let nobody = json!({"visits": 0, "people": 0, "missed": 0});
         assert_eq!(written.json::<Value>(), nobody, "nobody waits");
     }
-    let noted: Value =
-        server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
+    let noted: Value = server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
     let entries = noted["data"].as_array().unwrap();
     let writes = entries.iter().filter(|entry| entry["verb"] == "message_written");
     assert_eq!(writes.count(), 1, "what was refused was not written");

@@ -198,6 +198,11 @@ export type NewKey = {
   scopes: (Scope)[];
 };
 
+export type NewMessage = {
+  ready?: ReadyMade | null;
+  text?: string | null;
+};
+
 export type NewWebhook = {
   description?: string;
   signature?: SignatureScheme;
@@ -280,6 +285,21 @@ export type QueueEntry = {
   visit: string;
   wait_minutes?: number | null;
   waiting_since: string;
+};
+
+export type ReadyMade = {
+  code: 'late';
+  minutes: number;
+} | {
+  code: 'soon';
+} | {
+  code: 'longer';
+} | {
+  code: 'another';
+} | {
+  code: 'trouble';
+} | {
+  code: 'call';
 };
 
 export type Recording = {
@@ -407,6 +427,7 @@ export type TimelineLine = {
   method?: Method | null;
   outcome?: Outcome | null;
   participant?: string | null;
+  queue?: string | null;
   reason?: string | null;
   recording?: string | null;
   seq: number;
@@ -419,6 +440,13 @@ export type Times = {
   no_show_minutes: number;
   place_kept_minutes: number;
   wait_breach_minutes: number;
+};
+
+export type Transfer = {
+  display_name: string;
+  from?: string | null;
+  queue: string;
+  starts_at: string;
 };
 
 export type Verdict = 'met' | 'not_met' | 'not_measured';
@@ -495,9 +523,10 @@ export type WebhookPatch = {
 
 export type WebhookState = 'enabled' | 'disabled' | 'gone';
 
-export type WebhookType = 'VisitCreated' | 'VisitRescheduled' | 'VisitExtended' | 'VisitOpened' | 'VisitStarted' | 'VisitOverran' | 'VisitNoShowProposed' | 'VisitNoShowDismissed' | 'VisitNoShow' | 'VisitEnded' | 'VisitCancelled' | 'ParticipantInvited' | 'ParticipantUninvited' | 'ParticipantAmended' | 'ParticipantLinkRenewed' | 'ParticipantWaiting' | 'ParticipantAdmitted' | 'ParticipantDeclined' | 'ParticipantRemoved' | 'ParticipantLeft' | 'ParticipantLost' | 'ParticipantReturned' | 'ParticipantSetApart' | 'ParticipantBroughtBack' | 'WaitBreached' | 'IdentityVerified' | 'CheckPassed' | 'CheckFailed' | 'CheckSkipped' | 'ConsentGranted' | 'ConsentRefused' | 'ConsentWithdrawn' | 'SidebarOpened' | 'SidebarClosed' | 'HandoverOffered' | 'HandoverAccepted' | 'SegmentStarted' | 'RecordingAsked' | 'RecordingStarted' | 'RecordingPaused' | 'RecordingResumed' | 'RecordingStopped' | 'RecordingSealed' | 'RecordingShredded' | 'RecordingErased' | 'RecordingFailed' | 'LessonStarted' | 'LessonChanged' | 'LessonEnded' | 'LessonStopped' | 'LessonOffered' | 'TutorialWatched' | 'InterpretingChanged' | 'InterpreterTurned' | 'ChannelOffered' | 'ChannelTaken' | 'ListeningChosen' | 'Ping';
+export type WebhookType = 'VisitCreated' | 'VisitRescheduled' | 'VisitTransferred' | 'VisitExtended' | 'VisitOpened' | 'VisitStarted' | 'VisitOverran' | 'VisitNoShowProposed' | 'VisitNoShowDismissed' | 'VisitNoShow' | 'VisitEnded' | 'VisitCancelled' | 'ParticipantInvited' | 'ParticipantUninvited' | 'ParticipantAmended' | 'ParticipantLinkRenewed' | 'ParticipantWaiting' | 'ParticipantAdmitted' | 'ParticipantDeclined' | 'ParticipantRemoved' | 'ParticipantLeft' | 'ParticipantLost' | 'ParticipantReturned' | 'ParticipantSetApart' | 'ParticipantBroughtBack' | 'WaitBreached' | 'IdentityVerified' | 'CheckPassed' | 'CheckFailed' | 'CheckSkipped' | 'ConsentGranted' | 'ConsentRefused' | 'ConsentWithdrawn' | 'SidebarOpened' | 'SidebarClosed' | 'HandoverOffered' | 'HandoverAccepted' | 'SegmentStarted' | 'RecordingAsked' | 'RecordingStarted' | 'RecordingPaused' | 'RecordingResumed' | 'RecordingStopped' | 'RecordingSealed' | 'RecordingShredded' | 'RecordingErased' | 'RecordingFailed' | 'LessonStarted' | 'LessonChanged' | 'LessonEnded' | 'LessonStopped' | 'LessonOffered' | 'TutorialWatched' | 'InterpretingChanged' | 'InterpreterTurned' | 'ChannelOffered' | 'ChannelTaken' | 'ListeningChosen' | 'Ping';
 
-export type ReadyMade = { code: 'late'; minutes: number } | { code: 'soon' } | { code: 'longer' } | { code: 'another' } | { code: 'trouble' } | { code: 'call' };
-export type Transfer = { queue: string; display_name: string; starts_at: string; from?: string | null };
-export type NewMessage = { ready?: null | ReadyMade; text?: string | null };
-export type Written = { visits: number; people: number; missed: number };
+export type Written = {
+  missed: number;
+  people: number;
+  visits: number;
+};

@@ -278,12 +278,15 @@ async fn line(page: &mut Page) -> ChatLine {
     .await
 }
 
-/// A line of the clinician and one of the desk, and no more.
-async fn reads_both(page: &mut Page, ready: Option<ReadyMade>) {
-    let (first, second) = (line(page).await, line(page).await);
-    assert_eq!((first.text.as_str(), first.role), ("one moment", Some(Role::Clinician)));
-    assert_eq!((second.to, second.ready), (ChatTo::Waiting, ready));
-    assert_eq!((second.from, second.role), (uuid::Uuid::nil(), None), "the desk has no seat");
+/// The next line is this text or sentence to all who wait; of the desk, which has no seat, where
+/// no role is named.
+async fn reads(page: &mut Page, (text, role): (&str, Option<Role>), ready: Option<ReadyMade>) {
+    let line = line(page).await;
+    assert_eq!((line.text.as_str(), line.ready, line.to), (text, ready, ChatTo::Waiting));
+    assert_eq!((line.role, line.from.is_nil()), (role, role.is_none()));
+}
+
+async fn reads_no_more(page: &mut Page) {
     let rest = page.until_pong().await;
     assert!(!rest.iter().any(|message| matches!(message, ServerMessage::Chat { .. })));
 }
@@ -302,6 +305,7 @@ async fn staff_writes_to_those_who_wait_and_a_reload_loses_nothing_of_it() {
     assert_eq!(refused(&mut patient, "chat").await, RefusalCode::NotAllowed);
 
     clinician.say(say(ChatTo::Waiting, "one moment")).await;
+    reads(&mut family, ("one moment", Some(Role::Clinician)), None).await;
     let ready = Some(ReadyMade::Late { minutes: 10 });
     let note = |request| Note { text: String::new(), ready, request };
     let hub = &house.service.hub;
@@ -312,11 +316,14 @@ async fn staff_writes_to_those_who_wait_and_a_reload_loses_nothing_of_it() {
     let other = Note { ready: Some(ReadyMade::Soon), ..note(request) };
     assert_eq!(hub.note(house.visit, other).await, Ok(Noted::Other));
 
-    reads_both(&mut family, ready).await;
-    reads_both(&mut house.open(Role::Family).await, ready).await;
-    reads_both(&mut clinician, ready).await;
-    let inside = patient.until_pong().await;
-    assert!(!inside.iter().any(|message| matches!(message, ServerMessage::Chat { .. })));
+    reads(&mut family, ("", None), ready).await;
+    reads_no_more(&mut family).await;
+    for page in [&mut house.open(Role::Family).await, &mut clinician] {
+        reads(page, ("one moment", Some(Role::Clinician)), None).await;
+        reads(page, ("", None), ready).await;
+        reads_no_more(page).await;
+    }
+    reads_no_more(&mut patient).await;
     let kept = house.service.store.chat(house.visit, None).await.unwrap();
     assert_eq!(kept, [], "the policy keeps no chat");
 }

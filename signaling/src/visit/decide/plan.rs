@@ -37,9 +37,8 @@ impl Visit {
         if self.plan.queue.as_ref() == Some(&queue) {
             return Ok(Vec::new());
         }
-        let is_expected = |seat: &Seat| {
-            seat.place != Place::Removed && self.is_as_shown(seat, &seen.shown)
-        };
+        let is_expected =
+            |seat: &Seat| seat.place != Place::Removed && self.is_as_shown(seat, &seen.shown);
         if self.plan.queue != seen.queue || !self.seats.iter().any(is_expected) {
             return Err(Refusal::Mismatch);
         }
