@@ -179,7 +179,7 @@ describe('the day', () => {
     expect(new URL(inside.url()).hash).toBe('');
     expect(await inside.evaluate(() => JSON.stringify(sessionStorage)), 'the desk’s key stays with the desk').not.toContain('vk_');
     await inside.getByRole('button', { name: 'Join', exact: true }).click();
-    await inside.getByRole('button', { name: pageEn.people.admitName('Olga Reis') }).waitFor();
+    await inside.getByRole('heading', { level: 1, name: pageEn.live.title }).waitFor();
     // Somebody sits on that seat now: a new link would close their page, so it is asked first.
     await expect.poll(async () => {
       await desk.press(en.look.again);
@@ -187,7 +187,7 @@ describe('the day', () => {
       return desk.page.getByText(en.seat.ask('Dr. Amara Diallo')).count();
     }).toBe(1);
     await desk.press(en.seat.no);
-    await inside.getByRole('button', { name: pageEn.people.admitName('Olga Reis') }).waitFor();
+    await inside.getByRole('heading', { level: 1, name: pageEn.live.title }).waitFor();
     await disperse([guest]);
     await desk.context.close();
   });
@@ -268,7 +268,7 @@ describe('a coordinator', () => {
     await desk.page.getByLabel(en.transfer.to).selectOption({ label: en.transfer.other });
     await desk.page.getByLabel(en.transfer.name).fill('ward-c');
     await desk.press(en.transfer.yes);
-    await desk.page.getByRole('region', { name: 'ward-c' }).getByText('Bo Lund').waitFor();
+    await desk.page.getByRole('region', { name: 'ward-c' }).getByText('Bo Lund', { exact: true }).waitFor();
     await second.guest.says(pageEn.queue.next);
     await disperse([first.guest, second.guest]);
     await desk.context.close();
@@ -281,7 +281,7 @@ describe('a coordinator', () => {
     const desk = await Desk.entered(NARROW);
     await desk.show('board');
     const column = desk.page.getByRole('region', { name: 'spa' });
-    await column.getByRole('button', { name: en.message.openName('spa') }).click();
+    await column.getByRole('button', { name: en.message.queueName('spa') }).click();
     await desk.page.getByLabel(en.message.what).selectOption(pageEn.lobby.ready.late(10));
     await desk.press(en.message.send);
     await column.getByText(en.message.sent(2)).waitFor();

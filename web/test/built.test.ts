@@ -38,7 +38,7 @@ describe('the built pages', () => {
     const size = (wanted: (name: string) => boolean) =>
       [...contentByName].filter(([name]) => wanted(name)).reduce((sum, [, content]) => sum + gzipSync(content).length, 0);
     const isWords = (name: string) => TONGUES.some((tag) => isOf(name, tag));
-    const shared = size((name) => !isWords(name) && !/^assets\/(teach|booth|ready)-/.test(name));
+    const shared = size((name) => !isWords(name) && !/^assets\/(teach|booth)-/.test(name));
     for (const tag of TONGUES) {
       const words = size((name) => isOf(name, tag));
       console.log(`the patient's page in ${tag}: ${shared + words} bytes gzipped of ${BYTES_MAX}`);

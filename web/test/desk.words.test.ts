@@ -40,7 +40,7 @@ describe('the words of the desk', () => {
     const spoken: [string, string][] = [
       [keys.rotate, keys.rotateName('Ana')], [keys.revoke, keys.revokeName('Ana')], [webhooks.test, webhooks.testName('Ana')], [webhooks.off, webhooks.offName('Ana')],
       [webhooks.on, webhooks.onName('Ana')], [webhooks.log, webhooks.logName('Ana')], [webhooks.remove, webhooks.removeName('Ana')], [webhooks.replay, webhooks.replayName('Ana')],
-      [transfer.open, transfer.openName('Ana')], [message.open, message.openName('Ana')],
+      [transfer.open, transfer.openName('Ana')], [message.open, message.openName('Ana')], [message.queue, message.queueName('Ana')],
     ];
     for (const [shown, heard] of spoken) expect(heard.toLowerCase()).toContain(shown.toLowerCase());
   });

@@ -28,7 +28,7 @@ export function Board(part: PartProps) {
           <section key={name ?? ''} class="column" aria-label={name ?? said.day.noQueue}>
             <h2><bdi>{name ?? said.day.noQueue}</bdi></h2>
             <p class="hint">{summary(rows, now, said)}</p>
-            {name !== null && rows.some(isWaited) ? <div class="doings"><Write to={`/v1/queues/${encodeURIComponent(name)}/messages`} name={name} {...part} /></div> : null}
+            {name !== null && rows.some(isWaited) ? <div class="doings"><Write to={`/v1/queues/${encodeURIComponent(name)}/messages`} label={{ seen: said.message.queue, heard: said.message.queueName(name) }} {...part} /></div> : null}
             <ul class="visits">
               {rows.map((row) => <Card key={row.visit.id} Title="h3" row={row} now={now} place={placeOf(looked.value, row, said)} queues={known} again={looked.again} {...part} />)}
             </ul>
@@ -46,7 +46,7 @@ function isWaited({ waitingSince }: Row): boolean {
 function summary(rows: readonly Row[], now: number, { board }: DeskWords): string {
   const waits = rows.flatMap(({ waitingSince }) => (waitingSince === null ? [] : waitedMinutes(waitingSince, now)));
   const seen = rows.filter(({ visit }) => visit.state === 'live').length;
-  return [board.waiting(waits.length), ...(waits.length > 0 ? [board.longest(Math.max(...waits))] : []), board.seen(seen)].join(' · ');
+  return [board.waiting(waits.length), ...(waits.length > 0 ? [board.longest(Math.max(...waits))] : []), ...(seen > 0 ? [board.seen(seen)] : [])].join(' · ');
 }
 
 /** The place in the queue and the likely wait, as the person themselves is told. */

@@ -92,12 +92,13 @@ type DoingsProps = PartProps & { row: Row; queues: readonly string[]; again: () 
 
 function Doings({ row, queues, again, ...part }: DoingsProps) {
   const { visit, seats, lights: { waiting } } = row;
+  const { message } = part.words.desk;
   const own = seats.filter((seat) => isStaff(seat) && seat.place !== 'gone' && seat.person.display_name != null);
   return (
     <div class="doings">
       {visit.state === 'no_show_proposed' ? <NoShow visit={visit} again={again} {...part} /> : null}
       {own.map((seat) => <OwnSeat key={seat.person.id} visit={visit} seat={seat} {...part} />)}
-      {waiting ? <Write to={`/v1/visits/${visit.id}/messages`} name={nameOf(waiting.seat.person, part.words)} {...part} /> : null}
+      {waiting ? <Write to={`/v1/visits/${visit.id}/messages`} label={{ seen: message.open, heard: message.openName(nameOf(waiting.seat.person, part.words)) }} {...part} /> : null}
       {queues.length > 0 ? <Transfer row={row} queues={queues} again={again} {...part} /> : null}
     </div>
   );

@@ -11,11 +11,10 @@ import type { DeskWords } from './words';
 const TEXT_CHARS_MAX = 2_000;
 const NAME_BYTES = 16;
 
-/** `to`: where the API takes the words. `name`: of whom or which queue, for those who hear the button. */
-type Props = PartProps & { to: string; name: string };
+/** `to`: where the API takes the words. `label`: what the button says, and what it says to those who hear it. */
+type Props = PartProps & { to: string; label: { seen: string; heard: string } };
 
-export function Write({ to, name, desk, api, words }: Props) {
-  const { message } = words.desk;
+export function Write({ to, label, desk, api, words }: Props) {
   const [open, setOpen] = useState(false);
   const [written, setWritten] = useState<Written | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -24,12 +23,11 @@ export function Write({ to, name, desk, api, words }: Props) {
     setWritten(answer);
     opener.current?.focus();
   };
-  const part = { desk, api, words };
   return (
     <>
-      <button type="button" class="button" ref={opener} aria-expanded={open} aria-label={message.openName(name)}
-        onClick={() => { setWritten(null); setOpen(!open); }}>{message.open}</button>
-      {open ? <Form to={to} close={close} {...part} /> : null}
+      <button type="button" class="button" ref={opener} aria-expanded={open} aria-label={label.heard}
+        onClick={() => { setWritten(null); setOpen(!open); }}>{label.seen}</button>
+      {open ? <Form to={to} close={close} desk={desk} api={api} words={words} /> : null}
       <p class="outcome" role="status">{written ? outcome(written, words.desk) : ''}</p>
     </>
   );
@@ -53,7 +51,7 @@ function Form({ to, close, desk, api, words }: PartProps & { to: string; close: 
   return (
     <form class="form ask calm" onSubmit={(event) => { event.preventDefault(); send(); }}>
       <Select label={message.what} value={value} options={all} choose={choose} />
-      {value === '' ? <Field label={message.text} value={text} write={write} hint={message.textHint} max={TEXT_CHARS_MAX} /> : <p class="hint">{message.each}</p>}
+      {value === '' ? <Field label={message.text} value={text} write={write} hint={message.textHint} max={TEXT_CHARS_MAX} /> : <><p class="said">{all.find((each) => each.value === value)?.text}</p><p class="hint">{message.each}</p></>}
       <div class="ask-buttons">
         <button type="submit" class="button main">{message.send}</button>
         <button type="button" class="button" onClick={() => close(null)}>{message.close}</button>

@@ -1,11 +1,12 @@
 // Written words, in the lobby and in the visit, also while voice and picture are away. In: the lines, whom one may write to. Out: a line. Never: a line shown that the server has not passed on.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatLine, ChatTo, ReadyMade } from '../protocol';
+import type { ChatLine, ChatTo } from '../protocol';
 import type { VisitState } from '../sdk';
 import { moment, type Words } from '../words';
 import { Field, Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { Ready } from './ready';
 import { isToWaiting, textOf } from './spoken';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
@@ -104,18 +105,11 @@ function Write({ journey, state, words, first }: Props & { first: string }) {
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); say(); }}>
       {all.length > 1 ? <Select label={words.chat.to} value={target.value} options={all} choose={choose} /> : null}
-      {target.value === 'waiting' ? <Sentences words={words} say={(ready) => journey.visit?.send({ t: 'chat', to: target.to, text: '', ready })} /> : null}
+      {target.value === 'waiting' ? <Ready words={words} say={(ready) => journey.visit?.send({ t: 'chat', to: target.to, text: '', ready })} /> : null}
       <Field label={all.length > 1 ? words.chat.text : words.chat.textStaff} value={text} write={write} max={TEXT_MAX} />
       <button type="submit" class="button main" disabled={sent !== '' || state.line !== 'up'}>{words.chat.send}</button>
     </form>
   );
-}
-
-/** Only staff needs them, and seldom: they come when they are asked for. */
-function Sentences({ words, say }: { words: Words; say: (ready: ReadyMade) => void }) {
-  const [part, setPart] = useState<typeof import('./ready') | null>(null);
-  useEffect(() => void import('./ready').then(setPart, () => undefined), []);
-  return part && <part.Ready words={words} say={say} />;
 }
 
 type PanelProps = Props & { first: string; close: () => void };

@@ -150,6 +150,8 @@ export const words: DeskWords = {
   message: {
     open: 'الكتابة إلى المنتظرين',
     openName: (name) => `الكتابة إلى المنتظرين: ${apartFrom(name)}`,
+    queue: 'الكتابة إلى كل من في الدور',
+    queueName: (name) => `الكتابة إلى كل من في الدور: ${apartFrom(name)}`,
     what: 'ما يقرؤونه',
     own: 'بكلماتك',
     text: 'كلماتك',

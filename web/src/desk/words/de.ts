@@ -146,6 +146,8 @@ export const words: DeskWords = {
   message: {
     open: 'Den Wartenden schreiben',
     openName: (name) => `Den Wartenden schreiben: ${name}`,
+    queue: 'Der ganzen Warteschlange schreiben',
+    queueName: (name) => `Der ganzen Warteschlange schreiben: ${name}`,
     what: 'Was sie lesen',
     own: 'Eigene Worte',
     text: 'Ihre Worte',

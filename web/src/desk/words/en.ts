@@ -166,6 +166,8 @@ export const words = {
   message: {
     open: 'Write to those who wait',
     openName: (name: string) => `Write to those who wait: ${name}`,
+    queue: 'Write to the whole queue',
+    queueName: (name: string) => `Write to the whole queue: ${name}`,
     what: 'What they read',
     own: 'Words of your own',
     text: 'Your words',

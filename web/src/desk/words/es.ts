@@ -146,6 +146,8 @@ export const words: DeskWords = {
   message: {
     open: 'Escribir a quienes esperan',
     openName: (name) => `Escribir a quienes esperan: ${name}`,
+    queue: 'Escribir a toda la cola',
+    queueName: (name) => `Escribir a toda la cola: ${name}`,
     what: 'Lo que leen',
     own: 'Sus propias palabras',
     text: 'Su mensaje',

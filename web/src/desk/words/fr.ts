@@ -146,6 +146,8 @@ export const words: DeskWords = {
   message: {
     open: 'Écrire à ceux qui attendent',
     openName: (name) => `Écrire à ceux qui attendent : ${name}`,
+    queue: 'Écrire à toute la file',
+    queueName: (name) => `Écrire à toute la file : ${name}`,
     what: 'Ce qu’ils lisent',
     own: 'Avec vos propres mots',
     text: 'Votre message',

@@ -146,6 +146,8 @@ export const words: DeskWords = {
   message: {
     open: '写给等候的人',
     openName: (name) => `写给等候的人：${name}`,
+    queue: '写给整个队列',
+    queueName: (name) => `写给整个队列：${name}`,
     what: '他们看到的内容',
     own: '自己写',
     text: '您要写的话',
