@@ -48,13 +48,13 @@ fn a_visit_waits_in_another_queue_and_nobody_has_waited_for_nothing() {
 fn another_visit_than_the_one_shown_stays_where_it_is() {
     let mut story = Story::new();
     let shown = Shown { display_name: "patient".to_owned(), starts_at: start() };
-    let name = Shown { display_name: "Maria".to_owned(), ..shown.clone() };
+    let name = Shown { display_name: "Maria".to_owned(), ..shown };
     let time = Shown { starts_at: start() + SignedDuration::from_mins(30), ..shown.clone() };
     let queue = Some("day".to_owned());
     for seen in [
         Seen { shown: name, queue: None },
         Seen { shown: time, queue: None },
-        Seen { shown: shown.clone(), queue },
+        Seen { shown, queue },
     ] {
         let wish = Command::Transfer { queue: "night".to_owned(), seen };
         assert_eq!(story.give(wish), Err(Refusal::Mismatch));
