@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** What the desk asks and is answered; whatever these are made of comes with them. */
 const WANTED = [
-  'VisitPage', 'Timeline', 'Queue', 'Policies', 'VisitQuality', 'SettleNoShow', 'KeyList', 'NewKey', 'RotateKey', 'WebhookList', 'NewWebhook', 'WebhookPatch',
+  'VisitPage', 'Timeline', 'Queue', 'Transfer', 'NewMessage', 'Written', 'Policies', 'VisitQuality', 'SettleNoShow', 'KeyList', 'NewKey', 'RotateKey', 'WebhookList', 'NewWebhook', 'WebhookPatch',
   'DeliveryPage', 'Replay', 'Replayed', 'Tested', 'AuditPage',
 ];
 

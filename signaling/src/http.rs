@@ -17,6 +17,7 @@ mod keyset;
 mod lessons;
 mod limits;
 mod links;
+mod messages;
 mod oauth;
 mod observe;
 mod oidc;
@@ -76,6 +77,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::read_visit))
         .routes(routes!(visits::cancel_visit))
         .routes(routes!(visits::life::reschedule_visit))
+        .routes(routes!(visits::life::transfer_visit))
         .routes(routes!(visits::life::extend_visit))
         .routes(routes!(visits::life::end_visit))
         .routes(routes!(visits::life::settle_no_show))
@@ -91,6 +93,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(visits::record::read_consents))
         .routes(routes!(visits::record::read_statements))
         .routes(routes!(visits::record::read_chat))
+        .routes(routes!(messages::write_to_visit))
+        .routes(routes!(messages::write_to_queue))
         .routes(routes!(queues::read_queue))
         .routes(routes!(queues::list_policies))
         .routes(routes!(invitation::read_invitation))

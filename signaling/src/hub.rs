@@ -20,6 +20,7 @@ mod limits;
 mod line;
 mod lines;
 mod live;
+mod lobby;
 mod measured;
 mod owed;
 mod picture;
@@ -38,6 +39,7 @@ mod told;
 mod wishes;
 
 pub use ask::{Device, Joined};
+pub(crate) use chat::{Note, Noted};
 pub use counts::HubCounts;
 pub use limits::{Limits, QUEUE_ASKS, QUEUE_MESSAGES, VIEWS_MAX};
 pub use line::{Mouth, Outgoing};
@@ -218,6 +220,14 @@ impl Hub {
     /// in is not an error: they are told where they stand, and the socket is closed.
     pub async fn join(&self, device: Device) -> Result<Joined, HubError> {
         self.ask(device.visit, |reply| Ask::Join { device, reply }).await
+    }
+
+    /// Has staff at the desk write to those who wait in a visit.
+    ///
+    /// # Errors
+    /// When the visit is over, or as the store fails.
+    pub(crate) async fn note(&self, visit: Uuid, note: Note) -> Result<Noted, HubError> {
+        self.ask(visit, |reply| Ask::Note { note, reply }).await
     }
 
     /// How good a visit is so far, if it is in memory here; if it is not, what there is to say

@@ -30,7 +30,7 @@ mod tongue;
 
 pub use attend::{Attend, AttendEvent, Attended};
 pub use circle::Circle;
-pub use command::{Answer, By, Command, Shown, Skip};
+pub use command::{Answer, By, Command, Seen, Shown, Skip};
 pub use due::ABANDONED_AFTER;
 pub use event::{Expected, Plan, VisitEvent};
 pub use interpreted::Worked;

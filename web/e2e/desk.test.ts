@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TABS } from '../src/desk/desk';
 import { bothOf } from '../src/desk/words';
 import { words as en } from '../src/desk/words/en';
+import { type Words, wordsOf } from '../src/words';
 import { words as pageEn } from '../src/words/en';
 import { context, DESKTOP, launch, type Window } from './browser';
 import { CLINICIAN, disperse, PATIENT, WAITING } from './cast';
@@ -171,15 +172,22 @@ describe('the day', () => {
 
     await desk.page.getByLabel(en.day.staff).selectOption('Dr. Amara Diallo');
     expect(await desk.page.locator('.visit').count()).toBe(1);
-    await card.getByRole('button', { name: en.seat.open('Dr. Amara Diallo') }).click();
-    await desk.press(en.seat.yes);
     const opened = desk.context.waitForEvent('page');
-    await card.getByRole('link', { name: en.seat.go('Dr. Amara Diallo') }).click();
+    await card.getByRole('button', { name: en.seat.open('Dr. Amara Diallo') }).click();
     const inside = await opened;
     await inside.getByRole('button', { name: 'Join', exact: true }).waitFor();
     expect(new URL(inside.url()).hash).toBe('');
     expect(await inside.evaluate(() => JSON.stringify(sessionStorage)), 'the desk’s key stays with the desk').not.toContain('vk_');
-    await card.getByRole('button', { name: en.seat.open('Dr. Amara Diallo') }).waitFor();
+    await inside.getByRole('button', { name: 'Join', exact: true }).click();
+    await inside.getByRole('heading', { level: 1, name: pageEn.live.title }).waitFor();
+    // Somebody sits on that seat now: a new link would close their page, so it is asked first.
+    await expect.poll(async () => {
+      await desk.press(en.look.again);
+      await card.getByRole('button', { name: en.seat.open('Dr. Amara Diallo') }).click();
+      return desk.page.getByText(en.seat.ask('Dr. Amara Diallo')).count();
+    }).toBe(1);
+    await desk.press(en.seat.no);
+    await inside.getByRole('heading', { level: 1, name: pageEn.live.title }).waitFor();
     await disperse([guest]);
     await desk.context.close();
   });
@@ -204,6 +212,97 @@ describe('the board', () => {
     await column.getByText(en.light.late).waitFor();
     expect(await desk.card('Nils Aho').getAttribute('data-breach')).toBe('late');
     await disperse([guest]);
+    await desk.context.close();
+  });
+});
+
+/** Somebody who waits in a queue, and reads their own language. */
+async function waitsIn(queue: string, name: string, tongue: string): Promise<{ id: string; guest: Person; words: Words }> {
+  const words = await wordsOf(tongue);
+  const visit = await server.visit([CLINICIAN, { ...PATIENT, display_name: name, language: tongue }], { queue });
+  const guest = await Person.open(browser, seatOf(visit, 'patient'));
+  await guest.page.locator(`button[lang="${tongue}"]`).click();
+  await guest.page.getByRole('meter').waitFor();
+  await guest.press(words.welcome.join);
+  await guest.at(words.waiting.title);
+  return { id: visit.id, guest, words };
+}
+
+describe('a coordinator', () => {
+  it('moves a visit to another queue, and whoever waits learns their new place', async () => {
+    const first = await waitsIn('ward-a', 'Ada Holm', 'en');
+    const second = await waitsIn('ward-b', 'Bo Lund', 'en');
+    await second.guest.says(pageEn.queue.next);
+    const desk = await Desk.entered(NARROW);
+    await desk.show('board');
+    const button = () => desk.page.getByRole('button', { name: en.transfer.openName('Bo Lund') });
+    const renamed = async (display_name: string) =>
+      expect((await server.call('PATCH', `/v1/visits/${second.id}/participants/${second.guest.seat.id}`, { display_name })).status).toBe(200);
+    await button().click();
+    await desk.page.getByLabel(en.transfer.to).selectOption('ward-a');
+    await renamed('Bo Lundgren');
+    await desk.press(en.transfer.yes);
+    await desk.says(en.trouble.not_now);
+    await second.guest.says(pageEn.queue.next);
+    await renamed('Bo Lund');
+    await desk.press(en.look.again);
+
+    // Without a mouse: the focus goes to the answer that changes nothing, Escape is no, and it is back where it was.
+    const focused = () => desk.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+    await button().focus();
+    await desk.page.keyboard.press('Enter');
+    await expect.poll(focused).toBe(en.transfer.no);
+    await desk.page.keyboard.press('Escape');
+    await expect.poll(focused).toBe(en.transfer.openName('Bo Lund'));
+    await desk.page.keyboard.press('Enter');
+    await desk.page.getByText(en.transfer.from('ward-b')).waitFor();
+    await desk.page.getByLabel(en.transfer.to).selectOption('ward-a');
+    await desk.page.getByRole('button', { name: en.transfer.yes }).focus();
+    await desk.page.keyboard.press('Enter');
+    await second.guest.says(pageEn.queue.place(2));
+    const column = desk.page.getByRole('region', { name: 'ward-a' });
+    await column.getByText(en.board.waiting(2)).waitFor();
+    expect(await desk.page.getByRole('region', { name: 'ward-b' }).count()).toBe(0);
+
+    await button().click();
+    await desk.page.getByLabel(en.transfer.to).selectOption({ label: en.transfer.other });
+    await desk.page.getByLabel(en.transfer.name).fill('ward-c');
+    await desk.press(en.transfer.yes);
+    await desk.page.getByRole('region', { name: 'ward-c' }).getByText('Bo Lund', { exact: true }).waitFor();
+    await second.guest.says(pageEn.queue.next);
+    await disperse([first.guest, second.guest]);
+    await desk.context.close();
+  });
+
+  it('writes to those who wait, and each reads it in their language, also after a reload', async () => {
+    const [one, two] = [await waitsIn('spa', 'Inés Rey', 'es'), await waitsIn('spa', 'Jo Berry', 'en')];
+    const told = ({ guest, words }: typeof one) => guest.page.getByRole('log', { name: words.lobby.title });
+    expect([await told(one).count(), await told(two).count()], 'the live region is there before there is a word in it').toEqual([1, 1]);
+    const desk = await Desk.entered(NARROW);
+    await desk.show('board');
+    const column = desk.page.getByRole('region', { name: 'spa' });
+    await column.getByRole('button', { name: en.message.queueName('spa') }).click();
+    await desk.page.getByLabel(en.message.what).selectOption(pageEn.lobby.ready.late(10));
+    await desk.press(en.message.send);
+    await column.getByText(en.message.sent(2)).waitFor();
+    await told(one).getByText(one.words.lobby.ready.late(10)).waitFor();
+    await told(two).getByText(pageEn.lobby.ready.late(10)).waitFor();
+
+    await column.getByRole('button', { name: en.message.openName('Jo Berry') }).click();
+    await desk.page.getByLabel(en.message.what).selectOption(en.message.own);
+    await desk.page.getByLabel(en.message.text).fill('The tea is on the left.');
+    await desk.press(en.message.send);
+    await column.getByText(en.message.sent(1)).waitFor();
+    await told(two).getByText('The tea is on the left.').waitFor();
+
+    for (const { guest } of [one, two]) await guest.page.reload();
+    await told(two).getByText('The tea is on the left.').waitFor();
+    await told(two).getByText(pageEn.chat.staff).first().waitFor();
+    await told(one).getByText(one.words.lobby.ready.late(10)).waitFor();
+    expect(await told(one).getByText('The tea is on the left.').count()).toBe(0);
+    one.guest.hasNoProblems();
+    two.guest.hasNoProblems();
+    await disperse([one.guest, two.guest]);
     await desk.context.close();
   });
 });
@@ -304,7 +403,11 @@ describe('everybody', () => {
     await desk.enter(server.key);
     for (const tab of TABS) {
       await desk.show(tab);
-      if (tab === 'day') await desk.card('Ida Sommer').getByRole('button', { name: en.seat.open(CLINICIAN.display_name) }).click();
+      if (tab === 'board') {
+        await desk.card('Ida Sommer').getByRole('button', { name: en.message.openName('Ida Sommer') }).click();
+        await desk.page.getByLabel(en.message.what).selectOption(en.message.own);
+        await desk.card('Ida Sommer').getByRole('button', { name: en.transfer.openName('Ida Sommer') }).click();
+      }
       if (tab === 'keys' || tab === 'webhooks') await desk.page.locator('summary').click();
       if (tab === 'rules') await desk.says('telepharmacy');
       if (tab === 'audit') {

@@ -65,11 +65,30 @@ describe('the lobby', () => {
     await clinician.press('Send');
     const log = patient.page.getByRole('log');
     await log.getByText('I am with you in five minutes.').waitFor();
-    await log.getByText('Care team').waitFor();
+    await log.getByText('Clinician').waitFor();
     expect(await patient.page.getByText(clinician.seat.name).count()).toBe(0);
     await patient.page.getByLabel('Message to the care team').fill('Thank you.');
     await patient.press('Send');
     await clinician.page.getByRole('log').getByText('Thank you.').waitFor();
+    await disperse([patient, clinician]);
+  });
+
+  it('is told what keeps the care team, in everybody’s own language', async () => {
+    const { visit, patient } = await patientWaits({});
+    const clinician = await clinicianOf(visit);
+    await clinician.press('Write to Maria Berg');
+    await clinician.page.getByLabel('To', { exact: true }).selectOption('Everybody who waits');
+    await clinician.page.getByLabel('Ready-made sentence').selectOption('The care team is about 15 minutes late.');
+    await clinician.press('Send the sentence');
+    const told = patient.page.getByRole('log', { name: 'From the care team' });
+    await told.getByText('The care team is about 15 minutes late.').waitFor();
+    await told.getByText('Clinician').waitFor();
+    await clinician.page.getByRole('log').getByText('The care team is about 15 minutes late.').waitFor();
+    await patient.press('Language and display');
+    await patient.page.locator('button[lang="de"]').click();
+    await patient.page.getByText('Das Betreuungsteam kommt etwa 15 Minuten später.').waitFor();
+    patient.hasNoProblems();
+    clinician.hasNoProblems();
     await disperse([patient, clinician]);
   });
 

@@ -57,6 +57,18 @@ it.each(cases)('$tongue on a $size', async ({ tongue, window }) => {
     if (tab === 'audit') await page.getByRole('button', { name: words.audit.search }).click();
     await page.locator(tab === 'audit' ? 'tbody tr' : '.visit, .things > li').first().waitFor();
     await picture(tab);
+    if (tab !== 'board') continue;
+    const card = page.locator('.visit', { hasText: PATIENT.display_name });
+    await card.getByRole('button', { name: words.message.openName(PATIENT.display_name) }).click();
+    await picture('board-writing');
+    await page.getByRole('button', { name: words.message.send, exact: true }).click();
+    const [told] = guests;
+    await told?.page.setViewportSize(window);
+    await told?.page.getByRole('log').getByRole('paragraph').first().waitFor();
+    if (told) await shoot(told, `20-desk-told-${tongue}`, window);
+    await card.getByRole('button', { name: words.transfer.openName(PATIENT.display_name) }).click();
+    await picture('board-moving');
+    await page.getByRole('button', { name: words.transfer.no, exact: true }).click();
   }
   await own.close();
 }, LONG_MS);

@@ -16,7 +16,7 @@ const consent = (over: Partial<ConsentAsk> = {}): ConsentAsk =>
 const gate = (over: Partial<GateAsk> = {}): GateAsk =>
   ({ gate: 'location', need: 'asked', point: 'admission', by: ['stated'], through: false, failures: 0, ...over });
 const line = (id: string, over: Partial<ChatLine> = {}): ChatLine =>
-  ({ id, from: 'a', to: { to: 'everybody' }, at: '2026-12-01T09:31:00Z', text: `line ${id}`, ...over });
+  ({ id, from: 'a', role: 'family', to: { to: 'everybody' }, ready: null, at: '2026-12-01T09:31:00Z', text: `line ${id}`, ...over });
 const after = (...messages: ServerMessage[]): VisitState => messages.reduce(reduce, initialState(session));
 const people = (over: Partial<Extract<ServerMessage, { t: 'people' }>> = {}): ServerMessage =>
   ({ t: 'people', people: [], staff_here: true, apart: null, in_sidebar: false, leads: false, voice_only: false, ...over });
@@ -76,12 +76,17 @@ describe('the chat', () => {
     const here = { ...after(people({ people: [person('a'), person('b', { presence: 'expected' })] })), standing: 'admitted' as const };
     expect(to(here)).toEqual(['everybody', 'staff']);
     expect(to({ ...here, can: ['admit'] })).toEqual(['everybody', 'staff', 'a']);
+    const lobby = after(people({ people: [person('a'), person('w', { presence: 'waiting' })] }));
+    expect(to({ ...lobby, standing: 'admitted', can: ['admit'] }), 'to all who wait, where somebody does').toEqual(['everybody', 'staff', 'waiting', 'a', 'w']);
+    expect(to({ ...lobby, standing: 'admitted' })).toEqual(['everybody', 'staff']);
   });
 
   it('names no one to somebody who waits', () => {
     const waiting = { ...after(people()), standing: 'waiting' as const };
     expect(writer({ from: 'x' }, waiting, en)).toBe('Care team');
+    expect(writer({ from: 'x', role: 'clinician' }, waiting, en), 'the part, not the name').toBe('Clinician');
     expect(writer({ from: 'me' }, waiting, en)).toBe('You');
+    expect(writer({ from: '00000000-0000-0000-0000-000000000000', role: null }, { ...waiting, standing: 'admitted' }, en), 'the desk').toBe('Care team');
     expect(writer({ from: 'x' }, { ...waiting, standing: 'admitted' }, en)).toBe('Somebody who has left');
   });
 });

@@ -36,10 +36,11 @@ describe('the words of the desk', () => {
     expect(same.filter((path) => !SAME_ANYWHERE.includes(path))).toEqual(SAME[tongue] ?? []);
   });
 
-  it.each(all)('are found by whoever speaks what stands on the button: %s', (_, { keys, webhooks }) => {
+  it.each(all)('are found by whoever speaks what stands on the button: %s', (_, { keys, webhooks, transfer, message }) => {
     const spoken: [string, string][] = [
       [keys.rotate, keys.rotateName('Ana')], [keys.revoke, keys.revokeName('Ana')], [webhooks.test, webhooks.testName('Ana')], [webhooks.off, webhooks.offName('Ana')],
       [webhooks.on, webhooks.onName('Ana')], [webhooks.log, webhooks.logName('Ana')], [webhooks.remove, webhooks.removeName('Ana')], [webhooks.replay, webhooks.replayName('Ana')],
+      [transfer.open, transfer.openName('Ana')], [message.open, message.openName('Ana')], [message.queue, message.queueName('Ana')],
     ];
     for (const [shown, heard] of spoken) expect(heard.toLowerCase()).toContain(shown.toLowerCase());
   });

@@ -19,8 +19,8 @@ pub struct AuditEntry {
     pub seq: u64,
     /// When.
     pub at: Timestamp,
-    /// What was done: the name of an event of a visit, `link_opened` for a personal link, or
-    /// `read` or `list` for a look at records.
+    /// What was done: the name of an event of a visit, `link_opened` for a personal link,
+    /// `message_written` for words to those who wait, or `read` or `list` for a look at records.
     #[schema(example = "admitted")]
     pub verb: String,
     /// Who did it.

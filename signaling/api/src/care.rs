@@ -10,10 +10,13 @@ use crate::role::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Longest text of one chat line or of a reason, in characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
+/// Latest that a ready-made sentence can say somebody is, in minutes: as long as the longest visit.
+pub const LATE_MINUTES_MAX: u16 = 480;
 /// Longest statement of where somebody is or of a telephone number, in characters.
 pub const STATEMENT_CHARS_MAX: usize = 200;
 
@@ -191,6 +194,42 @@ pub enum ChatTo {
         /// Who.
         participant: Uuid,
     },
+    /// From staff to everybody who waits in this visit; staff reads it too.
+    Waiting,
+}
+
+/// A ready-made sentence for people who wait. It travels as its code: each page says it in the
+/// language of whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ReadyMade {
+    /// Whoever they wait for comes later.
+    Late {
+        /// By about how many minutes.
+        #[schema(minimum = 1, maximum = 480)]
+        minutes: u16,
+    },
+    /// It is their turn soon.
+    Soon,
+    /// It takes longer than planned.
+    Longer,
+    /// Somebody else will see them.
+    Another,
+    /// Something technical is being mended.
+    Trouble,
+    /// Whoever cannot wait is to call.
+    Call,
+}
+
+impl ReadyMade {
+    /// Whether the sentence says something a person can believe.
+    #[must_use]
+    pub const fn is_sensible(self) -> bool {
+        match self {
+            Self::Late { minutes } => minutes >= 1 && minutes <= LATE_MINUTES_MAX,
+            Self::Soon | Self::Longer | Self::Another | Self::Trouble | Self::Call => true,
+        }
+    }
 }
 
 /// One line of the chat.
@@ -198,15 +237,21 @@ pub enum ChatTo {
 pub struct ChatLine {
     /// Its id (UUID version 7).
     pub id: Uuid,
-    /// Who wrote it.
+    /// Who wrote it; all zeros for staff at the desk, who is nobody of the visit.
     pub from: Uuid,
+    /// The part they play in the visit; `null` for the desk.
+    #[serde(default)]
+    pub role: Option<Role>,
     /// To whom.
     pub to: ChatTo,
     /// When (RFC 3339).
     #[ts(type = "string")]
     pub at: Timestamp,
-    /// What.
+    /// What; empty where it is ready-made.
     pub text: String,
+    /// What, as a ready-made sentence.
+    #[serde(default)]
+    pub ready: Option<ReadyMade>,
 }
 
 /// Somebody who is asked to come.

@@ -3,10 +3,14 @@
 //! In: wishes for staff. Out: what happened, who agreed, who waits.
 //! Never: a clinical word; what people stated is in one answer only, which its own scope guards.
 
+use crate::care::{ReadyMade, TEXT_CHARS_MAX};
 use crate::person::{Method, Outcome};
 use crate::policy::{Gate, Policy, Purpose};
+use crate::role::Role;
 use crate::tutorial::Watched;
-use crate::visit::{DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NAME_CHARS_MAX};
+use crate::visit::{
+    DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NAME_CHARS_MAX, WORD_CHARS_MAX, printable, word,
+};
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -68,6 +72,70 @@ pub struct Admission {
     /// The start staff saw (RFC 3339).
     #[garde(skip)]
     pub starts_at: Timestamp,
+}
+
+/// A visit is to wait in another queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The queue it is to wait in.
+    #[garde(length(chars, min = 1, max = WORD_CHARS_MAX), custom(word))]
+    #[schema(example = "night-team", min_length = 1, max_length = 64)]
+    pub queue: String,
+    /// The name of somebody in the visit that staff saw; where nobody there has it, it is refused.
+    #[garde(length(chars, min = 1, max = NAME_CHARS_MAX))]
+    #[schema(min_length = 1, max_length = 80)]
+    pub display_name: String,
+    /// The start staff saw (RFC 3339).
+    #[garde(skip)]
+    pub starts_at: Timestamp,
+    /// The queue staff saw it in. Left out: in none.
+    #[garde(inner(length(chars, min = 1, max = WORD_CHARS_MAX)))]
+    #[serde(default)]
+    #[schema(example = "palliative-team", min_length = 1, max_length = 64)]
+    pub from: Option<String>,
+}
+
+/// Something to be read by people who wait: a ready-made sentence, or a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMessage {
+    /// The sentence, which each person reads in their own language.
+    #[garde(inner(custom(sensible)))]
+    #[serde(default)]
+    pub ready: Option<ReadyMade>,
+    /// The text, which everybody reads as it is written. Not for anything about health.
+    #[garde(inner(length(chars, min = 1, max = TEXT_CHARS_MAX), custom(printable)))]
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub text: Option<String>,
+}
+
+fn sensible(ready: &ReadyMade, _: &()) -> garde::Result {
+    if ready.is_sensible() {
+        return Ok(());
+    }
+    Err(garde::Error::new("says more minutes than the longest visit has, or none"))
+}
+
+/// How far a message has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Written {
+    /// Visits it was written into.
+    pub visits: u32,
+    /// People who wait there and can read it.
+    pub people: u32,
+    /// Visits with somebody waiting that it could not be written into just now.
+    pub missed: u32,
+}
+
+impl Written {
+    /// One visit more, in which so many people wait.
+    pub fn count(&mut self, people: usize) {
+        let people = u32::try_from(people).unwrap_or(u32::MAX);
+        self.visits = self.visits.saturating_add(u32::from(people > 0));
+        self.people = self.people.saturating_add(people);
+    }
 }
 
 /// What is written of somebody is put right.
@@ -135,6 +203,9 @@ pub struct TimelineLine {
     /// How the visit ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// The queue it waits in from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
     /// Which recording it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Uuid>,
@@ -216,17 +287,23 @@ pub struct Chat {
 pub struct ChatEntry {
     /// Its id (UUID version 7).
     pub id: Uuid,
-    /// Who wrote it.
+    /// Who wrote it; all zeros for staff at the desk.
     pub from: Uuid,
-    /// To whom: `everybody`, `staff` or `person`.
+    /// The part they played in the visit; absent for the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// To whom: `everybody`, `staff`, `person` or `waiting`.
     pub to: String,
     /// The person, where it was to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<Uuid>,
     /// When.
     pub at: Timestamp,
-    /// What.
+    /// What; empty where it is ready-made.
     pub text: String,
+    /// What, as a ready-made sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<ReadyMade>,
 }
 
 /// A queue.

@@ -58,6 +58,7 @@ fn people(config: &Config) -> Vec<String> {
         declaration::<care::GateAsk>(config),
         declaration::<care::Readiness>(config),
         declaration::<care::ChatTo>(config),
+        declaration::<care::ReadyMade>(config),
         declaration::<care::ChatLine>(config),
         declaration::<care::Invitation>(config),
         declaration::<caption::CaptionLine>(config),

@@ -209,7 +209,7 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-fn word(name: &str, _: &()) -> garde::Result {
+pub(crate) fn word(name: &str, _: &()) -> garde::Result {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     if name.chars().all(plain) {
         return Ok(());

@@ -9,6 +9,7 @@
 
 use super::entry::{Entry, Outcome, kind};
 use super::keys::Keys;
+use super::told::MESSAGE_WRITTEN;
 use crate::clock;
 use crate::problem::{Kind, Rejection, chain};
 use crate::store::{Actor, Store};
@@ -62,6 +63,13 @@ impl Access {
     #[must_use]
     pub fn list(actor: Actor, what: &'static str, visits: Vec<Uuid>) -> Self {
         Self { actor, verb: "list", what, visits, outcome: Outcome::Done, recording: None }
+    }
+
+    /// `actor` writes to those who wait in these visits; noted before anybody can read it.
+    #[must_use]
+    pub fn written(actor: Actor, visits: Vec<Uuid>) -> Self {
+        let (verb, what) = (MESSAGE_WRITTEN, "");
+        Self { actor, verb, what, visits, outcome: Outcome::Done, recording: None }
     }
 
     /// The same look, which found nothing of that id.

@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// A personal link was opened; the person's own name and the time of the visit were shown.
 pub(crate) const LINK_OPENED: &str = "link_opened";
 
+/// Staff at the desk has written to those who wait.
+pub(crate) const MESSAGE_WRITTEN: &str = "message_written";
+
 /// A recording was erased; nothing of it is left.
 pub(crate) const ERASED: &str = "recording_erased";
 /// The public keys that recordings are sealed to were changed.

@@ -123,7 +123,7 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         | "read_invitation" => &[&KEYED, &NOTED, &[Kind::InvalidPath, Kind::NotFound]],
         "cancel_visit" | "remove_participant" => &[&KEYED, &NOTED, &COMMANDED],
         "uninvite_participant" | "renew_link" | "make_code" => &[&KEYED, &COMMANDED],
-        "reschedule_visit" | "extend_visit" | "end_visit" | "settle_no_show"
+        "reschedule_visit" | "transfer_visit" | "extend_visit" | "end_visit" | "settle_no_show"
         | "amend_participant" | "admit_participant" => &[&KEYED, &BODY, &NOTED, &COMMANDED],
         "record_visit" => &[&KEYED, &BODY, &NOTED, &COMMANDED, &RECORDED],
         "follow_visit" => &[
@@ -136,6 +136,10 @@ fn problems(operation_id: &str) -> Vec<Kind> {
         "invite_participant" => {
             &[&KEYED, &BODY, &COMMANDED, &[Kind::InvalidHeader, Kind::KeyReused]]
         }
+        "write_to_visit" => {
+            &[&KEYED, &BODY, &NOTED, &COMMANDED, &[Kind::InvalidHeader, Kind::KeyReused]]
+        }
+        "write_to_queue" => &[&KEYED, &BODY, &NOTED, &[Kind::InvalidHeader, Kind::KeyReused]],
         "read_queue" => &[&KEYED, &NOTED],
         "list_policies" => &[&KEYED],
         "read_quality" => {

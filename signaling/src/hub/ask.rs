@@ -4,6 +4,7 @@
 //! queue, with the way back where an answer is due.
 //! Never: state; an ask that is not answered has not been done.
 
+use super::chat::{Note, Noted};
 use super::line::Mouth;
 use super::{HubError, Outgoing};
 use crate::quality::Asked;
@@ -27,6 +28,8 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, HubError>>;
 pub(super) enum Ask {
     /// A command from outside the visit (REST).
     Command { actor: Actor, command: Command, reply: Reply<Visit> },
+    /// Staff at the desk writes to those who wait.
+    Note { note: Note, reply: Reply<Noted> },
     /// A device takes its person's seat.
     Join { device: Device, reply: Reply<Joined> },
     /// A seated device says something.
@@ -57,6 +60,7 @@ impl Ask {
     pub(super) const fn is_awaited(&self) -> bool {
         match self {
             Self::Command { .. }
+            | Self::Note { .. }
             | Self::Join { .. }
             | Self::Recorder { .. }
             | Self::GiveStill { .. }

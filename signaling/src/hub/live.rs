@@ -6,6 +6,7 @@
 use super::ask::{Ask, Speaker};
 use super::caption::Captions;
 use super::client::Client;
+use super::lobby::Lobby;
 use super::measured::Measured;
 use super::owed::Owed;
 use super::still::Still;
@@ -39,6 +40,8 @@ pub(super) struct Live {
     pub(super) measured: Measured,
     /// Whose visit it is.
     pub(super) tenant: String,
+    /// What staff has written to those who wait.
+    pub(super) lobby: Lobby,
     /// The circles the media plane knows.
     pub(super) circle_by_participant: BTreeMap<Uuid, sfu::Circle>,
     /// The silences the media plane knows, as listener and speaker; `None` before it was told.
@@ -89,6 +92,7 @@ impl Live {
             version,
             epoch,
             client_by_participant,
+            lobby: Lobby::default(),
             circle_by_participant: BTreeMap::new(),
             silences: None,
             stills: Vec::new(),
@@ -109,6 +113,9 @@ impl Live {
                 }
                 let done = self.command(actor, command).await.map(|()| self.visit.clone());
                 let _nobody_waits = reply.send(done);
+            }
+            Ask::Note { note, reply } => {
+                let _nobody_waits = reply.send(self.note(note).await);
             }
             Ask::Join { device, reply } => {
                 let joined = self.join(device).await;

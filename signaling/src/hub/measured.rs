@@ -129,6 +129,7 @@ impl Measured {
             | VisitEvent::NoShowConfirmed { .. } => self.series_by_participant.clear(),
             VisitEvent::Scheduled { .. }
             | VisitEvent::Rescheduled { .. }
+            | VisitEvent::Transferred { .. }
             | VisitEvent::Extended { .. }
             | VisitEvent::Invited { .. }
             | VisitEvent::Uninvited { .. }

@@ -113,6 +113,7 @@ impl Live {
             // told at the end of the turn.
             VisitEvent::Scheduled { .. }
             | VisitEvent::Rescheduled { .. }
+            | VisitEvent::Transferred { .. }
             | VisitEvent::Extended { .. }
             | VisitEvent::Invited { .. }
             | VisitEvent::Amended { .. }

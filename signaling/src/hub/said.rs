@@ -40,7 +40,7 @@ impl Live {
             ClientMessage::Check { participant, evidence } => {
                 self.check(from, participant.unwrap_or(from), evidence).await
             }
-            ClientMessage::Chat { to, text } => self.chat(from, to, text).await,
+            ClientMessage::Chat { to, text, ready } => self.chat(from, to, (text, ready)).await,
             ClientMessage::Caption { language, number, text, done } => {
                 self.caption(from, Draft { language, number, text, done })
             }

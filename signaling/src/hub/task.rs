@@ -111,6 +111,7 @@ fn refuse(ask: Ask, error: HubError) {
     // Whoever no longer waits for the answer needs none.
     let _nobody_waits = match ask {
         Ask::Command { reply, .. } => reply.send(Err(error)).is_ok(),
+        Ask::Note { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Join { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::Recorder { reply, .. } => reply.send(Err(error)).is_ok(),
         Ask::GiveStill { reply, .. } => reply.send(Err(error)).is_ok(),

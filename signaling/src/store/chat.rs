@@ -7,6 +7,7 @@ use super::db::{on_db, rows};
 use super::{Store, row};
 use crate::Fault;
 use bedside_signaling_api::care::{ChatLine, ChatTo};
+use bedside_signaling_api::role::Role;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -39,6 +40,8 @@ struct Columns {
     readers: String,
     body: String,
     at: i64,
+    role: Option<String>,
+    ready: Option<String>,
 }
 
 impl Store {
@@ -48,13 +51,16 @@ impl Store {
             ChatTo::Everybody => ("everybody", None),
             ChatTo::Staff => ("staff", None),
             ChatTo::Person { participant } => ("person", Some(participant)),
+            ChatTo::Waiting => ("waiting", None),
         };
+        let ready = chat.line.ready.as_ref().map(serde_json::to_string);
+        let ready = ready.transpose().map_err(Fault::stored("ready-made sentence"))?;
         let readers: Vec<String> = chat.readers.iter().map(Uuid::to_string).collect();
         on_db!(&self.db, c => {
             sqlx::query(
                 "INSERT INTO chat_line
-                   (id, visit, sender, to_kind, to_id, readers, body, at, erase_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   (id, visit, sender, to_kind, to_id, readers, body, at, erase_at, role, ready)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             )
             .bind(chat.line.id)
             .bind(chat.visit)
@@ -65,6 +71,8 @@ impl Store {
             .bind(&chat.line.text)
             .bind(row::millis(chat.line.at))
             .bind(erase_at(chat.line.at, chat.days))
+            .bind(chat.line.role.map(Role::name))
+            .bind(ready)
             .execute(c)
             .await
             .map(rows)
@@ -78,7 +86,7 @@ impl Store {
         let most = if reader.is_some() { CHAT_LINES_SHOWN } else { usize::MAX };
         let found: Vec<Columns> = on_db!(&self.db, c => {
             sqlx::query_as(
-                "SELECT id, sender, to_kind, to_id, readers, body, at FROM chat_line
+                "SELECT id, sender, to_kind, to_id, readers, body, at, role, ready FROM chat_line
                  WHERE visit = $1 ORDER BY id DESC LIMIT $2",
             )
             .bind(visit)
@@ -102,11 +110,15 @@ fn line(found: Columns) -> Result<ChatLine, Fault> {
     let to = match (found.to_kind.as_str(), found.to_id) {
         ("everybody", None) => ChatTo::Everybody,
         ("staff", None) => ChatTo::Staff,
+        ("waiting", None) => ChatTo::Waiting,
         ("person", Some(participant)) => ChatTo::Person { participant },
         (_, _) => return Err("goes to nobody").map_err(Fault::stored("line of the chat")),
     };
     let at = row::instant(found.at)?;
-    Ok(ChatLine { id: found.id, from: found.sender, to, at, text: found.body })
+    let role = found.role.as_deref().map(row::role).transpose()?;
+    let ready = found.ready.as_deref().map(serde_json::from_str).transpose();
+    let ready = ready.map_err(Fault::stored("ready-made sentence"))?;
+    Ok(ChatLine { id: found.id, from: found.sender, role, to, at, text: found.body, ready })
 }
 
 /// When something kept for so many days is to be gone.

@@ -135,6 +135,7 @@ fn write(visit: Uuid, version: u64, epoch: Epoch) -> VisitWrite<'static> {
         actor: &Actor::Operator,
         after: Projection {
             state: VisitState::Cancelled,
+            queue: None,
             starts_at: noon(),
             duration_minutes: 30,
             moves: 0,

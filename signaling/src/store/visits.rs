@@ -38,7 +38,7 @@ pub struct VisitWrite<'a> {
     /// Who brought it about.
     pub actor: &'a Actor,
     /// What of the visit is kept in columns, as it stands afterwards.
-    pub after: Projection,
+    pub after: Projection<'a>,
     /// The visit's quality record, where it is to be stored with the events.
     pub quality: Option<&'a str>,
 }
@@ -101,7 +101,7 @@ async fn project(
     tx: &mut Tx,
     (visit, at): (Uuid, Timestamp),
     (before, version): (u64, u64),
-    after: &Projection,
+    after: &Projection<'_>,
 ) -> Result<bool, Fault> {
     let recording = after.recording.as_ref().map(serde_json::to_string);
     let recording = recording.transpose().map_err(Fault::stored("recording"))?;
@@ -109,7 +109,7 @@ async fn project(
         sqlx::query(
             "UPDATE visit SET version = $3, state = $4, starts_at = $5, duration_minutes = $6,
                moves = $7, wakes_at = $8, waiting_since = $9, waiting_lost_at = $10,
-               erase_at = $13, recording = $14, is_recorded = $15,
+               erase_at = $13, recording = $14, is_recorded = $15, queue = $16,
                seen_since = CASE WHEN $11 = 0 THEN NULL ELSE COALESCE(seen_since, $12) END
              WHERE id = $1 AND version = $2",
         )
@@ -128,6 +128,7 @@ async fn project(
         .bind(after.erase_at.map(row::millis))
         .bind(recording)
         .bind(i64::from(after.is_recorded))
+        .bind(after.queue)
         .execute(c)
         .await
         .map(rows)

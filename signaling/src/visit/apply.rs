@@ -36,6 +36,7 @@ impl Visit {
             VisitEvent::Rescheduled { starts_at, duration_minutes } => {
                 self.move_to(*starts_at, *duration_minutes);
             }
+            VisitEvent::Transferred { queue } => self.plan.queue = Some(queue.clone()),
             VisitEvent::Extended { minutes, by: _ } => {
                 self.duration_minutes = self.duration_minutes.saturating_add(*minutes);
                 self.overran = false;
@@ -204,6 +205,7 @@ impl Seat {
             VisitEvent::BroughtBack { .. } => self.apart = None,
             VisitEvent::Scheduled { .. }
             | VisitEvent::Rescheduled { .. }
+            | VisitEvent::Transferred { .. }
             | VisitEvent::Extended { .. }
             | VisitEvent::Invited { .. }
             | VisitEvent::Opened

@@ -51,6 +51,15 @@ pub struct Shown {
     pub starts_at: Timestamp,
 }
 
+/// Which visit staff saw when they moved it to another queue; compared with what is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Whom, and when.
+    pub shown: Shown,
+    /// In which queue.
+    pub queue: Option<String>,
+}
+
 /// What somebody wants of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -111,6 +120,13 @@ pub enum Command {
         starts_at: Timestamp,
         /// How long it is planned to take.
         duration_minutes: u16,
+    },
+    /// The visit is to wait in another queue.
+    Transfer {
+        /// Which.
+        queue: String,
+        /// The visit as staff saw it.
+        seen: Seen,
     },
     /// The visit may take longer.
     Extend {

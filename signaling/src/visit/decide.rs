@@ -70,6 +70,7 @@ impl Visit {
             Command::Reschedule { starts_at, duration_minutes } => {
                 self.reschedule(starts_at, duration_minutes)
             }
+            Command::Transfer { queue, seen } => self.transfer(queue, &seen),
             Command::Extend { by, minutes } => self.extend(by, minutes),
             Command::Invite { by, expected } => self.invite(by, expected),
             Command::Uninvite { participant } => self.uninvite(participant),

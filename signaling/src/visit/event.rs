@@ -40,6 +40,11 @@ pub enum VisitEvent {
         /// How long it is planned to take now.
         duration_minutes: u16,
     },
+    /// It waits in another queue.
+    Transferred {
+        /// Which.
+        queue: String,
+    },
     /// It may take longer.
     Extended {
         /// By how much.
@@ -321,6 +326,7 @@ impl VisitEvent {
         match self {
             Self::Scheduled { .. } => "scheduled",
             Self::Rescheduled { .. } => "rescheduled",
+            Self::Transferred { .. } => "transferred",
             Self::Extended { .. } => "extended",
             Self::Invited { .. } => "invited",
             Self::Uninvited { .. } => "uninvited",
@@ -400,6 +406,7 @@ impl VisitEvent {
             Self::Attend(event) => event.participant(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
+            | Self::Transferred { .. }
             | Self::Extended { .. }
             | Self::Opened
             | Self::WentLive
@@ -453,6 +460,7 @@ impl VisitEvent {
             Self::Attend(event) => event.by(),
             Self::Scheduled { .. }
             | Self::Rescheduled { .. }
+            | Self::Transferred { .. }
             | Self::Uninvited { .. }
             | Self::Amended { .. }
             | Self::LinkRenewed { .. }

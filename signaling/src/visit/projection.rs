@@ -12,9 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 /// What the store keeps in columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Projection {
+pub struct Projection<'a> {
     /// Where it stands.
     pub state: VisitState,
+    /// The queue it waits in.
+    pub queue: Option<&'a str>,
     /// When it starts.
     pub starts_at: Timestamp,
     /// How long it is planned to take.
@@ -44,7 +46,7 @@ pub struct Projection {
 impl Visit {
     /// What the store keeps in columns.
     #[must_use]
-    pub fn projection(&self) -> Projection {
+    pub fn projection(&self) -> Projection<'_> {
         let over = self.is_over();
         let queueing = || self.seats.iter().filter(|s| !over && s.waiting_since.is_some());
         let in_lobby = queueing().any(|seat| seat.place == Place::Waiting);
@@ -52,6 +54,7 @@ impl Visit {
         let guest_here = self.seats.iter().any(|seat| guests(Place::Here)(&seat));
         Projection {
             state: self.state,
+            queue: self.plan.queue.as_deref(),
             starts_at: self.starts_at,
             duration_minutes: self.duration_minutes,
             moves: self.moves,

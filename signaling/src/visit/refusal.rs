@@ -39,7 +39,7 @@ pub enum Refusal {
     #[error("the visit was over before the person came")]
     TooLate,
     /// Whom or what staff saw is not what is there.
-    #[error("the name or the time is another than the one shown; look again")]
+    #[error("the name, the time or the queue is another than the one shown; look again")]
     Mismatch,
     /// Nobody is let into a visit in which staff has not been yet.
     #[error("no staff has been in the visit yet")]

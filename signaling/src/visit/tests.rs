@@ -219,6 +219,7 @@ fn any_plan() -> impl Strategy<Value = Command> {
             starts_at: start() + SignedDuration::from_mins(minutes),
             duration_minutes,
         }),
+        any_transfer(),
         (by_anybody(), 0..600_u16).prop_map(|(by, minutes)| Command::Extend { by, minutes }),
         anybody().prop_map(|participant| Command::Uninvite { participant }),
         (by_anybody(), 20..40_u128).prop_map(|(by, number)| Command::Invite {
@@ -231,6 +232,11 @@ fn any_plan() -> impl Strategy<Value = Command> {
         by_anybody().prop_map(|by| Command::ConfirmNoShow { by }),
         by_anybody().prop_map(|by| Command::DismissNoShow { by }),
     ]
+}
+
+fn any_transfer() -> impl Strategy<Value = Command> {
+    let queue = || prop::sample::select(vec!["day", "night"]).prop_map(str::to_owned);
+    (queue(), prop::option::of(queue())).prop_map(|(queue, from)| plan::transfer(&queue, from))
 }
 
 fn expected(id: Uuid, role: Role) -> Expected {

@@ -31,6 +31,7 @@ fn kind(event: &VisitEvent) -> WebhookType {
     match event {
         VisitEvent::Scheduled { .. } => WebhookType::VisitCreated,
         VisitEvent::Rescheduled { .. } => WebhookType::VisitRescheduled,
+        VisitEvent::Transferred { .. } => WebhookType::VisitTransferred,
         VisitEvent::Extended { .. } => WebhookType::VisitExtended,
         VisitEvent::Invited { .. } => WebhookType::ParticipantInvited,
         VisitEvent::Uninvited { .. } => WebhookType::ParticipantUninvited,
@@ -141,6 +142,7 @@ fn facts(event: &VisitEvent) -> MessageFacts {
         }
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
+        | VisitEvent::Transferred { .. }
         | VisitEvent::Extended { .. }
         | VisitEvent::Invited { .. }
         | VisitEvent::Uninvited { .. }
@@ -200,6 +202,7 @@ const fn by(event: &VisitEvent) -> Option<Uuid> {
         VisitEvent::Attend(event) => event.by(),
         VisitEvent::Scheduled { .. }
         | VisitEvent::Rescheduled { .. }
+        | VisitEvent::Transferred { .. }
         | VisitEvent::Uninvited { .. }
         | VisitEvent::Amended { .. }
         | VisitEvent::LinkRenewed { .. }

@@ -1,7 +1,7 @@
 //! What a scheduling system does with a visit after it was made.
 
 use crate::client::{Answer, Draft};
-use crate::server::{Server, id, link, problem, visit};
+use crate::server::{Server, TENANT, id, link, problem, visit};
 use axum::http::Method;
 use bedside_signaling::key::Scope;
 use serde_json::{Value, json};
@@ -234,6 +234,89 @@ async fn two_organisations_share_a_visit_and_nothing_else() {
     let refused = server.post("/v1/visits", &unknown).send().await;
     let told = problem(refused, 422, "invalid-body").await;
     assert_eq!(told["errors"][0]["pointer"], "/partners");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_visit_goes_into_another_queue_if_it_is_the_one_that_was_seen() {
+    let server = Server::start().await;
+    let mut body = visit();
+    body["queue"] = json!("day");
+    let made = server.schedule(&body).await;
+    let transfer = path(&made, "/transfer");
+    let seen = json!({
+        "queue": "night", "from": "day",
+        "display_name": made["participants"][0]["display_name"], "starts_at": made["starts_at"],
+    });
+    for (field, other) in [
+        ("display_name", json!("Somebody else")),
+        ("starts_at", json!("2026-12-24T09:30:00Z")),
+        ("from", json!("noon")),
+    ] {
+        let mut wrong = seen.clone();
+        wrong[field] = other;
+        problem(server.post(&transfer, &wrong).send().await, 409, "visit-state").await;
+    }
+    let mut senseless = seen.clone();
+    senseless["queue"] = json!("two words");
+    let refused = server.post(&transfer, &senseless).send().await;
+    assert_eq!(problem(refused, 422, "invalid-body").await["errors"][0]["pointer"], "/queue");
+    for _once_more_changes_nothing in 0..2 {
+        let moved = server.post(&transfer, &seen).send().await;
+        assert_eq!(moved.status, 200);
+        assert_eq!(moved.json::<Value>()["queue"], "night");
+    }
+    assert_eq!(events(&server, &made).await, ["scheduled", "transferred"]);
+    let timeline: Value = server.get(&path(&made, "/events")).send().await.json();
+    assert_eq!(timeline["data"][1]["queue"], "night");
+    let found: Value = server.get("/v1/visits?queue=night").send().await.json();
+    assert_eq!(found["data"][0]["id"], made["id"]);
+    let noted: Value = server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
+    let entries = noted["data"].as_array().unwrap();
+    assert!(entries.iter().any(|entry| entry["verb"] == "transferred"));
+    let stranger = server.key("pharmacy", &Scope::ALL).await;
+    let asked = server.client.request(Method::POST, server.url(&transfer)).bearer(&stranger);
+    problem(asked.json(&seen).send().await, 404, "not-found").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn words_to_those_who_wait_are_one_sentence_or_one_text_and_are_noted() {
+    let server = Server::start().await;
+    let made = server.schedule(&visit()).await;
+    let messages = path(&made, "/messages");
+    let late = |minutes: u32| json!({"ready": {"code": "late", "minutes": minutes}});
+    for wrong in [
+        json!({}),
+        json!({"text": "  "}),
+        json!({"text": "a".repeat(2_001)}),
+        json!({"text": "both", "ready": {"code": "soon"}}),
+        json!({"ready": {"code": "hurrah"}}),
+        late(0),
+        late(481),
+    ] {
+        problem(server.post(&messages, &wrong).send().await, 422, "invalid-body").await;
+        let queue = server.post("/v1/queues/day/messages", &wrong).send().await;
+        problem(queue, 422, "invalid-body").await;
+    }
+    for to in [messages.as_str(), "/v1/queues/day/messages"] {
+        let written = server.post(to, &late(10)).send().await;
+        assert_eq!(written.status, 201);
+        let nobody = json!({"visits": 0, "people": 0, "missed": 0});
+        assert_eq!(written.json::<Value>(), nobody, "nobody waits");
+    }
+    let noted: Value = server.get(&format!("/v1/audit?visit={}", id(&made))).send().await.json();
+    let entries = noted["data"].as_array().unwrap();
+    let writes = entries.iter().filter(|entry| entry["verb"] == "message_written");
+    assert_eq!(writes.count(), 1, "what was refused was not written");
+    let reader = server.key(TENANT, &[Scope::VisitsRead]).await;
+    let asked = server.client.request(Method::POST, server.url(&messages)).bearer(&reader);
+    problem(asked.json(&late(10)).send().await, 403, "missing-scope").await;
+    let stranger = server.key("pharmacy", &Scope::ALL).await;
+    let asked = server.client.request(Method::POST, server.url(&messages)).bearer(&stranger);
+    problem(asked.json(&late(10)).send().await, 404, "not-found").await;
+    server.post(&path(&made, "/end"), &json!({})).send().await;
+    problem(server.post(&messages, &late(10)).send().await, 409, "visit-state").await;
     server.stop().await;
 }
 

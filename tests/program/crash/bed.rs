@@ -297,7 +297,7 @@ impl Bed {
         let text = format!("line {}", self.lines);
         self.ledger.asks(&text, Maybe::Anything);
         let page = self.page(who);
-        page.say(&ClientMessage::Chat { to, text: text.clone() }).await?;
+        page.say(&ClientMessage::Chat { to, text: text.clone(), ready: None }).await?;
         page.until(|seen| seen.lines.contains_key(&text)).await?;
         let id = page.seen.lines[&text];
         self.ledger.is(text, id.to_string());

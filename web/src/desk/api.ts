@@ -39,13 +39,18 @@ export class Api {
     return this.call('GET', path);
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  /** `once`: the name of what is asked, under which the server does it once however often it is asked. */
+  async call<T>(method: string, path: string, body?: unknown, once?: string): Promise<Answer<T>> {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), ANSWER_MS);
     try {
       const response = await fetch(path, {
         method,
-        headers: { authorization: `Bearer ${this.key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${this.key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(once === undefined ? {} : { 'idempotency-key': once }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         cache: 'no-store',
         credentials: 'omit',

@@ -39,15 +39,19 @@ export function App({ desk }: { desk: Desk }) {
   const Part = PARTS[tab];
   return (
     <div class="page desk">
-      <Head journey={desk} words={words.page} />
-      <nav aria-label={words.desk.nav.label}>
-        {TABS.map((each) => (
-          <button type="button" key={each} class="button choice" aria-current={each === tab ? 'page' : undefined} onClick={() => desk.show(each)}>
-            {words.desk.tab[each]}
-          </button>
-        ))}
-        <button type="button" class="button" onClick={() => desk.leave()}>{words.desk.nav.leave}</button>
-      </nav>
+      <header class="bar">
+        <nav aria-label={words.desk.nav.label}>
+          {TABS.map((each) => (
+            <button type="button" key={each} class="button choice" aria-current={each === tab ? 'page' : undefined} onClick={() => desk.show(each)}>
+              {words.desk.tab[each]}
+            </button>
+          ))}
+        </nav>
+        <div class="mine">
+          <Head journey={desk} words={words.page} />
+          <button type="button" class="button" onClick={() => desk.leave()}>{words.desk.nav.leave}</button>
+        </div>
+      </header>
       <main key={tab}>
         <Part desk={desk} api={api} words={words} />
       </main>

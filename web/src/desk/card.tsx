@@ -10,18 +10,22 @@ import { isOver } from './order';
 import { useAsked } from './asked';
 import { type PartProps, Wrong } from './parts';
 import type { Seat } from './seats';
+import { Transfer } from './transfer';
 import { type Breach, breach, waitedMinutes } from './wait';
 import type { Both } from './words';
+import { Write } from './write';
 
 type Props = PartProps & {
   row: Row; now: number; again: () => void;
   /** Where the visit stands in its queue. */
   place?: string;
+  /** Into which it may be moved. */
+  queues?: readonly string[];
   /** Below the heading of the page, or of a queue. */
   Title?: 'h2' | 'h3';
 };
 
-export function Card({ row, now, place = '', Title = 'h2', again, ...part }: Props) {
+export function Card({ row, now, place = '', queues = [], Title = 'h2', again, ...part }: Props) {
   const { visit, seats, lights, waitingSince, limitMinutes } = row;
   const { page, desk: said } = part.words;
   const time = when(page, visit.starts_at, visit.ends_at);
@@ -37,7 +41,7 @@ export function Card({ row, now, place = '', Title = 'h2', again, ...part }: Pro
       <ul class="seats">{seats.map((seat) => <li key={seat.person.id}><bdi>{nameOf(seat.person, part.words)}</bdi> <span class="hint">{page.role[seat.person.role]}</span></li>)}</ul>
       {place === '' ? null : <p class="hint">{place}</p>}
       {isOver(visit.state) ? null : <LightList row={row} lights={lights} level={level} now={now} words={part.words} />}
-      {isOver(visit.state) ? null : <Doings row={row} again={again} {...part} />}
+      {isOver(visit.state) ? null : <Doings row={row} queues={queues} again={again} {...part} />}
     </li>
   );
 }
@@ -84,25 +88,33 @@ function lineText({ line }: Lights, { page, desk }: Both): string {
   return line.tone === 'good' ? desk.light.lineGood : desk.light.lineUnknown;
 }
 
-type DoingsProps = PartProps & { row: Row; again: () => void };
+type DoingsProps = PartProps & { row: Row; queues: readonly string[]; again: () => void };
 
-function Doings({ row: { visit, seats }, again, ...part }: DoingsProps) {
+function Doings({ row, queues, again, ...part }: DoingsProps) {
+  const { visit, seats, lights: { waiting } } = row;
+  const { message } = part.words.desk;
   const own = seats.filter((seat) => isStaff(seat) && seat.place !== 'gone' && seat.person.display_name != null);
   return (
     <div class="doings">
       {visit.state === 'no_show_proposed' ? <NoShow visit={visit} again={again} {...part} /> : null}
       {own.map((seat) => <OwnSeat key={seat.person.id} visit={visit} seat={seat} {...part} />)}
+      {waiting ? <Write to={`/v1/visits/${visit.id}/messages`} label={{ seen: message.open, heard: message.openName(nameOf(waiting.seat.person, part.words)) }} {...part} /> : null}
+      {queues.length > 0 ? <Transfer row={row} queues={queues} again={again} {...part} /> : null}
     </div>
   );
 }
 
-/** A new link for a seat of one's own, and the way in. It is nowhere on the page but in the address of that way. */
+/** A new link for a seat of one's own, and the way in, by one press: only where somebody holds the seat already it is asked first. The link is nowhere on the page but in the address of that way. */
 function OwnSeat({ visit, seat, desk, api, words }: PartProps & { visit: Visit; seat: Seat }) {
   const { asking, opener, ask, done } = useQuestion();
   const { trouble, ask: wish } = useAsked(desk);
   const [link, setLink] = useState('');
   const way = useRef<HTMLAnchorElement>(null);
-  useEffect(() => way.current?.focus(), [link]);
+  useEffect(() => {
+    way.current?.focus();
+    // As long as the press counts the browser opens a window; after a slow answer it takes another one.
+    if (navigator.userActivation?.isActive) way.current?.click();
+  }, [link]);
   const name = nameOf(seat.person, words);
   const { seat: said } = words.desk;
   const make = () => {
@@ -114,11 +126,16 @@ function OwnSeat({ visit, seat, desk, api, words }: PartProps & { visit: Visit; 
   }
   return (
     <>
-      <button type="button" class="button" ref={opener} disabled={asking} onClick={ask}>{said.open(name)}</button>
+      <button type="button" class="button" ref={opener} disabled={asking} onClick={isHeld(seat) ? ask : make}>{said.open(name)}</button>
       {asking ? <Ask question={said.ask(name)} yes={said.yes} no={said.no} onYes={make} onNo={done} grave={false} /> : null}
       <Wrong trouble={trouble} words={words} />
     </>
   );
+}
+
+/** Somebody is on the page that the new link closes. */
+function isHeld({ place }: Seat): boolean {
+  return place === 'waiting' || place === 'here' || place === 'away';
 }
 
 function NoShow({ visit, again, desk, api, words }: PartProps & { visit: Visit; again: () => void }) {

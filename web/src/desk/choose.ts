@@ -16,6 +16,13 @@ export function staffOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap(({ seats }) => seats.filter(isStaff).flatMap(({ person }) => person.display_name ?? [])))].sort((a, b) => a.localeCompare(b));
 }
 
+/** What a visit is known by: the patient, or else the first person with a name. */
+export function named({ seats }: Pick<Row, 'seats'>): string | null {
+  const there = seats.filter(({ person, place }) => person.display_name != null && place !== 'gone');
+  const known = there.find(({ person }) => person.role === 'patient') ?? there[0];
+  return known?.person.display_name ?? null;
+}
+
 export function chosen<T extends Row>(rows: readonly T[], { queue, staff }: Choice): T[] {
   return rows.filter(({ visit, seats }) => {
     if (queue !== null && (visit.queue ?? NO_QUEUE) !== queue) return false;

@@ -29,7 +29,7 @@ function Profile({ policy, words }: { policy: Policy; words: Both }) {
   ];
   return (
     <li>
-      <h2 dir="ltr">{policy.name}</h2>
+      <h2><bdi>{policy.name}</bdi></h2>
       <Lines title={rules.gates} lines={policy.gates.map(({ gate, need: how, who }) => rule(page.ownGate[gate], how, who))} words={words} />
       <Lines title={rules.consents} lines={policy.consents.map(({ purpose, need: how, who }) => rule(page.purpose[purpose], how, who))} words={words} />
       <Lines title={rules.times} lines={[rules.early(times.early_minutes), rules.breach(times.wait_breach_minutes), rules.noShow(times.no_show_minutes)]} words={words} />

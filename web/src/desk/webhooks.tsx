@@ -59,7 +59,7 @@ function One({ one, again, ...part }: PartProps & { one: Webhook; again: () => v
   return (
     <li>
       <h2><bdi>{name}</bdi></h2>
-      {one.description ? <p dir="ltr">{one.url}</p> : null}
+      {one.description ? <p><bdi dir="ltr">{one.url}</bdi></p> : null}
       <p>{[states[one.state], one.types.length === 0 ? webhooks.every : webhooks.types(one.types.length)].join(' · ')}</p>
       {one.failing_since ? <p class="notice">{webhooks.failing(moment(words.page, one.failing_since))}</p> : null}
       <div class="acts">

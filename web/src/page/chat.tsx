@@ -6,6 +6,8 @@ import { moment, type Words } from '../words';
 import { Field, Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
+import { Ready } from './ready';
+import { isToWaiting, textOf } from './spoken';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
 
@@ -19,14 +21,19 @@ export function targets(state: VisitState, words: Words): Target[] {
   if (state.standing !== 'admitted') return state.staffHere ? [staff] : [];
   const everybody: Target = { value: 'everybody', text: words.chat.everybody, to: { to: 'everybody' } };
   const one = state.can.includes('admit') ? state.people.filter((person) => person.presence !== 'expected') : [];
-  return [everybody, staff, ...one.map(({ participant, display_name: text }) => ({ value: participant, text, to: { to: 'person' as const, participant } }))];
+  const waiting = one.some((person) => person.presence === 'waiting') ? [{ value: 'waiting', text: words.lobby.everybody, to: { to: 'waiting' as const } }] : [];
+  return [everybody, staff, ...waiting, ...one.map(({ participant, display_name: text }) => ({ value: participant, text, to: { to: 'person' as const, participant } }))];
 }
 
-/** Who wrote it. Whoever waits knows nobody's name. */
-export function writer({ from }: Pick<ChatLine, 'from'>, state: VisitState, words: Words): string {
+/** Staff at the desk, who is nobody of the visit. */
+const DESK = '00000000-0000-0000-0000-000000000000';
+
+/** Who wrote it. Whoever waits knows nobody's name, but what part they play. */
+export function writer({ from, role }: Pick<ChatLine, 'from'> & Partial<Pick<ChatLine, 'role'>>, state: VisitState, words: Words): string {
   if (from === state.you) return words.chat.you;
+  if (from === DESK) return words.chat.staff;
   const person = state.people.find((each) => each.participant === from);
-  return person?.display_name ?? (state.standing === 'admitted' ? words.chat.somebody : words.chat.staff);
+  return person?.display_name ?? (state.standing === 'admitted' ? words.chat.somebody : role ? words.role[role] : words.chat.staff);
 }
 
 /** To whom, where it is not for everybody. */
@@ -36,6 +43,8 @@ function readers({ from, to }: ChatLine, state: VisitState, words: Words): strin
       return '';
     case 'staff':
       return words.chat.toStaff;
+    case 'waiting':
+      return words.lobby.to;
     case 'person':
       if (to.participant === state.you) return words.chat.toYou;
       return from === state.you ? words.chat.toName(writer({ from: to.participant }, state, words)) : '';
@@ -53,16 +62,18 @@ export function Chat({ journey, state, words, first }: Props & { first: string }
 
 function Lines({ state, words }: { state: VisitState; words: Words }) {
   const box = useRef<HTMLDivElement>(null);
+  // Whoever waits reads elsewhere, and larger, what is written to all of them.
+  const lines = state.standing === 'admitted' ? state.chat : state.chat.filter((line) => !isToWaiting(line));
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [state.chat]);
   return (
     <div class="lines" role="log" aria-label={words.chat.title} tabIndex={0} ref={box}>
-      {state.chat.length === 0 ? <p class="hint">{words.chat.none}</p> : null}
-      {state.chat.map((line) => (
+      {lines.length === 0 ? <p class="hint">{words.chat.none}</p> : null}
+      {lines.map((line) => (
         <p key={line.id} class={line.from === state.you ? 'said own-line' : 'said'}>
           <span class="role">{[writer(line, state, words), readers(line, state, words), moment(words, line.at)].filter(Boolean).join(' · ')}</span>
-          <span dir="auto">{line.text}</span>
+          <span dir="auto">{textOf(line, words)}</span>
         </p>
       ))}
     </div>
@@ -94,6 +105,7 @@ function Write({ journey, state, words, first }: Props & { first: string }) {
   return (
     <form class="form" onSubmit={(event) => { event.preventDefault(); say(); }}>
       {all.length > 1 ? <Select label={words.chat.to} value={target.value} options={all} choose={choose} /> : null}
+      {target.value === 'waiting' ? <Ready words={words} say={(ready) => journey.visit?.send({ t: 'chat', to: target.to, text: '', ready })} /> : null}
       <Field label={all.length > 1 ? words.chat.text : words.chat.textStaff} value={text} write={write} max={TEXT_MAX} />
       <button type="submit" class="button main" disabled={sent !== '' || state.line !== 'up'}>{words.chat.send}</button>
     </form>

@@ -9,8 +9,10 @@ import { Icon } from './icon';
 import type { Journey } from './journey';
 import { WhileYouWait } from './lesson';
 import { useLasting } from './lasting';
+import { FromStaff } from './lobby';
 import { OwnPicture } from './own';
 import { Refused } from './refused';
+import { isToWaiting } from './spoken';
 import { CALL_MS, callLine, queueLine, statusLines } from './status';
 
 export function Waiting({ journey, state, words }: { journey: Journey; state: VisitState; words: Words }) {
@@ -25,6 +27,7 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
       <p class="lead">{words.waiting.lead(state.name)}</p>
       <p class="when">{words.waiting.time(time.day, time.from, time.to)}</p>
       <Refused journey={journey} state={state} words={words} />
+      <FromStaff state={state} words={words} />
       <div class="card">
         <p class="staff" role="status" data-here={state.staffHere}>
           {state.staffHere ? words.waiting.staffHere : words.waiting.staffNotHere}
@@ -50,7 +53,7 @@ export function Waiting({ journey, state, words }: { journey: Journey; state: Vi
       </div>
       <WhileYouWait journey={journey} state={state} words={words} />
       <Asks journey={journey} state={state} words={words} />
-      {state.staffHere || state.chat.length > 0 ? (
+      {state.staffHere || !state.chat.every(isToWaiting) ? (
         <section class="card" aria-label={words.chat.title}>
           <h2>{words.chat.title}</h2>
           <Chat journey={journey} state={state} words={words} first="staff" />

@@ -433,6 +433,21 @@ export const words: Words = {
     'limit-reached': 'Es gibt schon so viele Filme, wie es geben darf. Bitte löschen Sie zuerst einen.',
     'unsupported-media': 'Diese Art von Film nimmt der Server nicht an.',
   },
+  lobby: {
+    title: 'Vom Betreuungsteam',
+    everybody: 'Alle, die warten',
+    to: 'an alle, die warten',
+    sentence: 'Fertiger Satz',
+    say: 'Satz senden',
+    ready: {
+      late: (minutes: number) => plural(minutes, { one: 'Das Betreuungsteam kommt etwa eine Minute später.', other: `Das Betreuungsteam kommt etwa ${number(minutes)} Minuten später.` }),
+      soon: 'Sie sind bald an der Reihe.',
+      longer: 'Es dauert länger als geplant. Danke, dass Sie warten.',
+      another: 'Jemand anderes aus dem Betreuungsteam kümmert sich um Sie. Sie müssen nichts tun.',
+      trouble: 'Hier ist gerade etwas Technisches gestört. Wir beheben es. Bitte bleiben Sie auf dieser Seite.',
+      call: 'Wenn es nicht warten kann, rufen Sie bitte Ihr Betreuungsteam an.',
+    },
+  },
   waiting: {
     title: 'Sie sind hier richtig',
     lead: (name: string) => `Guten Tag, ${name}. Das Betreuungsteam sieht, dass Sie da sind.`,

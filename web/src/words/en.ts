@@ -490,6 +490,21 @@ export const words = {
     'limit-reached': 'There are as many films as there may be. Please delete one first.',
     'unsupported-media': 'The server does not take this kind of film.',
   },
+  lobby: {
+    title: 'From the care team',
+    everybody: 'Everybody who waits',
+    to: 'to everybody who waits',
+    sentence: 'Ready-made sentence',
+    say: 'Send the sentence',
+    ready: {
+      late: (minutes: number) => plural(minutes, { one: 'The care team is about a minute late.', other: `The care team is about ${number(minutes)} minutes late.` }),
+      soon: 'It will be your turn soon.',
+      longer: 'It takes longer than planned. Thank you for waiting.',
+      another: 'Somebody else from the care team will see you. You do not need to do anything.',
+      trouble: 'Something technical does not work here at the moment. We are mending it. Please stay on this page.',
+      call: 'If this cannot wait, please call your care team.',
+    },
+  },
   waiting: {
     title: 'You are in the right place',
     lead: (name: string) => `Hello, ${name}. The care team is shown that you are here.`,

@@ -440,6 +440,26 @@ export const words: Words = {
     'limit-reached': 'Ya hay tantas películas como puede haber. Borre una primero, por favor.',
     'unsupported-media': 'El servidor no acepta este tipo de película.',
   },
+  lobby: {
+    title: 'Del equipo de atención',
+    everybody: 'Todas las personas que esperan',
+    to: 'a todas las personas que esperan',
+    sentence: 'Frase preparada',
+    say: 'Enviar la frase',
+    ready: {
+      late: (minutes: number) =>
+        plural(minutes, {
+          one: 'El equipo de atención llega con alrededor de un minuto de retraso.',
+          many: `El equipo de atención llega con alrededor de ${number(minutes)} de minutos de retraso.`,
+          other: `El equipo de atención llega con alrededor de ${number(minutes)} minutos de retraso.`,
+        }),
+      soon: 'Pronto será su turno.',
+      longer: 'Se tarda más de lo previsto. Gracias por esperar.',
+      another: 'Le atenderá otra persona del equipo de atención. No tiene que hacer nada.',
+      trouble: 'Ahora mismo hay un problema técnico. Lo estamos arreglando. Quédese en esta página, por favor.',
+      call: 'Si no puede esperar, llame a su equipo de atención.',
+    },
+  },
   waiting: {
     title: 'Está en el lugar correcto',
     lead: (name: string) => `Hola, ${name}. El equipo de atención ve que usted está aquí.`,

@@ -444,6 +444,26 @@ export const words: Words = {
     'limit-reached': 'Il y a déjà autant de films qu’il peut y en avoir. Veuillez d’abord en effacer un.',
     'unsupported-media': 'Le serveur n’accepte pas ce genre de film.',
   },
+  lobby: {
+    title: 'De l’équipe soignante',
+    everybody: 'Tous ceux qui attendent',
+    to: 'à tous ceux qui attendent',
+    sentence: 'Phrase toute prête',
+    say: 'Envoyer la phrase',
+    ready: {
+      late: (minutes: number) =>
+        plural(minutes, {
+          one: 'L’équipe soignante a environ une minute de retard.',
+          many: `L’équipe soignante a environ ${number(minutes)} de minutes de retard.`,
+          other: `L’équipe soignante a environ ${number(minutes)} minutes de retard.`,
+        }),
+      soon: 'Ce sera bientôt votre tour.',
+      longer: 'Cela prend plus de temps que prévu. Merci de patienter.',
+      another: 'Une autre personne de l’équipe soignante va vous recevoir. Vous n’avez rien à faire.',
+      trouble: 'Il y a un problème technique de notre côté. Nous nous en occupons. Veuillez rester sur cette page.',
+      call: 'Si cela ne peut pas attendre, appelez votre équipe soignante.',
+    },
+  },
   waiting: {
     title: 'Vous êtes au bon endroit',
     lead: (name: string) => `Bonjour, ${name}. L’équipe soignante voit que vous êtes là.`,

@@ -429,6 +429,21 @@ export const words: Words = {
     'limit-reached': '影片数量已达上限。请先删除一部。',
     'unsupported-media': '服务器不接受这种影片。',
   },
+  lobby: {
+    title: '医护团队的消息',
+    everybody: '所有正在等候的人',
+    to: '发给所有正在等候的人',
+    sentence: '现成的句子',
+    say: '发送这句话',
+    ready: {
+      late: (minutes: number) => `医护团队大约会晚到 ${number(minutes)} 分钟。`,
+      soon: '很快就轮到您了。',
+      longer: '用时比原计划长，感谢您的等候。',
+      another: '会由医护团队的另一位成员接待您。您不需要做任何事。',
+      trouble: '我们这边出现了技术问题，正在处理。请留在这个页面。',
+      call: '如果情况紧急、不能等，请给您的医护团队打电话。',
+    },
+  },
   waiting: {
     title: '您来对地方了',
     lead: (name: string) => `您好，${name}。医护团队能看到您已经来了。`,

@@ -5,7 +5,7 @@
 
 use super::{Felt, Sources, View};
 use crate::attend::Topic;
-use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, Shown, Skip, SkipOf};
+use crate::care::{ChatTo, ConsentAnswer, Evidence, Invitation, ReadyMade, Shown, Skip, SkipOf};
 use crate::interpreting::{Direction, InterpretingMode};
 use crate::person::{Apart, Outcome};
 use crate::policy::Purpose;
@@ -126,8 +126,12 @@ pub enum ClientMessage {
     Chat {
         /// To whom.
         to: ChatTo,
-        /// What.
+        /// What; empty where it is ready-made.
         text: String,
+        /// A ready-made sentence instead, for those who wait.
+        #[serde(default)]
+        #[ts(optional)]
+        ready: Option<ReadyMade>,
     },
     /// Writes down what is said, for those who are together with the writer. Refused with
     /// `captions_not_agreed` while somebody who is asked has not agreed.

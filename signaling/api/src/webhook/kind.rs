@@ -45,6 +45,8 @@ types! {
     VisitCreated = "visit.created",
     /// A visit was moved, or its length changed.
     VisitRescheduled = "visit.rescheduled",
+    /// A visit waits in another queue.
+    VisitTransferred = "visit.transferred",
     /// A visit may take longer than planned.
     VisitExtended = "visit.extended",
     /// The first person has come.

@@ -94,10 +94,12 @@ fn facts(kind: WebhookType) -> MessageFacts {
     let done = MessageFacts { by: Some(id(2)), ..visit.clone() };
     let one = MessageFacts { participant: Some(id(3)), ..visit.clone() };
     let met = MessageFacts { participant: Some(id(3)), ..done.clone() };
+    let recorded = MessageFacts { recording: Some(id(6)), ..visit.clone() };
     match kind {
         T::Ping => MessageFacts::default(),
         T::VisitCreated
         | T::VisitRescheduled
+        | T::VisitTransferred
         | T::VisitOpened
         | T::VisitStarted
         | T::VisitOverran
@@ -142,20 +144,15 @@ fn facts(kind: WebhookType) -> MessageFacts {
         T::SidebarOpened => MessageFacts { members: vec![id(2), id(5)], ..done },
         T::SegmentStarted => MessageFacts { segment: Some(1), ..done },
         T::RecordingAsked | T::RecordingStopped => MessageFacts { recording: Some(id(6)), ..done },
-        T::RecordingStarted | T::RecordingResumed | T::RecordingSealed => {
-            MessageFacts { recording: Some(id(6)), ..visit }
-        }
-        T::RecordingShredded | T::RecordingErased => {
-            MessageFacts { recording: Some(id(6)), sequence: None, ..visit }
-        }
+        T::RecordingStarted | T::RecordingResumed | T::RecordingSealed => recorded,
+        T::RecordingShredded | T::RecordingErased => MessageFacts { sequence: None, ..recorded },
         T::RecordingPaused => {
             MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Staff), ..done }
         }
         T::RecordingFailed => MessageFacts {
-            recording: Some(id(6)),
             failure: Some(RecordingFailure::DiskFull),
             over: Some(false),
-            ..visit
+            ..recorded
         },
         T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
         T::LessonEnded => visit,

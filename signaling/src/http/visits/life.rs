@@ -11,11 +11,11 @@ use crate::http::json::ValidJson;
 use crate::http::parameters::ValidPath;
 use crate::problem::Rejection;
 use crate::store::Actor;
-use crate::visit::{By, Command};
+use crate::visit::{By, Command, Seen, Shown};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use bedside_signaling_api::desk::{EndVisit, Extend, Reschedule, SettleNoShow};
+use bedside_signaling_api::desk::{EndVisit, Extend, Reschedule, SettleNoShow, Transfer};
 use bedside_signaling_api::visit::{NewVisit, Visit};
 use uuid::Uuid;
 
@@ -40,6 +40,31 @@ pub(crate) async fn reschedule_visit(
     let starts_at = crate::clock::to_millisecond(wish.starts_at);
     let duration_minutes = wish.duration_minutes.unwrap_or(before.duration_minutes);
     changed(&state, &caller, id, Command::Reschedule { starts_at, duration_minutes }).await
+}
+
+/// Have a visit wait in another queue.
+///
+/// Say whom, when and in which queue staff saw; if that is not what is there, nothing happens.
+/// Whoever waits keeps the time they have waited, and is told their new place. Sent again it
+/// changes nothing.
+#[utoipa::path(
+    post, path = "/v1/visits/{id}/transfer", tag = "visits",
+    params(("id" = Uuid, Path, description = "Id of the visit.")),
+    request_body = Transfer,
+    responses((status = 200, description = "The visit, in its new queue.", body = Visit)),
+    security(("api_key" = ["visits:write"]))
+)]
+pub(crate) async fn transfer_visit(
+    caller: MayWrite,
+    ValidPath(id): ValidPath,
+    State(state): State<AppState>,
+    ValidJson(wish): ValidJson<Transfer>,
+) -> Result<Json<Visit>, Rejection> {
+    own_visit(&state, &caller.tenant, id).await?;
+    let starts_at = crate::clock::to_millisecond(wish.starts_at);
+    let shown = Shown { display_name: wish.display_name, starts_at };
+    let transfer = Command::Transfer { queue: wish.queue, seen: Seen { shown, queue: wish.from } };
+    changed(&state, &caller, id, transfer).await
 }
 
 /// Prolong a visit.

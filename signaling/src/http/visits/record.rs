@@ -12,7 +12,7 @@ use crate::store::StoredVisit;
 use crate::visit::{LessonEvent, VisitEvent};
 use axum::Json;
 use axum::extract::State;
-use bedside_signaling_api::care::ChatTo;
+use bedside_signaling_api::care::{ChatLine, ChatTo};
 use bedside_signaling_api::desk::{
     Chat, ChatEntry, ConsentDecision, ConsentEntry, Consents, StatementEntry, Statements, Timeline,
     TimelineLine,
@@ -96,9 +96,10 @@ pub(crate) async fn read_chat(
             ChatTo::Everybody => ("everybody", None),
             ChatTo::Staff => ("staff", None),
             ChatTo::Person { participant } => ("person", Some(participant)),
+            ChatTo::Waiting => ("waiting", None),
         };
-        let (id, from, at, text) = (line.id, line.from, line.at, line.text);
-        ChatEntry { id, from, to: to.to_owned(), participant, at, text }
+        let ChatLine { id, from, role, at, text, ready, .. } = line;
+        ChatEntry { id, from, role, to: to.to_owned(), participant, at, text, ready }
     });
     Ok(Json(Chat { data: lines.collect() }))
 }
@@ -130,11 +131,14 @@ fn line(seq: u64, at: Timestamp, event: &VisitEvent, own: bool) -> TimelineLine 
         method: None,
         reason: None,
         outcome: None,
+        queue: None,
         recording: event.recording(),
         watched: None,
     };
     if let VisitEvent::Checked { method, .. } | VisitEvent::CheckFailed { method, .. } = event {
         line.method = Some(*method);
+    } else if let VisitEvent::Transferred { queue } = event {
+        line.queue = own.then(|| queue.clone());
     } else if let VisitEvent::Deviated { reason, .. } = event {
         line.reason = own.then(|| reason.clone());
     } else if let VisitEvent::Ended { outcome, .. } = event {

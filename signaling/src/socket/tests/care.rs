@@ -3,10 +3,12 @@
 use super::house::{House, PATIENT, admit};
 use super::lobby::in_visit;
 use super::page::Page;
+use crate::hub::{Note, Noted};
 use crate::visit::VisitEvent;
 use bedside_sfu_api::{Circle, Command, ParticipantId};
 use bedside_signaling_api::care::{
-    ChatTo, ConsentAnswer, ConsentAsk, Evidence, GateAsk, Invitation, Shown,
+    ChatLine, ChatTo, ConsentAnswer, ConsentAsk, Evidence, GateAsk, Invitation, LATE_MINUTES_MAX,
+    ReadyMade, Shown,
 };
 use bedside_signaling_api::person::{Apart, Method};
 use bedside_signaling_api::policy::{Gate, Purpose};
@@ -32,6 +34,10 @@ async fn asks(page: &mut Page) -> (Vec<ConsentAsk>, Vec<GateAsk>) {
         _ => None,
     })
     .await
+}
+
+fn say(to: ChatTo, text: &str) -> ClientMessage {
+    ClientMessage::Chat { to, text: text.to_owned(), ready: None }
 }
 
 async fn chat(page: &mut Page) -> (ChatTo, String) {
@@ -221,7 +227,6 @@ async fn chat_reaches_those_it_is_for_in_the_lobby_too_and_nobody_else() {
     let (mut clinician, mut patient) = in_visit(&house).await;
     let mut family = house.open(Role::Family).await;
     family.until_standing(Standing::Waiting).await;
-    let say = |to, text: &str| ClientMessage::Chat { to, text: text.to_owned() };
     family.say(say(ChatTo::Everybody, "let me in")).await;
     assert_eq!(refused(&mut family, "chat").await, RefusalCode::NotAdmitted);
     family.say(say(ChatTo::Staff, "I am early")).await;
@@ -256,12 +261,111 @@ async fn chat_that_is_kept_is_said_again_after_a_reload_to_those_it_was_for() {
     let mut clinician = house.open(Role::Clinician).await;
     clinician.until_standing(Standing::Admitted).await;
     let text = "are you there?".to_owned();
-    patient.say(ClientMessage::Chat { to: ChatTo::Staff, text: text.clone() }).await;
+    patient.say(say(ChatTo::Staff, &text)).await;
     assert_eq!(chat(&mut clinician).await, (ChatTo::Staff, text.clone()));
     let mut again = house.open(Role::Clinician).await;
     assert_eq!(chat(&mut again).await, (ChatTo::Staff, text));
     let observer = house.open(Role::Observer).await.until_pong().await;
     assert!(!observer.iter().any(|message| matches!(message, ServerMessage::Chat { .. })));
+}
+
+/// The next line of the chat, whole.
+async fn line(page: &mut Page) -> ChatLine {
+    page.until(|message| match message {
+        ServerMessage::Chat { line } => Some(line.clone()),
+        _ => None,
+    })
+    .await
+}
+
+/// The next line is this text or sentence to all who wait; of the desk, which has no seat, where
+/// no role is named.
+async fn reads(page: &mut Page, (text, role): (&str, Option<Role>), ready: Option<ReadyMade>) {
+    let line = line(page).await;
+    assert_eq!((line.text.as_str(), line.ready, line.to), (text, ready, ChatTo::Waiting));
+    assert_eq!((line.role, line.from.is_nil()), (role, role.is_none()));
+}
+
+async fn reads_no_more(page: &mut Page) {
+    let rest = page.until_pong().await;
+    assert!(!rest.iter().any(|message| matches!(message, ServerMessage::Chat { .. })));
+}
+
+#[tokio::test]
+async fn staff_writes_to_those_who_wait_and_a_reload_loses_nothing_of_it() {
+    let house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, mut patient) = in_visit(&house).await;
+    clinician.say(say(ChatTo::Waiting, "nobody is there")).await;
+    assert_eq!(refused(&mut clinician, "chat").await, RefusalCode::NoSuchPerson);
+    let mut family = house.open(Role::Family).await;
+    family.until_standing(Standing::Waiting).await;
+    family.say(say(ChatTo::Waiting, "let us in")).await;
+    assert_eq!(refused(&mut family, "chat").await, RefusalCode::NotAllowed);
+    patient.say(say(ChatTo::Waiting, "come in")).await;
+    assert_eq!(refused(&mut patient, "chat").await, RefusalCode::NotAllowed);
+
+    clinician.say(say(ChatTo::Waiting, "one moment")).await;
+    reads(&mut family, ("one moment", Some(Role::Clinician)), None).await;
+    let ready = Some(ReadyMade::Late { minutes: 10 });
+    let note = |request| Note { text: String::new(), ready, request };
+    let hub = &house.service.hub;
+    let request = Some([7; 32]);
+    let noted = hub.note(house.visit, note(request)).await;
+    assert_eq!(noted, Ok(Noted::Written(1)));
+    assert_eq!(hub.note(house.visit, note(request)).await, noted, "nothing is written twice");
+    let other = Note { ready: Some(ReadyMade::Soon), ..note(request) };
+    assert_eq!(hub.note(house.visit, other).await, Ok(Noted::Other));
+
+    reads(&mut family, ("", None), ready).await;
+    reads_no_more(&mut family).await;
+    for page in [&mut house.open(Role::Family).await, &mut clinician] {
+        reads(page, ("one moment", Some(Role::Clinician)), None).await;
+        reads(page, ("", None), ready).await;
+        reads_no_more(page).await;
+    }
+    reads_no_more(&mut patient).await;
+    let kept = house.service.store.chat(house.visit, None).await.unwrap();
+    assert_eq!(kept, [], "the policy keeps no chat");
+}
+
+#[tokio::test]
+async fn a_ready_made_sentence_is_for_those_who_wait_and_makes_sense() {
+    let house = House::with(&FOUR, PATIENT).await;
+    let (mut clinician, _patient) = in_visit(&house).await;
+    let mut family = house.open(Role::Family).await;
+    family.until_standing(Standing::Waiting).await;
+    let say = |to, text: &str, ready| ClientMessage::Chat { to, text: text.to_owned(), ready };
+    let soon = Some(ReadyMade::Soon);
+    for wrong in [
+        say(ChatTo::Everybody, "", soon),
+        say(ChatTo::Waiting, "and more", soon),
+        say(ChatTo::Waiting, "", Some(ReadyMade::Late { minutes: 0 })),
+        say(ChatTo::Waiting, "", Some(ReadyMade::Late { minutes: LATE_MINUTES_MAX + 1 })),
+        say(ChatTo::Waiting, "", None),
+    ] {
+        clinician.say(wrong).await;
+        assert_eq!(refused(&mut clinician, "chat").await, RefusalCode::BadMessage);
+    }
+    clinician.say(say(ChatTo::Waiting, "", soon)).await;
+    assert_eq!(line(&mut family).await.ready, soon);
+}
+
+#[tokio::test]
+async fn what_is_written_to_the_lobby_is_kept_where_the_policy_keeps_the_chat() {
+    let mut visit = under("us-one-party");
+    visit["participants"][0].as_object_mut().unwrap().remove("identifiers");
+    let mut house = House::with_visit(visit).await;
+    let mut patient = house.open(Role::Patient).await;
+    patient.until_standing(Standing::Waiting).await;
+    let ready = Some(ReadyMade::Late { minutes: 15 });
+    let note = Note { text: String::new(), ready, request: None };
+    assert_eq!(house.service.hub.note(house.visit, note).await, Ok(Noted::Written(1)));
+    let said = line(&mut patient).await;
+    let kept = house.service.store.chat(house.visit, None).await.unwrap();
+    assert_eq!(kept, std::slice::from_ref(&said));
+    house.restart(PATIENT).await;
+    let mut again = house.open(Role::Patient).await;
+    assert_eq!(line(&mut again).await, said);
 }
 
 #[tokio::test]
@@ -272,7 +376,7 @@ async fn whoever_comes_early_stays_and_waits_once_the_door_opens() {
     let house = House::with_visit(visit).await;
     let mut patient = house.open(Role::Patient).await;
     patient.until_standing(Standing::Early).await;
-    patient.say(ClientMessage::Chat { to: ChatTo::Staff, text: "hello".to_owned() }).await;
+    patient.say(say(ChatTo::Staff, "hello")).await;
     assert_eq!(refused(&mut patient, "chat").await, RefusalCode::NotAdmitted);
     let soon = crate::clock::now() + jiff::SignedDuration::from_mins(10);
     let moved = crate::visit::Command::Reschedule { starts_at: soon, duration_minutes: 30 };
@@ -326,9 +430,11 @@ async fn a_long_chat_keeps_nobody_out() {
         let line = bedside_signaling_api::care::ChatLine {
             id: uuid::Uuid::now_v7(),
             from,
+            role: Some(Role::Patient),
             to,
             at: crate::clock::now(),
             text: number.to_string(),
+            ready: None,
         };
         let row =
             crate::store::ChatRow { visit: house.visit, line, readers: readers.clone(), days: 1 };

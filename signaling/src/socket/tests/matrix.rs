@@ -23,6 +23,7 @@ async fn allowed(page: &mut Page, message: ClientMessage) -> bool {
     page.say(ClientMessage::Chat {
         to: bedside_signaling_api::care::ChatTo::Staff,
         text: "next".to_owned(),
+        ready: None,
     })
     .await;
     let mut allowed = true;

@@ -20,7 +20,7 @@ const OPERATION: &str = "keep what became of a visit's recording";
 pub(in crate::store) async fn note(
     tx: &mut Tx,
     (node, happened): (Uuid, &Happened<'_>),
-    after: &Projection,
+    after: &Projection<'_>,
 ) -> Result<(), Fault> {
     for event in happened.events {
         let Some(id) = event.recording() else { continue };
@@ -42,7 +42,7 @@ pub(in crate::store) async fn note(
 async fn begin(
     tx: &mut Tx,
     (node, id): (Uuid, Uuid),
-    (happened, after): (&Happened<'_>, &Projection),
+    (happened, after): (&Happened<'_>, &Projection<'_>),
 ) -> Result<(), Fault> {
     in_tx!(tx, c => {
         sqlx::query(

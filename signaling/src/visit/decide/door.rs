@@ -80,7 +80,8 @@ impl Visit {
         Ok(events)
     }
 
-    fn is_as_shown(&self, seat: &Seat, shown: &Shown) -> bool {
+    /// The guard against the wrong person, or the wrong visit.
+    pub(super) fn is_as_shown(&self, seat: &Seat, shown: &Shown) -> bool {
         shown.display_name == seat.display_name && shown.starts_at == self.starts_at
     }
 

@@ -5,7 +5,7 @@
 
 use super::Decided;
 use crate::role::{capabilities, is_staff, may};
-use crate::visit::{By, Expected, Place, Refusal, Skip, Visit, VisitEvent};
+use crate::visit::{By, Expected, Place, Refusal, Seat, Seen, Skip, Visit, VisitEvent};
 use bedside_signaling_api::person::Outcome;
 use bedside_signaling_api::policy::Point;
 use bedside_signaling_api::role::Role;
@@ -30,6 +30,19 @@ impl Visit {
             return Ok(Vec::new());
         }
         Ok(vec![VisitEvent::Rescheduled { starts_at, duration_minutes }])
+    }
+
+    /// Who waits keeps the time they have waited: in the new queue it counts as in the old one.
+    pub(super) fn transfer(&self, queue: String, seen: &Seen) -> Decided {
+        if self.plan.queue.as_ref() == Some(&queue) {
+            return Ok(Vec::new());
+        }
+        let is_expected =
+            |seat: &Seat| seat.place != Place::Removed && self.is_as_shown(seat, &seen.shown);
+        if self.plan.queue != seen.queue || !self.seats.iter().any(is_expected) {
+            return Err(Refusal::Mismatch);
+        }
+        Ok(vec![VisitEvent::Transferred { queue }])
     }
 
     fn anybody_here(&self) -> bool {

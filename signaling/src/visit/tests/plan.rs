@@ -1,7 +1,7 @@
 //! Moving, prolonging, inviting, handing over, ending.
 
 use super::{Story, admit, admits, end, expected, id, seat_of, start};
-use crate::visit::{By, Command, Place, Refusal, VisitEvent};
+use crate::visit::{By, Command, Place, Refusal, Seen, Shown, VisitEvent};
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::visit::{DURATION_MINUTES_MAX, PARTICIPANTS_MAX, VisitState};
 use jiff::SignedDuration;
@@ -22,6 +22,45 @@ fn a_visit_is_moved_until_somebody_is_in_it() {
     story.open(Role::Clinician);
     let back = Command::Reschedule { starts_at: start(), duration_minutes: 45 };
     assert_eq!(story.give(back), Err(Refusal::SomebodyHere));
+}
+
+/// The visit of these tests, seen as it is, into a queue.
+pub(super) fn transfer(queue: &str, from: Option<String>) -> Command {
+    let shown = Shown { display_name: Role::Patient.name().to_owned(), starts_at: start() };
+    Command::Transfer { queue: queue.to_owned(), seen: Seen { shown, queue: from } }
+}
+
+#[test]
+fn a_visit_waits_in_another_queue_and_nobody_has_waited_for_nothing() {
+    let mut story = Story::new();
+    story.open(Role::Patient);
+    let since = story.visit.seat(seat_of(Role::Patient)).and_then(|seat| seat.waiting_since);
+    story.now += SignedDuration::from_mins(5);
+    let queue = "night".to_owned();
+    assert_eq!(story.give(transfer("night", None)), Ok(vec![VisitEvent::Transferred { queue }]));
+    assert_eq!(story.visit.projection().queue, Some("night"));
+    assert_eq!(story.visit.projection().waiting_since, since);
+    assert_eq!(story.give(transfer("night", None)), Ok(Vec::new()), "it is there already");
+    assert!(story.give(transfer("day", Some("night".to_owned()))).is_ok());
+}
+
+#[test]
+fn another_visit_than_the_one_shown_stays_where_it_is() {
+    let mut story = Story::new();
+    let shown = Shown { display_name: "patient".to_owned(), starts_at: start() };
+    let name = Shown { display_name: "Maria".to_owned(), ..shown };
+    let time = Shown { starts_at: start() + SignedDuration::from_mins(30), ..shown.clone() };
+    let queue = Some("day".to_owned());
+    for seen in [
+        Seen { shown: name, queue: None },
+        Seen { shown: time, queue: None },
+        Seen { shown, queue },
+    ] {
+        let wish = Command::Transfer { queue: "night".to_owned(), seen };
+        assert_eq!(story.give(wish), Err(Refusal::Mismatch));
+    }
+    story.give(Command::Cancel).expect("nobody has come");
+    assert_eq!(story.give(transfer("night", None)), Err(Refusal::Cancelled));
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub(crate) fn one_of_each() -> Vec<VisitEvent> {
     let mut all = vec![
         VisitEvent::Scheduled { starts_at, duration_minutes, participants: vec![expected()], plan },
         VisitEvent::Rescheduled { starts_at, duration_minutes },
+        VisitEvent::Transferred { queue: WORDS.to_owned() },
         VisitEvent::Extended { minutes: 5, by },
         VisitEvent::Invited { participant: expected(), by },
         VisitEvent::Uninvited { participant },
