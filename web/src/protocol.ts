@@ -295,7 +295,17 @@ export type ChatTo = { "to": "everybody" } | { "to": "staff" } | { "to": "person
 /**
  * Who.
  */
-participant: string, };
+participant: string, } | { "to": "waiting" };
+
+/**
+ * A ready-made sentence for people who wait. It travels as its code: each page says it in the
+ * language of whoever reads it.
+ */
+export type ReadyMade = { "code": "late", 
+/**
+ * By about how many minutes.
+ */
+minutes: number, } | { "code": "soon" } | { "code": "longer" } | { "code": "another" } | { "code": "trouble" } | { "code": "call" };
 
 /**
  * One line of the chat.
@@ -306,9 +316,13 @@ export type ChatLine = {
  */
 id: string, 
 /**
- * Who wrote it.
+ * Who wrote it; all zeros for staff at the desk, who is nobody of the visit.
  */
 from: string, 
+/**
+ * The part they play in the visit; `null` for the desk.
+ */
+role: Role | null, 
 /**
  * To whom.
  */
@@ -318,9 +332,13 @@ to: ChatTo,
  */
 at: string, 
 /**
- * What.
+ * What; empty where it is ready-made.
  */
-text: string, };
+text: string, 
+/**
+ * What, as a ready-made sentence.
+ */
+ready: ReadyMade | null, };
 
 /**
  * Somebody who is asked to come.
@@ -645,57 +663,6 @@ awaited: string | null,
 passive: Array<string>, };
 
 /**
- * What is spoken of when a medicine is explained (42 CFR 456.705(c)(2) names most of them).
- */
-export type Topic = "purpose" | "how_to_take" | "side_effects" | "interactions" | "missed_dose" | "storage" | "refill" | "teach_back";
-
-/**
- * How somebody could see and hear in the visit, as they say themselves.
- */
-export type Experience = "good" | "fair" | "bad";
-
-/**
- * The answer to the one question of the end page.
- */
-export type Told = { 
-/**
- * How it was.
- */
-experience: Experience, };
-
-/**
- * What becomes of a still picture that was asked for.
- */
-export type StillState = "asked" | "refused" | "ready";
-
-/**
- * How a person's line does.
- */
-export type LineState = "good" | "weak" | "bad";
-
-/**
- * What was done about a line.
- */
-export type LineStep = "smaller" | "slower" | "still" | "sound_only" | "protected" | "thin" | "own_less";
-
-/**
- * How one person's line does, and what was done about it.
- */
-export type PersonLine = { 
-/**
- * Whose.
- */
-participant: string, 
-/**
- * How it does.
- */
-state: LineState, 
-/**
- * What was done.
- */
-steps: Array<LineStep>, };
-
-/**
  * A sign language that somebody in the visit uses. Browsers know no names of them.
  */
 export type SignLanguage = { 
@@ -760,6 +727,57 @@ interpreter: string,
  * The four, in their order.
  */
 standards: Array<StandardNow>, };
+
+/**
+ * What is spoken of when a medicine is explained (42 CFR 456.705(c)(2) names most of them).
+ */
+export type Topic = "purpose" | "how_to_take" | "side_effects" | "interactions" | "missed_dose" | "storage" | "refill" | "teach_back";
+
+/**
+ * How somebody could see and hear in the visit, as they say themselves.
+ */
+export type Experience = "good" | "fair" | "bad";
+
+/**
+ * The answer to the one question of the end page.
+ */
+export type Told = { 
+/**
+ * How it was.
+ */
+experience: Experience, };
+
+/**
+ * What becomes of a still picture that was asked for.
+ */
+export type StillState = "asked" | "refused" | "ready";
+
+/**
+ * How a person's line does.
+ */
+export type LineState = "good" | "weak" | "bad";
+
+/**
+ * What was done about a line.
+ */
+export type LineStep = "smaller" | "slower" | "still" | "sound_only" | "protected" | "thin" | "own_less";
+
+/**
+ * How one person's line does, and what was done about it.
+ */
+export type PersonLine = { 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * How it does.
+ */
+state: LineState, 
+/**
+ * What was done.
+ */
+steps: Array<LineStep>, };
 
 /**
  * What a client says.
@@ -866,9 +884,13 @@ answer: ConsentAnswer, } | { "t": "chat",
  */
 to: ChatTo, 
 /**
- * What.
+ * What; empty where it is ready-made.
  */
-text: string, } | { "t": "caption", 
+text: string, 
+/**
+ * A ready-made sentence instead, for those who wait.
+ */
+ready?: ReadyMade, } | { "t": "caption", 
 /**
  * The language it is written in (BCP 47).
  */

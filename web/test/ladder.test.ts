@@ -1,6 +1,6 @@
 // Steps of the ladder and what is said of them; how a picture is looked at. In: deliveries. Out: words. Never: a page.
 import { describe, expect, it } from 'vitest';
-import { drawn, type Looks, NO_LOOKS, withPinned, withSigning } from '../src/page/look';
+import { drawn, type Looks, NO_LOOKS, withPinned, withSigning } from '../src/page/looks';
 import { ownLine, soundLine } from '../src/page/status';
 import type { Cause, Delivery, Motion } from '../src/protocol';
 import { stepAndReason, trouble } from '../src/sdk/ladder';

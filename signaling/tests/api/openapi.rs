@@ -65,7 +65,7 @@ fn every_operation_says_what_can_go_wrong_and_who_may_call() {
             }
         }
     }
-    assert_eq!(operations, 73);
+    assert_eq!(operations, 76);
     assert_eq!(document["components"]["securitySchemes"]["api_key"]["scheme"], "bearer");
 }
 

@@ -204,6 +204,11 @@ export type NewKey = {
   scopes: (Scope)[];
 };
 
+export type NewMessage = {
+  ready?: ReadyMade | null;
+  text?: string | null;
+};
+
 export type NewWebhook = {
   description?: string;
   signature?: SignatureScheme;
@@ -286,6 +291,21 @@ export type QueueEntry = {
   visit: string;
   wait_minutes?: number | null;
   waiting_since: string;
+};
+
+export type ReadyMade = {
+  code: 'late';
+  minutes: number;
+} | {
+  code: 'soon';
+} | {
+  code: 'longer';
+} | {
+  code: 'another';
+} | {
+  code: 'trouble';
+} | {
+  code: 'call';
 };
 
 export type Recording = {
@@ -413,6 +433,7 @@ export type TimelineLine = {
   method?: Method | null;
   outcome?: Outcome | null;
   participant?: string | null;
+  queue?: string | null;
   reason?: string | null;
   recording?: string | null;
   seq: number;
@@ -425,6 +446,13 @@ export type Times = {
   no_show_minutes: number;
   place_kept_minutes: number;
   wait_breach_minutes: number;
+};
+
+export type Transfer = {
+  display_name: string;
+  from?: string | null;
+  queue: string;
+  starts_at: string;
 };
 
 export type Verdict = 'met' | 'not_met' | 'not_measured';
@@ -502,4 +530,10 @@ export type WebhookPatch = {
 
 export type WebhookState = 'enabled' | 'disabled' | 'gone';
 
-export type WebhookType = 'VisitCreated' | 'VisitRescheduled' | 'VisitExtended' | 'VisitOpened' | 'VisitStarted' | 'VisitOverran' | 'VisitNoShowProposed' | 'VisitNoShowDismissed' | 'VisitNoShow' | 'VisitEnded' | 'VisitCancelled' | 'ParticipantInvited' | 'ParticipantUninvited' | 'ParticipantAmended' | 'ParticipantLinkRenewed' | 'ParticipantWaiting' | 'ParticipantAdmitted' | 'ParticipantDeclined' | 'ParticipantRemoved' | 'ParticipantLeft' | 'ParticipantLost' | 'ParticipantReturned' | 'ParticipantSetApart' | 'ParticipantBroughtBack' | 'WaitBreached' | 'IdentityVerified' | 'CheckPassed' | 'CheckFailed' | 'CheckSkipped' | 'ConsentGranted' | 'ConsentRefused' | 'ConsentWithdrawn' | 'SidebarOpened' | 'SidebarClosed' | 'HandoverOffered' | 'HandoverAccepted' | 'SegmentStarted' | 'RecordingAsked' | 'RecordingStarted' | 'RecordingPaused' | 'RecordingResumed' | 'RecordingStopped' | 'RecordingSealed' | 'RecordingShredded' | 'RecordingErased' | 'RecordingFailed' | 'LessonStarted' | 'LessonChanged' | 'LessonEnded' | 'LessonStopped' | 'LessonOffered' | 'TutorialWatched' | 'InterpretingChanged' | 'InterpreterTurned' | 'ChannelOffered' | 'ChannelTaken' | 'ListeningChosen' | 'ModalityChanged' | 'TopicCovered' | 'StillGiven' | 'ExperienceTold' | 'Ping';
+export type WebhookType = 'VisitCreated' | 'VisitRescheduled' | 'VisitTransferred' | 'VisitExtended' | 'VisitOpened' | 'VisitStarted' | 'VisitOverran' | 'VisitNoShowProposed' | 'VisitNoShowDismissed' | 'VisitNoShow' | 'VisitEnded' | 'VisitCancelled' | 'ParticipantInvited' | 'ParticipantUninvited' | 'ParticipantAmended' | 'ParticipantLinkRenewed' | 'ParticipantWaiting' | 'ParticipantAdmitted' | 'ParticipantDeclined' | 'ParticipantRemoved' | 'ParticipantLeft' | 'ParticipantLost' | 'ParticipantReturned' | 'ParticipantSetApart' | 'ParticipantBroughtBack' | 'WaitBreached' | 'IdentityVerified' | 'CheckPassed' | 'CheckFailed' | 'CheckSkipped' | 'ConsentGranted' | 'ConsentRefused' | 'ConsentWithdrawn' | 'SidebarOpened' | 'SidebarClosed' | 'HandoverOffered' | 'HandoverAccepted' | 'SegmentStarted' | 'RecordingAsked' | 'RecordingStarted' | 'RecordingPaused' | 'RecordingResumed' | 'RecordingStopped' | 'RecordingSealed' | 'RecordingShredded' | 'RecordingErased' | 'RecordingFailed' | 'LessonStarted' | 'LessonChanged' | 'LessonEnded' | 'LessonStopped' | 'LessonOffered' | 'TutorialWatched' | 'InterpretingChanged' | 'InterpreterTurned' | 'ChannelOffered' | 'ChannelTaken' | 'ListeningChosen' | 'ModalityChanged' | 'TopicCovered' | 'StillGiven' | 'ExperienceTold' | 'Ping';
+
+export type Written = {
+  missed: number;
+  people: number;
+  visits: number;
+};

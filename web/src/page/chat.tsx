@@ -1,12 +1,12 @@
 // Written words, in the lobby and in the visit, also while voice and picture are away. In: the lines, whom one may write to. Out: a line. Never: a line shown that the server has not passed on.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatLine, ChatTo } from '../protocol';
+import type { ChatLine, ChatTo, ReadyMade } from '../protocol';
 import type { VisitState } from '../sdk';
 import { moment, type Words } from '../words';
 import { Field, Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
-import { Ready } from './ready';
+import { useLater } from './later';
 import { isToWaiting, textOf } from './spoken';
 
 type Props = { journey: Journey; state: VisitState; words: Words };
@@ -110,6 +110,12 @@ function Write({ journey, state, words, first }: Props & { first: string }) {
       <button type="submit" class="button main" disabled={sent !== '' || state.line !== 'up'}>{words.chat.send}</button>
     </form>
   );
+}
+
+/** Only staff writes to those who wait. */
+function Ready(props: { words: Words; say: (ready: ReadyMade) => void }) {
+  const part = useLater(() => import('./ready'));
+  return part ? <part.Ready {...props} /> : null;
 }
 
 type PanelProps = Props & { first: string; close: () => void };

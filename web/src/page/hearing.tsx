@@ -1,5 +1,5 @@
-// What this person hears while somebody interprets. In: the channels, the levels, the slider. Out: a sentence, a choice of language, how it is mixed and how it is interpreted. Never: shown where nobody interprets.
-import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, isInterpreted, tonguesOf, type VisitState } from '../sdk';
+// What this person hears while somebody interprets. In: the channels, the levels, the slider. Out: a sentence, a choice of language, how it is mixed and how it is interpreted. Never: asked whether somebody interprets; who draws it knows.
+import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, tonguesOf, type VisitState } from '../sdk';
 import type { InterpretingMode } from '../protocol';
 import { languageName, listed, ownName, type Words } from '../words';
 import { Select } from './field';
@@ -49,7 +49,7 @@ export function standardsLines({ standards, people }: Pick<VisitState, 'standard
 /** For those who listen. Whoever interprets has a booth instead. */
 export function HearingBar({ journey, state, words }: Props) {
   const { hearing, can } = state;
-  if (!hearing || !isInterpreted(state) || can.includes('interpret')) return null;
+  if (!hearing) return null;
   const steers = can.includes('steer_interpreting');
   if (hearing.channels.length === 0 && !steers) return null;
   return (

@@ -8,12 +8,12 @@ import { ChatPanel } from './chat';
 import { Controls } from './controls';
 import { DisplayPanel } from './display';
 import { Heading } from './heading';
-import { HearingBar } from './hearing';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 import { useLater } from './later';
 import { Film, LessonBar } from './lesson';
-import { drawn, Look, NO_LOOKS } from './look';
+import type { LookProps } from './look';
+import { drawn, NO_LOOKS } from './looks';
 import { OwnPicture } from './own';
 import { People } from './people';
 import { Recording } from './recording';
@@ -70,8 +70,8 @@ export function Live({ journey, state, words }: Props) {
       <div class="top">
         <Recording journey={journey} state={state} words={words} />
         <Status journey={journey} state={state} words={words} />
-        <HearingBar journey={journey} state={state} words={words} />
         {state.can.includes('interpret') ? <Booth journey={journey} state={state} words={words} /> : null}
+        {isInterpreted(state) && !state.can.includes('interpret') ? <Hearing journey={journey} state={state} words={words} /> : null}
         {attends(state) ? <Attend journey={journey} state={state} words={words} /> : null}
         <LessonBar journey={journey} state={state} words={words} />
         <Banners journey={journey} state={state} words={words} panel={panel} lastRead={lastRead} open={open} />
@@ -124,6 +124,12 @@ function Teach(props: Props & { close: () => void }) {
   return part ? <part.TeachPanel {...props} /> : null;
 }
 
+/** Only where somebody interprets. */
+function Hearing(props: Props) {
+  const part = useLater(() => import('./hearing'));
+  return part ? <part.HearingBar {...props} /> : null;
+}
+
 /** Only interpreters need it. */
 function Booth(props: Props) {
   const part = useLater(() => import('./booth'));
@@ -150,6 +156,12 @@ function WrittenDown(props: Props) {
 function CaptionerDesk(props: Props) {
   const part = useLater(() => import('./captioner'));
   return part ? <part.CaptionerDesk {...props} /> : null;
+}
+
+/** When a picture is pressed. */
+function Opened(props: LookProps) {
+  const part = useLater(() => import('./look'));
+  return part ? <part.Look {...props} /> : null;
 }
 
 function CaptionLooks(props: Props) {
@@ -203,7 +215,7 @@ function Stage({ journey, state, words }: Props) {
         </figure>
       ) : null}
       {opened ? (
-        <Look key={opened.key} picture={opened} looks={looks} signers={signers} alone={alone} words={words} look={look} close={() => setOpenKey(null)} />
+        <Opened key={opened.key} picture={opened} looks={looks} signers={signers} alone={alone} words={words} look={look} close={() => setOpenKey(null)} />
       ) : null}
     </section>
   );

@@ -3,37 +3,14 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Picture } from '../sdk';
 import type { Words } from '../words';
 import { Icon, type IconName } from './icon';
+import { drawn, type Looks, withPinned, withSigning } from './looks';
 
-/** What the person has chosen for the pictures, by their keys: one that is large, or `NONE`; null before any choice. */
-export type Looks = { pinned: string | null; signing: Readonly<Record<string, boolean>> };
-export const NO_LOOKS: Looks = { pinned: null, signing: {} };
-/** No picture has this key. */
-const NONE = '';
-
-/** How one picture is drawn. */
-export type Drawn = { pinned: boolean; signing: boolean };
-
-/** Whose hands the person reads is drawn large and kept smooth, unless they have chosen otherwise. */
-export function drawn({ pinned, signing }: Looks, { key, source, person }: Picture, signers: readonly string[]): Drawn {
-  const reads = source === 'camera' && signers.includes(person.participant);
-  return { pinned: pinned === null ? reads : pinned === key, signing: signing[key] ?? reads };
-}
-
-/** One picture is large at a time, once somebody has chosen; or none. */
-export function withPinned(looks: Looks, key: string, pinned: boolean): Looks {
-  return { ...looks, pinned: pinned ? key : NONE };
-}
-
-export function withSigning(looks: Looks, key: string, signs: boolean): Looks {
-  return { ...looks, signing: { ...looks.signing, [key]: signs } };
-}
-
-type Props = {
+export type LookProps = {
   picture: Picture; looks: Looks; signers: readonly string[]; alone: boolean; words: Words;
   look: (looks: Looks) => void; close: () => void;
 };
 
-export function Look({ picture, looks, signers, alone, words, look, close }: Props) {
+export function Look({ picture, looks, signers, alone, words, look, close }: LookProps) {
   const { key, person, source } = picture;
   const { pinned, signing } = drawn(looks, picture, signers);
   const box = useRef<HTMLDivElement>(null);
