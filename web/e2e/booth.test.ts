@@ -72,9 +72,10 @@ async function area(person: Person, whose: Person): Promise<number> {
 describe('an interpreter who is called in', () => {
   it('has a link from staff, and is in with one press and staff’s yes', async () => {
     await vera.page.locator('summary', { hasText: 'Ask somebody more to come' }).click();
+    await vera.page.locator('summary', { hasText: 'With a name' }).click();
     await vera.page.getByLabel('Their name').fill('Jun Arai');
     await vera.page.getByLabel('Their part').selectOption({ label: 'Interpreter' });
-    await vera.page.getByLabel('Their language').fill('en');
+    await vera.page.getByLabel('Their language').selectOption('en');
     await vera.press('Make a link');
     const field = vera.page.getByLabel('Personal link of Jun Arai', { exact: true });
     await field.waitFor();

@@ -4,7 +4,7 @@
 //! Never: a decision; the visit refuses what the role may not do.
 
 use crate::visit::{self, Answer, Attend, By, Command, Expected, Interpret, Teach, Tongue};
-use bedside_signaling_api::care::{ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
+use bedside_signaling_api::care::{self, ConsentAnswer, Invitation, SkipOf, TEXT_CHARS_MAX};
 use bedside_signaling_api::interpreting::Direction;
 use bedside_signaling_api::recording::RecordingAction;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode};
@@ -16,13 +16,7 @@ use uuid::Uuid;
 pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Command>, RefusalCode> {
     let by = By::Person(from);
     let command = match message {
-        ClientMessage::Admit { participant, shown, skip } => {
-            let shown = shown
-                .map(|s| visit::Shown { display_name: s.display_name, starts_at: s.starts_at });
-            let skip = skip.into_iter().map(|s| reasoned(s.gate, s.reason));
-            let skip = skip.collect::<Result<_, _>>()?;
-            Command::Admit { by, participant, shown, skip }
-        }
+        ClientMessage::Admit { participant, shown, skip } => admit(by, participant, shown, skip)?,
         ClientMessage::Decline { participant } => Command::Decline { by, participant },
         ClientMessage::Remove { participant } => Command::Remove { by, participant },
         ClientMessage::Leave => Command::Leave { participant: from },
@@ -30,10 +24,7 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
             let skip = skip.into_iter().map(skip_of).collect::<Result<_, _>>()?;
             Command::End { by, outcome, skip }
         }
-        ClientMessage::Deviate { skip } => {
-            let (participant, skip) = skip_of(skip)?;
-            Command::Deviate { by, participant, skip }
-        }
+        ClientMessage::Deviate { skip } => deviate(by, skip)?,
         ClientMessage::Consent { participant, purpose, answer } => {
             let participant = participant.unwrap_or(from);
             Command::Consent { by, participant, purpose, answer: said(answer) }
@@ -90,6 +81,23 @@ pub(super) fn command(from: Uuid, message: ClientMessage) -> Result<Option<Comma
         | ClientMessage::Ping => return Ok(None),
     };
     Ok(Some(command))
+}
+
+fn admit(
+    by: By,
+    participant: Uuid,
+    shown: Option<care::Shown>,
+    skip: Vec<care::Skip>,
+) -> Result<Command, RefusalCode> {
+    let shown =
+        shown.map(|s| visit::Shown { display_name: s.display_name, starts_at: s.starts_at });
+    let skip = skip.into_iter().map(|s| reasoned(s.gate, s.reason)).collect::<Result<_, _>>()?;
+    Ok(Command::Admit { by, participant, shown, skip })
+}
+
+fn deviate(by: By, skip: SkipOf) -> Result<Command, RefusalCode> {
+    let (participant, skip) = skip_of(skip)?;
+    Ok(Command::Deviate { by, participant, skip })
 }
 
 /// The command of a wish for the recording.

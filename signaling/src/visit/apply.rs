@@ -23,6 +23,11 @@ impl Visit {
         }
         self.count_interpreted(at);
         self.touched_at = self.touched_at.max(at);
+        self.apply_to_open(at, event);
+    }
+
+    /// Something has happened to a visit that is not over.
+    fn apply_to_open(&mut self, at: Timestamp, event: &VisitEvent) {
         match event {
             VisitEvent::Scheduled { .. }
             | VisitEvent::Attend(_)

@@ -54,9 +54,14 @@ async fn files_named_by(server: &Server, path: &str) -> Vec<String> {
 async fn scripts_and_styles_are_packed_for_whoever_takes_them_so() {
     let server = Server::start().await;
     let named = files_named_by(&server, "/j").await;
-    let large = named.iter().filter(|name| name.ends_with(".js") || name.ends_with(".css"));
-    for name in large {
+    let mut packed_count = 0;
+    for name in named.iter().filter(|name| name.ends_with(".js") || name.ends_with(".css")) {
         let plain = server.client.get(server.url(name)).send().await;
+        // What one packet holds goes as it is.
+        if plain.body.len() < 1_200 {
+            continue;
+        }
+        packed_count += 1;
         assert!(!plain.headers.contains_key("content-encoding"), "{name}");
         let draft = server.client.get(server.url(name)).header("accept-encoding", "gzip, br");
         let packed = draft.send().await;
@@ -68,6 +73,7 @@ async fn scripts_and_styles_are_packed_for_whoever_takes_them_so() {
             assert!(answer.header("cache-control").contains("immutable"), "{name}");
         }
     }
+    assert!(packed_count >= 2, "{named:?}");
     server.stop().await;
 }
 

@@ -536,6 +536,7 @@ export const words: Words = {
     mode: 'طريقة الترجمة',
   },
   interpretingMode: { consecutive: 'بالتناوب', simultaneous: 'في الوقت نفسه' },
+  signLanguage: { ase: 'لغة الإشارة الأمريكية', bfi: 'لغة الإشارة البريطانية', fsl: 'لغة الإشارة الفرنسية', gsg: 'لغة الإشارة الألمانية', ssp: 'لغة الإشارة الإسبانية' },
   booth: {
     title: 'مقصورة الترجمة',
     direction: (from: string, into: string) => `أنت تترجم. من: ${from}. إلى: ${into}.`,

@@ -507,6 +507,7 @@ export const words: Words = {
     mode: 'Wie gedolmetscht wird',
   },
   interpretingMode: { consecutive: 'Nacheinander', simultaneous: 'Gleichzeitig' },
+  signLanguage: { ase: 'Amerikanische Gebärdensprache', bfi: 'Britische Gebärdensprache', fsl: 'Französische Gebärdensprache', gsg: 'Deutsche Gebärdensprache', ssp: 'Spanische Gebärdensprache' },
   booth: {
     title: 'Dolmetschkabine',
     direction: (from: string, into: string) => `Sie dolmetschen. Von: ${from}. In: ${into}.`,

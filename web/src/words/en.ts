@@ -564,6 +564,7 @@ export const words = {
     mode: 'How it is interpreted',
   },
   interpretingMode: { consecutive: 'In turn', simultaneous: 'At the same time' },
+  signLanguage: { ase: 'American Sign Language', bfi: 'British Sign Language', fsl: 'French Sign Language', gsg: 'German Sign Language', ssp: 'Spanish Sign Language' },
   booth: {
     title: 'Interpreter’s booth',
     direction: (from: string, into: string) => `You interpret from ${from} into ${into}.`,

@@ -519,6 +519,7 @@ export const words: Words = {
     mode: 'Cómo se interpreta',
   },
   interpretingMode: { consecutive: 'Por turnos', simultaneous: 'Al mismo tiempo' },
+  signLanguage: { ase: 'Lengua de señas estadounidense', bfi: 'Lengua de signos británica', fsl: 'Lengua de signos francesa', gsg: 'Lengua de signos alemana', ssp: 'Lengua de signos española' },
   booth: {
     title: 'Cabina de interpretación',
     direction: (from: string, into: string) => `Usted interpreta. De: ${from}. A: ${into}.`,

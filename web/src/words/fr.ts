@@ -523,6 +523,7 @@ export const words: Words = {
     mode: 'Façon d’interpréter',
   },
   interpretingMode: { consecutive: 'À tour de rôle', simultaneous: 'En même temps' },
+  signLanguage: { ase: 'Langue des signes américaine', bfi: 'Langue des signes britannique', fsl: 'Langue des signes française', gsg: 'Langue des signes allemande', ssp: 'Langue des signes espagnole' },
   booth: {
     title: 'Cabine d’interprétation',
     direction: (from: string, into: string) => `Vous interprétez. De : ${from}. Vers : ${into}.`,

@@ -64,8 +64,10 @@ export function moment(words: Words, at: string): string {
   return new Intl.DateTimeFormat(regional(words), sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour }).format(date);
 }
 
-/** A language by its name, or by its tag where the browser knows no name. */
+/** A language by its name, or by its tag where nobody knows one. Browsers name few sign languages. */
 export function languageName(words: Words, tag: string): string {
+  const signed: Record<string, string | undefined> = words.signLanguage;
+  if (signed[tag]) return signed[tag];
   if (typeof Intl.DisplayNames !== 'function') return tag;
   try {
     return new Intl.DisplayNames(words.tag, { type: 'language' }).of(tag) ?? tag;

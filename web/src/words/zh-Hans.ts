@@ -503,6 +503,7 @@ export const words: Words = {
     mode: '口译方式',
   },
   interpretingMode: { consecutive: '轮流说', simultaneous: '同时说' },
+  signLanguage: { ase: '美国手语', bfi: '英国手语', fsl: '法国手语', gsg: '德国手语', ssp: '西班牙手语' },
   booth: {
     title: '口译间',
     direction: (from: string, into: string) => `您正在口译，从 ${from} 译成 ${into}。`,

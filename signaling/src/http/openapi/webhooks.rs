@@ -149,11 +149,7 @@ fn facts(kind: WebhookType) -> MessageFacts {
         T::RecordingPaused => {
             MessageFacts { recording: Some(id(6)), rests: Some(RestReason::Staff), ..done }
         }
-        T::RecordingFailed => MessageFacts {
-            failure: Some(RecordingFailure::DiskFull),
-            over: Some(false),
-            ..recorded
-        },
+        T::RecordingFailed => failed(recorded),
         T::LessonStarted => MessageFacts { tutorial: Some(id(6)), ..done },
         T::LessonEnded => visit,
         T::LessonChanged
@@ -163,6 +159,11 @@ fn facts(kind: WebhookType) -> MessageFacts {
         | T::TopicCovered => done,
         T::TutorialWatched => MessageFacts { tutorial: Some(id(6)), percent: Some(75), ..one },
     }
+}
+
+fn failed(facts: MessageFacts) -> MessageFacts {
+    let failure = Some(RecordingFailure::DiskFull);
+    MessageFacts { failure, over: Some(false), ..facts }
 }
 
 fn checked(gate: Gate, method: Method, facts: MessageFacts) -> MessageFacts {
