@@ -20,6 +20,7 @@ mod moment;
 pub mod rtcp;
 mod seq;
 pub mod srtp;
+pub mod twcc;
 mod window;
 
 pub use moment::{Micros, Ntp};

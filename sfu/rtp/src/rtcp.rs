@@ -12,6 +12,7 @@ pub mod write;
 
 use crate::bytes::{u16_at, u32_at};
 pub use feedback::{Feedback, Statuses};
+pub(crate) use feedback::{TICK_MICROS, TICKS_PER_REFERENCE};
 pub use report::{Block, Blocks, SenderReport};
 pub use request::{Fir, Nack};
 
