@@ -17,6 +17,7 @@ mod bytes;
 pub mod demux;
 pub mod header;
 mod moment;
+pub mod receive;
 pub mod rtcp;
 mod seq;
 pub mod srtp;
