@@ -112,16 +112,16 @@ impl Pool {
     }
 }
 
-/// The first of the buffers that nobody else holds.
+/// One of the first buffers that nobody else holds.
 fn free(buffers: &mut VecDeque<Arc<[u8]>>) -> Option<Arc<[u8]>> {
-    for _ in 0..LOOKS.min(buffers.len()) {
-        let mut buffer = buffers.pop_front()?;
-        if Arc::get_mut(&mut buffer).is_some() {
-            return Some(buffer);
-        }
-        buffers.push_back(buffer);
+    let place = buffers.iter_mut().take(LOOKS).position(|buffer| Arc::get_mut(buffer).is_some());
+    if place.is_none()
+        && let Some(held) = buffers.pop_front()
+    {
+        // One that is held for long does not stand in the way for long.
+        buffers.push_back(held);
     }
-    None
+    buffers.remove(place?)
 }
 
 #[cfg(test)]
