@@ -33,7 +33,7 @@ impl Ear {
     /// Media of the near end. Whether the line carries it.
     fn handle_media(&mut self, mut bytes: Vec<u8>) -> bool {
         let opened = self.from_near.open_rtp(&mut bytes).unwrap();
-        let packet = Packet::parse(&bytes[..opened.len()]).unwrap();
+        let packet = Packet::parse(&bytes[..opened.end()]).unwrap();
         let elements = self.map.read(packet.extensions);
         self.left = bedside_rtp::extend(self.left, elements.transport.unwrap());
         let passes = self.left % 20 != 7;

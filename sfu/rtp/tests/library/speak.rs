@@ -99,7 +99,7 @@ impl Speaker {
 
     fn handle_media(&mut self, mut bytes: Vec<u8>) {
         let opened = self.opener.open_rtp(&mut bytes).unwrap();
-        let packet = Packet::parse(&bytes[..opened.len()]).unwrap();
+        let packet = Packet::parse(&bytes[..opened.end()]).unwrap();
         self.arrivals.handle(self.map.read(packet.extensions).transport.unwrap(), self.now);
         if packet.header.payload_type == VP8 {
             let stream =
