@@ -96,10 +96,12 @@ pub struct Pool {
 impl Pool {
     /// A payload of these bytes.
     pub fn payload(&mut self, bytes: &[u8]) -> Payload {
-        let (buffers, size) = match bytes.len() {
-            0..=SMALL => (&mut self.small, SMALL),
-            ..=LARGE => (&mut self.large, LARGE),
-            _ => return Payload::from(Arc::from(bytes)),
+        let (buffers, size) = if bytes.len() <= SMALL {
+            (&mut self.small, SMALL)
+        } else if bytes.len() <= LARGE {
+            (&mut self.large, LARGE)
+        } else {
+            return Payload::from(Arc::from(bytes));
         };
         let mut buffer = free(buffers).unwrap_or_else(|| std::iter::repeat_n(0, size).collect());
         if let Some(place) = Arc::get_mut(&mut buffer).and_then(|all| all.get_mut(..bytes.len())) {

@@ -235,6 +235,6 @@ fn round_trip(now: Ntp, block: &Block) -> Option<Duration> {
     let units = now.middle().wrapping_sub(block.last_report).wrapping_sub(block.since_report);
     // Clocks that differ a little make a very short one negative.
     let units = u64::try_from(units.cast_signed()).unwrap_or(0);
-    let rtt = Duration::from_micros(units * 1_000_000 >> 16);
+    let rtt = Duration::from_micros((units * 1_000_000) >> 16);
     (rtt <= RTT_MAX).then_some(rtt)
 }

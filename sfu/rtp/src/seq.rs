@@ -7,7 +7,6 @@
 #[must_use]
 pub const fn extend(near: u64, low: u16) -> u64 {
     let turn = 1_u64 << 16;
-    #[expect(clippy::cast_lossless, reason = "`u64::from` is not const")]
     let same = (near & !(turn - 1)) | low as u64;
     if same.saturating_add(turn / 2) < near {
         same.saturating_add(turn)

@@ -5,7 +5,7 @@
 
 /// Numbers remembered, in words of 64 bits. Two seconds of the highest layer: a retransmission
 /// that comes later than that repairs nothing.
-const WORDS: u64 = 16;
+const WORDS: usize = 16;
 
 /// What is known of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +22,11 @@ pub(crate) enum Seen {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Window {
     newest: Option<u64>,
-    words: [u64; WORDS as usize],
+    words: [u64; WORDS],
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "less than WORDS")]
 const fn slot(number: u64) -> usize {
-    (number / 64 % WORDS) as usize
+    (number / 64 % WORDS as u64) as usize
 }
 
 const fn bit(number: u64) -> u64 {
@@ -45,7 +44,7 @@ impl Window {
         let Some(newest) = self.newest else { return Seen::New };
         if number > newest {
             Seen::New
-        } else if newest / 64 - number / 64 >= WORDS {
+        } else if newest / 64 - number / 64 >= WORDS as u64 {
             Seen::TooOld
         } else if self.words.get(slot(number)).is_some_and(|word| word & bit(number) != 0) {
             Seen::Before
@@ -57,7 +56,7 @@ impl Window {
     /// A number is seen now.
     pub(crate) fn mark(&mut self, number: u64) {
         if let Some(newest) = self.newest.filter(|newest| *newest < number) {
-            let first = (newest / 64 + 1).max((number / 64).saturating_sub(WORDS - 1));
+            let first = (newest / 64 + 1).max((number / 64).saturating_sub(WORDS as u64 - 1));
             for word in first..=number / 64 {
                 if let Some(word) = self.words.get_mut(slot(word.saturating_mul(64))) {
                     *word = 0;
