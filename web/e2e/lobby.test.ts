@@ -186,6 +186,7 @@ describe('staff', () => {
     const visit = await server.visit([CLINICIAN, PATIENT]);
     const clinician = await clinicianOf(visit);
     await clinician.page.locator('summary', { hasText: 'Ask somebody more to come' }).click();
+    await clinician.page.locator('summary', { hasText: 'With a name' }).click();
     await clinician.page.getByLabel('Their name').fill('Tomas Berg');
     await clinician.page.getByLabel('To the patient they are').selectOption('Son or daughter');
     await clinician.press('Make a link');
