@@ -9,8 +9,8 @@ use crate::bind::Play;
 use crate::circle::Said;
 use crate::egress::Egress;
 use crate::forward::Forwarder;
-use crate::packet::{Layer, LineId, Numbers};
-use crate::peer::{Peer, PeerFault, RtpIn};
+use crate::packet::{Layer, LineId, Numbers, Packet};
+use crate::peer::{Peer, PeerFault};
 use crate::speech::Speech;
 use crate::steady::Least;
 use crate::track::Track;
@@ -356,7 +356,7 @@ impl Participant {
         &mut self,
         now: Instant,
         line: LineId,
-        packet: &RtpIn,
+        packet: &Packet,
         numbers: Numbers,
     ) -> Result<(), PeerFault> {
         self.peer.send(now, line, packet, numbers)?;

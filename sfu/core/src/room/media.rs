@@ -8,9 +8,9 @@ use super::Room;
 use crate::bind::Play;
 use crate::egress::Paced;
 use crate::forward::Arrival;
-use crate::packet::{Fate, Layer, LineId};
+use crate::packet::{Fate, Layer, LineId, Packet};
 use crate::participant::{HEADER_BYTES, Participant};
-use crate::peer::{PeerEvent, PeerFault, RtpIn};
+use crate::peer::{PeerEvent, PeerFault};
 use bedside_sfu_api::{Departure, Event, Kind, ParticipantId, Source};
 use std::time::Instant;
 
@@ -56,7 +56,7 @@ impl Room {
     }
 
     /// Forwards a publisher's packet to every slot it plays in.
-    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &Packet) {
         self.counts.rtp_in += 1;
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
         let Some(source) = publisher.source_of(packet.line) else { return };
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Passes a picture's packet on to everybody whose slots it plays in, at their lines' pace.
-    fn forward_picture(&mut self, now: Instant, play: Play, packet: &RtpIn, arrival: &Arrival) {
+    fn forward_picture(&mut self, now: Instant, play: Play, packet: &Packet, arrival: &Arrival) {
         let (from, source) = play;
         let Some(publisher) = self.participant_by_id.get(&from) else { return };
         let said = publisher.said(now, source, packet.layer, packet.timestamp);

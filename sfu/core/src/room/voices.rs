@@ -6,8 +6,8 @@
 
 use super::Room;
 use crate::circle::Said;
+use crate::packet::Packet;
 use crate::participant::{Participant, VOICE_BEST};
-use crate::peer::RtpIn;
 use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ const REDUNDANT_UNTIL: u16 = 8;
 
 impl Room {
     /// Passes a publisher's voice packet on, frame by frame.
-    pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+    pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &Packet) {
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
         publisher.arrivals.handle(now, packet.seq, packet.timestamp);
         let Some(listener) = publisher.listener.as_mut() else { return };

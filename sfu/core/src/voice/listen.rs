@@ -76,7 +76,7 @@ impl Listener {
                     sequence: packet.sequence,
                     marker: packet.marker && !earlier,
                     level: packet.level.filter(|_| !earlier),
-                    payload: block.data.into(),
+                    payload: Bytes::copy_from_slice(block.data),
                 },
             )
         });
