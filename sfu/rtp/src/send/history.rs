@@ -1,0 +1,79 @@
+//! What has left of a stream, as long as it is worth repeating.
+//!
+//! In: packets as they leave. Out: one that is asked for.
+//! Never: more than `KEPT_MAX` packets; their payloads are shared with all they went to.
+
+use crate::moment::Micros;
+use crate::payload::Payload;
+use crate::seq::extend;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How many packets are kept, and how long: two seconds of the highest layer. Longer helps nobody;
+/// the picture has been given up by then. 48 KiB, beside payloads that are kept once for all.
+const KEPT_MAX: usize = 512;
+const KEPT_FOR: Duration = Duration::from_secs(2);
+/// The same is not repeated sooner than this, however short the round trip.
+const AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// A packet that has left.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) index: u64,
+    pub(super) timestamp: u32,
+    pub(super) marker: bool,
+    /// That of its repetition.
+    pub(super) payload_type: u8,
+    pub(super) orientation: Option<u8>,
+    pub(super) payload: Payload,
+    pub(super) left: Micros,
+    /// When it was last repeated.
+    pub(super) repeated: Option<Micros>,
+}
+
+/// Packets in ascending order of their numbers.
+#[derive(Debug, Default)]
+pub(super) struct History(VecDeque<Sent>);
+
+impl History {
+    pub(super) fn push(&mut self, sent: Sent) {
+        self.expire(sent.left);
+        if self.0.len() >= KEPT_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back(sent);
+    }
+
+    /// The packet of that number, if it is kept and was not repeated just now.
+    pub(super) fn find(
+        &mut self,
+        now: Micros,
+        seq: u16,
+        again_after: Duration,
+    ) -> Option<&mut Sent> {
+        self.expire(now);
+        let index = extend(self.0.back()?.index, seq);
+        let place = self.0.binary_search_by_key(&index, |sent| sent.index).ok()?;
+        let again_after = again_after.max(AGAIN_AFTER);
+        self.0
+            .get_mut(place)
+            .filter(|sent| sent.repeated.is_none_or(|repeated| now.since(repeated) >= again_after))
+    }
+
+    pub(super) fn expire(&mut self, now: Micros) {
+        while self.0.front().is_some_and(|sent| now.since(sent.left) > KEPT_FOR) {
+            self.0.pop_front();
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+impl History {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
