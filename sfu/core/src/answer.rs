@@ -236,6 +236,9 @@ mod tests {
         let face = Ours { ssrc: 8, repairs: Some(9), cname: "b" };
         assert_eq!(ours, [Some(voice), Some(face), None]);
         assert_eq!(repairs(answer), [(97, 96)]);
-        assert_eq!(extensions(answer).collect::<Vec<_>>(), [(4, "mid"), (4, "mid"), (13, "turned")]);
+        assert_eq!(
+            extensions(answer).collect::<Vec<_>>(),
+            [(4, "mid"), (4, "mid"), (13, "turned")]
+        );
     }
 }

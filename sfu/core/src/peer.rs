@@ -12,6 +12,7 @@ mod handshake;
 mod media;
 mod restart;
 mod settings;
+mod streams;
 mod way;
 
 use crate::answer;
@@ -24,15 +25,17 @@ use bedside_rtp::demux::{Kind as Datagrams, kind};
 use bedside_rtp::srtp::Suite;
 use bedside_sfu_api::{MediaRefusal, SrtpSuite};
 use handshake::Agreed;
-use media::{Media, Outgoing};
+use media::{Leaving, Media};
 use settings::configuration;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use str0m::change::SdpOffer;
+use str0m::media::Mid;
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Input, Output, Rtc, RtcError};
+use streams::Place;
 use way::Way;
 
 /// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
@@ -69,6 +72,7 @@ pub(crate) enum PeerEvent {
 /// One person's association.
 #[derive(Debug)]
 pub(crate) struct Peer {
+    beginning: Instant,
     rtc: Rtc,
     /// What the client offered; read again when it looks for another way.
     offer: String,
@@ -118,6 +122,7 @@ impl Peer {
         let answer = answer::sparing(&answer::seated(&answer.to_sdp_string()));
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let mut peer = Self {
+            beginning: now,
             rtc,
             offer: offer.to_owned(),
             ufrag,
@@ -131,7 +136,7 @@ impl Peer {
             departures: VecDeque::new(),
             events: VecDeque::new(),
         };
-        peer.drain(now).map_err(|_| MediaRefusal::BadOffer)?;
+        peer.drain().map_err(|_| MediaRefusal::BadOffer)?;
         Ok((peer, answer))
     }
 
@@ -164,8 +169,8 @@ impl Peer {
     ) -> Result<(), PeerFault> {
         match (kind(datagram.payload), &mut self.media) {
             (Datagrams::Rtp, Some(media)) => {
-                let rtc = &mut self.rtc;
-                let declared = |ssrc| declared(rtc, ssrc);
+                let (rtc, lines) = (&mut self.rtc, &self.agreement.lines);
+                let declared = |ssrc| declared(rtc, lines, ssrc);
                 let packet = media.handle_rtp(now, datagram.payload, &self.agreement, declared);
                 self.events.extend(packet.map(PeerEvent::Packet));
                 Ok(())
@@ -180,11 +185,7 @@ impl Peer {
         }
     }
 
-    fn handle_handshake(
-        &mut self,
-        now: Instant,
-        datagram: Datagram<'_>,
-    ) -> Result<(), PeerFault> {
+    fn handle_handshake(&mut self, now: Instant, datagram: Datagram<'_>) -> Result<(), PeerFault> {
         let Datagram { source, destination, payload } = datagram;
         let Ok(receive) = Receive::new(Protocol::Udp, source, destination, payload) else {
             return Ok(());
@@ -197,7 +198,7 @@ impl Peer {
             tracing::debug!(%error, "datagram left out");
         }
         self.way.handle_check(datagram);
-        self.drain(now)
+        self.drain()
     }
 
     /// Time has come to `now`.
@@ -212,20 +213,21 @@ impl Peer {
         self.rtc
             .handle_input(Input::Timeout(now))
             .map_err(|source| PeerFault { operation: "timeout", source })?;
-        self.drain(now)
+        self.drain()
     }
 
     /// Sends a publisher's packet on a receive line, with new numbers.
     pub(crate) fn send(&mut self, now: Instant, line: LineId, packet: &Packet, numbers: Numbers) {
         let Some(payload_type) = self.agreement.payload_type(packet.codec) else { return };
-        let outgoing = Outgoing {
+        let leaving = Leaving {
             payload_type,
             marker: packet.marker,
             orientation: packet.orientation,
+            kept: true,
             payload: packet.payload.clone(),
             numbers,
         };
-        self.write(now, line, outgoing);
+        self.write(now, line, leaving);
     }
 
     /// Sends a packet of a voice on a receive line.
@@ -240,8 +242,9 @@ impl Peer {
         let number = if packet.red { self.agreement.red() } else { opus() };
         let Some(payload_type) = number else { return };
         let VoicePacket { marker, payload, .. } = packet;
-        let outgoing = Outgoing { payload_type, marker, orientation: None, payload, numbers };
-        self.write(now, line, outgoing);
+        let (orientation, kept) = (None, false);
+        let leaving = Leaving { payload_type, marker, orientation, kept, payload, numbers };
+        self.write(now, line, leaving);
     }
 
     /// Sends bytes that mean nothing, to see whether the line carries them. A VP8 payload that
@@ -249,20 +252,20 @@ impl Peer {
     /// nobody.
     pub(crate) fn fill(&mut self, now: Instant, line: LineId, bytes: usize, numbers: Numbers) {
         let Some(payload_type) = self.agreement.payload_type(Codec::Vp8) else { return };
-        let payload = media::nothing(bytes);
-        let (marker, orientation) = (false, None);
-        self.write(now, line, Outgoing { payload_type, marker, orientation, payload, numbers });
+        let (payload, marker, orientation, kept) = (media::nothing(bytes), false, None, false);
+        let leaving = Leaving { payload_type, marker, orientation, kept, payload, numbers };
+        self.write(now, line, leaving);
     }
 
-    fn write(&mut self, now: Instant, line: LineId, outgoing: Outgoing) {
+    fn write(&mut self, now: Instant, line: LineId, leaving: Leaving) {
         if let Some(media) = &mut self.media {
-            media.write(now, line, outgoing, &self.agreement);
+            media.write(now, line, leaving, &self.agreement);
             self.send_media();
         }
     }
 
     /// Asks the publisher for a keyframe of one layer.
-    pub(crate) fn request_keyframe(&mut self, now: Instant, line: LineId, layer: Layer) {
+    pub(crate) fn request_keyframe(&mut self, line: LineId, layer: Layer) {
         if let Some(media) = &mut self.media {
             media.request_keyframe(line, layer);
             self.send_media();
@@ -294,11 +297,11 @@ impl Peer {
     }
 
     /// Says goodbye to the client; the datagrams to do so are to be polled.
-    pub(crate) fn close(&mut self, now: Instant) {
+    pub(crate) fn close(&mut self) {
         if let Err(error) = self.rtc.close() {
             tracing::debug!(%error, "closing");
         }
-        if let Err(error) = self.drain(now) {
+        if let Err(error) = self.drain() {
             tracing::debug!(%error, "closing");
         }
     }
@@ -328,7 +331,7 @@ impl Peer {
         }
     }
 
-    fn drain(&mut self, now: Instant) -> Result<(), PeerFault> {
+    fn drain(&mut self) -> Result<(), PeerFault> {
         loop {
             let output = self
                 .rtc
@@ -357,17 +360,17 @@ impl Peer {
                     }
                     self.transmits.push_back(transmit);
                 }
-                Output::Event(event) => self.handle_event(now, &event),
+                Output::Event(event) => self.handle_event(&event),
             }
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
-    fn handle_event(&mut self, now: Instant, event: &str0m::Event) {
+    fn handle_event(&mut self, event: &str0m::Event) {
         let event = match event {
             str0m::Event::Connected => {
                 let Some(keys) = self.agreed.get() else { return };
-                self.media = Some(Media::new(now, keys, &self.agreement));
+                self.media = Some(Media::new(self.beginning, keys, &self.agreement));
                 PeerEvent::Connected(named(keys.server.suite()))
             }
             str0m::Event::IceConnectionStateChange(state)
@@ -390,4 +393,16 @@ const fn named(suite: Suite) -> SrtpSuite {
         Suite::AeadAes128Gcm => SrtpSuite::AeadAes128Gcm,
         Suite::Aes128CmHmacSha1_80 => SrtpSuite::Aes128CmSha1,
     }
+}
+
+/// Where the offer has a stream of that name, which the library has read.
+fn declared(rtc: &mut Rtc, lines: &[Line], ssrc: u32) -> Option<Place> {
+    let mut direct = rtc.direct_api();
+    let index = lines.iter().position(|line| {
+        let stream = direct.stream_rx_by_mid(Mid::from(line.mid()), None);
+        stream.is_some_and(|stream| {
+            *stream.ssrc() == ssrc || stream.rtx().is_some_and(|repairs| *repairs == ssrc)
+        })
+    })?;
+    Some(Place { line: LineId(u8::try_from(index).ok()?), layer: Layer(0) })
 }

@@ -23,6 +23,7 @@ mod quiet;
 use crate::codec::opus;
 use crate::codec::red::{self, Block, PayloadType};
 use crate::packet::AudioLevel;
+use bytes::Bytes;
 use clock::{Clock, MediaTime, Reading};
 pub(crate) use heard::{VoiceCandidate, heard};
 use held::{Held, Sound};
@@ -33,7 +34,6 @@ pub(crate) use plan::{
     Conditions, Copies, PacketTime, Plan, Planned, copies_for, opus_rate_for, plan, wire_cost,
 };
 use quiet::Quiet;
-use bytes::Bytes;
 use std::collections::VecDeque;
 use std::time::Instant;
 

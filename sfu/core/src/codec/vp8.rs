@@ -65,17 +65,17 @@ pub(crate) fn renumber(payload: &mut [u8], numbers: PictureNumbers) {
     }
     if present & 0x80 != 0 {
         let [high, low] = numbers.picture_id.to_be_bytes();
-        match rest {
-            [long, second, after @ ..] if *long & 0x80 != 0 => {
-                (*long, *second) = (0x80 | high, low);
-                rest = after;
-            }
-            [short, after @ ..] => {
-                *short = low & 0x7f;
-                rest = after;
-            }
-            [] => return,
+        let long = rest.first().is_some_and(|byte| byte & 0x80 != 0);
+        let (ours, after) = match rest.split_at_mut_checked(if long { 2 } else { 1 }) {
+            Some(cut) => cut,
+            None => return,
+        };
+        match ours {
+            [first, second] => (*first, *second) = (0x80 | high, low),
+            [short] => *short = low & 0x7f,
+            _ => {}
         }
+        rest = after;
     }
     if present & 0x40 != 0
         && let Some(index) = rest.first_mut()

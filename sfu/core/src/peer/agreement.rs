@@ -4,6 +4,7 @@
 //! the wire.
 //! Never: reads the client's text.
 
+use super::streams::{Carries, Place};
 use crate::answer::{self, AnswerLine, Ours};
 use crate::packet::{Codec, Layer, LineId};
 use bedside_rtp::header::{Elements, Extension, ExtensionMap};
@@ -75,14 +76,6 @@ impl From<AnswerLine<'_>> for Line {
     }
 }
 
-/// What a payload type stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    Media { codec: Codec, red: bool },
-    /// A retransmission of media of another payload type.
-    Repair { repeated: u8 },
-}
-
 /// The agreement of one connection.
 #[derive(Debug)]
 pub(super) struct Agreement {
@@ -128,23 +121,27 @@ impl Agreement {
         self.repairs.iter().find(|(_, of)| *of == payload_type).map(|(repair, _)| *repair)
     }
 
-    /// What a payload type stands for.
-    pub(super) fn meaning(&self, payload_type: u8) -> Option<Meaning> {
-        if let Some((codec, _)) = self.codecs.iter().find(|(_, number)| *number == payload_type) {
-            return Some(Meaning::Media { codec: *codec, red: false });
+    /// What a payload type stands for, and whether it is RED.
+    pub(super) fn carries(&self, payload_type: u8) -> Option<(Carries, bool)> {
+        if let Some((_, repeated)) = self.repairs.iter().find(|(repair, _)| *repair == payload_type)
+        {
+            let codec = self.codec(*repeated)?;
+            return Some((Carries { codec, repairs: true }, false));
         }
-        if self.red == Some(payload_type) {
-            return Some(Meaning::Media { codec: Codec::Opus, red: true });
-        }
-        let repair = self.repairs.iter().find(|(repair, _)| *repair == payload_type);
-        repair.map(|(_, repeated)| Meaning::Repair { repeated: *repeated })
+        let red = self.red == Some(payload_type);
+        let codec = self.codec(payload_type).or(red.then_some(Codec::Opus))?;
+        Some((Carries { codec, repairs: false }, red))
+    }
+
+    fn codec(&self, payload_type: u8) -> Option<Codec> {
+        self.codecs.iter().find(|(_, number)| *number == payload_type).map(|(codec, _)| *codec)
     }
 
     /// The line and layer that a packet says it is of.
-    pub(super) fn place(&self, elements: &Elements<'_>) -> Option<(LineId, Layer)> {
+    pub(super) fn place(&self, elements: &Elements<'_>) -> Option<Place> {
         let mid = elements.mid?;
         let index = self.lines.iter().position(|line| line.mid.as_bytes() == mid)?;
         let layer = self.lines.get(index)?.layer(elements.rid.or(elements.repaired_rid))?;
-        Some((LineId(u8::try_from(index).ok()?), layer))
+        Some(Place { line: LineId(u8::try_from(index).ok()?), layer })
     }
 }

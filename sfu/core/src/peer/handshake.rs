@@ -36,7 +36,8 @@ thread_local! {
     static NEWEST: Cell<Option<Agreed>> = const { Cell::new(None) };
 }
 
-static HANDSHAKES: Handshakes = Handshakes { config: OnceLock::new(), certificate: OnceLock::new() };
+static HANDSHAKES: Handshakes =
+    Handshakes { config: OnceLock::new(), certificate: OnceLock::new() };
 
 /// Begins handshakes. To check a configuration takes four times as long as a handshake, as it tries
 /// every cipher; so one is checked, once.
@@ -100,7 +101,8 @@ impl DtlsInstance for Handshake {
     fn poll_output<'a>(&mut self, buffer: &'a mut [u8]) -> DtlsOutput<'a> {
         let output = self.dtls.poll_output(buffer);
         if let DtlsOutput::KeyingMaterial(material, profile) = &output
-            && let Some(keys) = MasterKeys::from_exporter(suite(*profile), material)
+            && let Some(suite) = suite(*profile)
+            && let Some(keys) = MasterKeys::from_exporter(suite, material)
         {
             // It agrees once.
             let _ = self.agreed.set(keys);
@@ -137,10 +139,12 @@ impl DtlsInstance for Handshake {
     }
 }
 
-const fn suite(profile: SrtpProfile) -> Suite {
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library may learn more profiles")]
+const fn suite(profile: SrtpProfile) -> Option<Suite> {
     match profile {
-        SrtpProfile::AEAD_AES_256_GCM => Suite::AeadAes256Gcm,
-        SrtpProfile::AEAD_AES_128_GCM => Suite::AeadAes128Gcm,
-        SrtpProfile::AES128_CM_SHA1_80 => Suite::Aes128CmHmacSha1_80,
+        SrtpProfile::AEAD_AES_256_GCM => Some(Suite::AeadAes256Gcm),
+        SrtpProfile::AEAD_AES_128_GCM => Some(Suite::AeadAes128Gcm),
+        SrtpProfile::AES128_CM_SHA1_80 => Some(Suite::Aes128CmHmacSha1_80),
+        _ => None,
     }
 }

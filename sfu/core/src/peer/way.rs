@@ -91,7 +91,11 @@ mod tests {
 
     fn check(way: &mut Way, from: u16, choose: bool, answer: [u8; 2]) -> bool {
         let payload = request(choose);
-        way.handle_check(Datagram { source: address(from), destination: address(1), payload: &payload });
+        way.handle_check(Datagram {
+            source: address(from),
+            destination: address(1),
+            payload: &payload,
+        });
         let mut told = request(false);
         told[..2].copy_from_slice(&answer);
         let payload = Bytes::from(told);

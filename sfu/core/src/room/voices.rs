@@ -56,7 +56,6 @@ impl Room {
             .collect();
         self.take_voice(now, from, packet, &frames);
         let play = Some((from, Source::Microphone));
-        let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
@@ -74,17 +73,11 @@ impl Room {
                 |said: Said| said.may_reach(circle, shared_from) && spell.holds(said.earliest);
             for (_, frame) in frames.iter().filter(|(said, _)| for_them(*said)) {
                 self.counts.rtp_forwarded += 1;
-                if let Err(fault) = viewer.hear(now, index, frame.clone()) {
-                    failed.push((*id, fault));
-                    break;
-                }
+                viewer.hear(now, index, frame.clone());
             }
             while let Some(transmit) = viewer.peer.poll_transmit() {
                 self.transmits.push_back(transmit);
             }
-        }
-        for (id, fault) in failed {
-            self.settle(now, id, Err(fault));
         }
     }
 

@@ -98,7 +98,7 @@ fn a_gap_another_encoding_and_a_talk_spurt_end_a_packet() {
         frame(2),
         VoiceFrame { marker: true, ..frame(3) },
         VoiceFrame { payload: stereo, ..frame(4) },
-        VoiceFrame { payload: [].into(), ..frame(5) },
+        VoiceFrame { payload: Bytes::new(), ..frame(5) },
     ] {
         voice.handle_frame(start, other);
     }
