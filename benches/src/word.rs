@@ -18,6 +18,7 @@ fn may_name_str0m(path: &str) -> bool {
     path == "sfu/core/src/peer.rs"
         || path.starts_with("sfu/core/src/peer/")
         || path.starts_with("sfu/core/tests/sim/")
+        || path.starts_with("sfu/rtp/tests/library/")
         || path == "loadtest/src/sim/client.rs"
         || path.starts_with("loadtest/src/sim/client/")
         || path == "sfu/core/tests/sim.rs"

@@ -186,7 +186,7 @@ impl Outgoing {
 
     /// Lets go of what is too old to be repeated; a stream that rests keeps nothing.
     pub fn handle_timeout(&mut self, now: Micros) {
-        self.history.expire(now);
+        self.history.rest(now);
     }
 
     /// Forgets what was sent, so that nothing of it is sent again.

@@ -212,7 +212,7 @@ impl Media {
             room.clear();
             return None;
         };
-        room.truncate(opened.len());
+        room.truncate(opened.end());
         Some((room.split().freeze(), opened.index))
     }
 

@@ -62,7 +62,15 @@ impl History {
             .filter(|sent| sent.repeated.is_none_or(|repeated| now.since(repeated) >= again_after))
     }
 
-    pub(super) fn expire(&mut self, now: Micros) {
+    /// Lets go of what is too old, and of the room for it when that was the last.
+    pub(super) fn rest(&mut self, now: Micros) {
+        self.expire(now);
+        if self.0.is_empty() {
+            self.0.shrink_to_fit();
+        }
+    }
+
+    fn expire(&mut self, now: Micros) {
         while self.0.front().is_some_and(|sent| now.since(sent.left) > KEPT_FOR) {
             self.0.pop_front();
         }
@@ -77,5 +85,9 @@ impl History {
 impl History {
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(super) fn room(&self) -> usize {
+        self.0.capacity()
     }
 }

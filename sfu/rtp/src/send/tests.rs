@@ -1,6 +1,5 @@
 //! Proves what leaves, what is repeated and when, and what is told of it.
 
-use super::history::History;
 use super::*;
 use crate::header::{Extension, Packet};
 use crate::receive::{Arrival, Incoming, unwrap};
@@ -108,7 +107,8 @@ fn what_is_repeated_has_limits() {
     assert!(repair(&mut stream, ms(2_300), 600).is_none());
     let kept = std::mem::size_of::<Sent>() * 512;
     assert!(kept <= 48 << 10, "{kept} bytes");
-    assert_eq!(History::default().len(), 0);
+    stream.handle_timeout(ms(9_000));
+    assert_eq!((stream.history.len(), stream.history.room()), (0, 0), "a stream that rests");
 }
 
 #[test]

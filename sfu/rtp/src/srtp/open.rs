@@ -29,16 +29,10 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Bytes of the packet in clear.
+    /// Where the packet in clear ends.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub const fn end(&self) -> usize {
         self.header_len + self.payload_len
-    }
-
-    /// Whether it carries nothing.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.payload_len == 0
     }
 }
 

@@ -71,8 +71,8 @@ fn gcm_is_that_of_the_rfc() {
         sealer.seal_rtcp(&mut second).unwrap();
         assert_eq!((&first, &second), (&hex(sealed_media), &hex(sealed_report)), "{suite:?}");
         let opened = opener.open_rtp(&mut first).unwrap();
-        assert_eq!((opened.index, opened.len()), (0xf17b, media.len()));
-        assert_eq!(&first[..opened.len()], media);
+        assert_eq!((opened.index, opened.end()), (0xf17b, media.len()));
+        assert_eq!(&first[..opened.end()], media);
         let length = opener.open_rtcp(&mut second).unwrap();
         assert_eq!(&second[..length], report);
     }
@@ -283,7 +283,7 @@ proptest! {
             match opener.open_rtp(&mut came) {
                 Ok(opened) => {
                     prop_assert_eq!((opened.index, opened.ssrc), (index, ssrc));
-                    prop_assert_eq!(&came[opened.header_len..opened.len()], &payload);
+                    prop_assert_eq!(&came[opened.header_len..opened.end()], &payload);
                     prop_assert_eq!(opener.open_rtp(&mut whole.clone()), Err(Refused::Replayed));
                 }
                 Err(refused) => prop_assert_eq!(refused, Refused::TooOld),

@@ -59,7 +59,7 @@ impl Arrivals {
     }
 
     /// Appends a report of what has arrived since the last one, lost ones between. Whether there
-    /// was anything to tell; there may be more.
+    /// was anything to tell; there may be more, for a datagram of its own.
     pub fn poll_feedback(&mut self, sender: u32, media: u32, out: &mut Vec<u8>) -> bool {
         let Some(newest) = self.newest() else { return false };
         let base = self.next;
