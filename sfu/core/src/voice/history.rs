@@ -189,7 +189,8 @@ mod tests {
                 Reading::At(at) | Reading::Anew(at) => at,
                 Reading::Stale => panic!("in order"),
             };
-            let sound = Sound { at, ticks: 960, marker: false, payload: Bytes::from_static(&[0; 80]) };
+            let sound =
+                Sound { at, ticks: 960, marker: false, payload: Bytes::from_static(&[0; 80]) };
             history.forget_before(at);
             history.handle_sent(PacketId(u64::from(number)), sound, &[]);
             history.handle_lost(PacketId(u64::from(number).saturating_sub(3)));

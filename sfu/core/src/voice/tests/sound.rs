@@ -3,8 +3,8 @@
 use super::super::{VoiceFrame, VoicePacket};
 use crate::codec::{opus, red};
 use crate::packet::AudioLevel;
-use std::collections::BTreeMap;
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 pub(super) const MS: Duration = Duration::from_millis(1);
