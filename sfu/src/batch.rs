@@ -74,7 +74,7 @@ mod tests {
     fn transmit(port: u16, length: usize) -> Transmit {
         let source = SocketAddr::from(([127, 0, 0, 1], 1));
         let destination = SocketAddr::from(([127, 0, 0, 1], port));
-        Transmit { source, destination, payload: vec![0; length] }
+        Transmit { source, destination, payload: vec![0; length].into() }
     }
 
     #[test]

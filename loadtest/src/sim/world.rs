@@ -284,7 +284,7 @@ impl World {
             let index = usize::from(transmit.destination.port().wrapping_sub(PORTS));
             let Some(seat) = self.seats.get_mut(index) else { continue };
             let bytes = transmit.payload.len() + HEADERS_BYTES;
-            seat.down.put(self.now, bytes, transmit.payload);
+            seat.down.put(self.now, bytes, transmit.payload.into());
             let queue = seat.down.queue_delay(self.now);
             seat.down_sample.queue = seat.down_sample.queue.max(queue);
         }

@@ -19,6 +19,17 @@ pub(crate) struct AnswerLine<'a> {
     pub(crate) receives: bool,
     /// Names of the simulcast layers the client sends, lowest first.
     pub(crate) rids: Vec<&'a str>,
+    /// The stream that we send on it.
+    pub(crate) ours: Option<Ours<'a>>,
+}
+
+/// A stream of ours (RFC 5576).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ours<'a> {
+    pub(crate) ssrc: u32,
+    /// The stream of its retransmissions (RFC 4588).
+    pub(crate) repairs: Option<u32>,
+    pub(crate) cname: &'a str,
 }
 
 /// The audio and video lines in their order; a rejected one neither sends nor receives.
@@ -42,6 +53,7 @@ pub(crate) fn lines(answer: &str) -> Vec<AnswerLine<'_>> {
                 sends: false,
                 receives: false,
                 rids: Vec::new(),
+                ours: None,
             };
             lines.extend(kind.map(blank));
         } else if let (true, Some(line)) = (media, lines.last_mut()) {
@@ -77,9 +89,45 @@ fn attribute<'a>(line: &mut AnswerLine<'a>, text: &'a str, rejected: bool) {
                 line.mid = mid;
             } else if let Some(rids) = text.strip_prefix("a=simulcast:recv ") {
                 line.rids = rids.split(' ').next().unwrap_or_default().split(';').collect();
+            } else if let Some(stream) = text.strip_prefix("a=ssrc:") {
+                if line.ours.is_none() {
+                    line.ours = ours(stream);
+                }
+            } else if let Some(pair) = text.strip_prefix("a=ssrc-group:FID ") {
+                let repairs = pair.split_once(' ').and_then(|(_, second)| second.parse().ok());
+                line.ours = line.ours.map(|ours| Ours { repairs, ..ours });
             }
         }
     }
+}
+
+/// The first of a line's streams; its name comes with its first attribute.
+fn ours(stream: &str) -> Option<Ours<'_>> {
+    let (ssrc, attribute) = stream.split_once(' ')?;
+    let cname = attribute.strip_prefix("cname:")?;
+    Some(Ours { ssrc: ssrc.parse().ok()?, repairs: None, cname })
+}
+
+/// Which payload type repeats which (`apt`, RFC 4588).
+pub(crate) fn repairs(answer: &str) -> Vec<(u8, u8)> {
+    let mut repairs: Vec<(u8, u8)> = Vec::new();
+    for text in answer.lines().filter_map(|line| line.strip_prefix("a=fmtp:")) {
+        let Some((repair, repeated)) = text.split_once(" apt=") else { continue };
+        let (Ok(repair), Ok(repeated)) = (repair.parse(), repeated.parse()) else { continue };
+        if !repairs.contains(&(repair, repeated)) {
+            repairs.push((repair, repeated));
+        }
+    }
+    repairs
+}
+
+/// The header extensions agreed on: their numbers and names (RFC 8285). All lines share them.
+pub(crate) fn extensions(answer: &str) -> impl Iterator<Item = (u8, &str)> {
+    let extensions = answer.lines().filter_map(|line| line.strip_prefix("a=extmap:"));
+    extensions.filter_map(|text| {
+        let (id, name) = text.split_once(' ')?;
+        Some((id.parse().ok()?, name))
+    })
 }
 
 /// The answer with the n-th audio slot and the n-th video slot in one stream (RFC 8830):
@@ -175,5 +223,22 @@ mod tests {
             ]
         );
         assert_eq!(read[1].rids, ["q", "h", "f"]);
+    }
+
+    #[test]
+    fn reads_our_streams_their_repairs_and_the_extensions() {
+        let answer = "m=audio 9 X 111\r\na=sendonly\r\na=extmap:4 mid\r\na=ssrc:7 cname:a\r\n\
+            a=ssrc:7 msid:x y\r\nm=video 9 X 96 97\r\na=sendonly\r\na=fmtp:97 apt=96\r\n\
+            a=extmap:4 mid\r\na=extmap:13 turned\r\na=ssrc:8 cname:b\r\na=ssrc:9 cname:b\r\n\
+            a=ssrc-group:FID 8 9\r\nm=video 9 X 96\r\na=recvonly\r\n";
+        let ours: Vec<_> = lines(answer).into_iter().map(|line| line.ours).collect();
+        let voice = Ours { ssrc: 7, repairs: None, cname: "a" };
+        let face = Ours { ssrc: 8, repairs: Some(9), cname: "b" };
+        assert_eq!(ours, [Some(voice), Some(face), None]);
+        assert_eq!(repairs(answer), [(97, 96)]);
+        assert_eq!(
+            extensions(answer).collect::<Vec<_>>(),
+            [(4, "mid"), (4, "mid"), (13, "turned")]
+        );
     }
 }

@@ -33,7 +33,6 @@ mod silence;
 mod speaker;
 mod speech;
 mod steady;
-mod suite;
 mod tap;
 mod track;
 mod travel;

@@ -5,8 +5,8 @@
 
 use crate::codec::{h264, vp8::Vp8};
 use crate::forward::Arrival;
+use bytes::Bytes;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// A datagram as it arrived.
@@ -28,7 +28,7 @@ pub struct Transmit {
     /// To whom.
     pub destination: SocketAddr,
     /// Its bytes.
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
 }
 
 /// How a track is encoded.
@@ -40,6 +40,16 @@ pub(crate) enum Codec {
 }
 
 impl Codec {
+    /// The codec of that name in a session description.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "opus" => Some(Self::Opus),
+            "VP8" => Some(Self::Vp8),
+            "H264" => Some(Self::H264),
+            _ => None,
+        }
+    }
+
     /// RTP clock rate in hertz (RFC 7587, RFC 7741, RFC 6184).
     pub(crate) const fn clock_rate(self) -> u32 {
         match self {
@@ -66,7 +76,7 @@ impl Layer {
 
 /// A decrypted RTP packet of a publisher.
 #[derive(Debug, Clone)]
-pub(crate) struct Packet<C> {
+pub(crate) struct Packet {
     /// The line it came on.
     pub(crate) line: LineId,
     /// Its simulcast layer.
@@ -83,17 +93,17 @@ pub(crate) struct Packet<C> {
     pub(crate) marker: bool,
     /// Loudness of the voice (RFC 6464), if it is audio and the client says.
     pub(crate) level: Option<AudioLevel>,
-    /// What is carried on unchanged, in the WebRTC library's own form.
-    pub(crate) carried: C,
+    /// How the camera is turned (3GPP TS 26.114); a phone says it when it changes.
+    pub(crate) orientation: Option<u8>,
     /// The sender's last report on the stream.
     pub(crate) report: Option<SenderReport>,
     /// Whether the payload is RED (RFC 2198) around the codec's own.
     pub(crate) red: bool,
     /// RTP payload.
-    pub(crate) payload: Arc<[u8]>,
+    pub(crate) payload: Bytes,
 }
 
-impl<C> Packet<C> {
+impl Packet {
     /// What the forwarder needs to know of it.
     pub(crate) fn arrival(&self) -> Arrival {
         let vp8 = (self.codec == Codec::Vp8).then(|| Vp8::parse(&self.payload)).flatten();

@@ -10,7 +10,7 @@ use crate::circle::Said;
 use crate::egress::Egress;
 use crate::forward::Forwarder;
 use crate::packet::{Layer, LineId, Numbers};
-use crate::peer::{Peer, PeerFault, RtpIn};
+use crate::peer::{Peer, PeerFault};
 use crate::speech::Speech;
 use crate::steady::Least;
 use crate::track::Track;
@@ -309,20 +309,21 @@ impl Participant {
         }
         self.path.egress.handle_timeout(now);
         if self.twin.as_ref().is_some_and(|twin| twin.until <= now) {
-            self.send_twin(now)?;
+            self.send_twin(now);
         }
         for index in 0..self.slots.len() {
             if let Some(slot) = self.slots.get_mut(index)
                 && slot.speech.poll_timeout().is_some_and(|at| at <= now)
             {
                 slot.speech.handle_timeout(now);
-                self.speak(now, index)?;
+                self.speak(now, index);
             }
         }
         for slot in self.path.egress.overdue(now) {
             self.flush(slot);
         }
-        self.pump(now)
+        self.pump(now);
+        Ok(())
     }
 
     /// Another track plays in a slot from now on. What waits there, and what was said before, is
@@ -351,34 +352,16 @@ impl Participant {
         }
     }
 
-    /// Sends a packet at once.
-    pub(crate) fn send(
-        &mut self,
-        now: Instant,
-        line: LineId,
-        packet: &RtpIn,
-        numbers: Numbers,
-    ) -> Result<(), PeerFault> {
-        self.peer.send(now, line, packet, numbers)?;
-        self.note_departures(now);
-        Ok(())
-    }
-
     /// A frame of a voice for one of the slots.
-    pub(crate) fn hear(
-        &mut self,
-        now: Instant,
-        index: usize,
-        frame: VoiceFrame,
-    ) -> Result<(), PeerFault> {
+    pub(crate) fn hear(&mut self, now: Instant, index: usize, frame: VoiceFrame) {
         if let Some(slot) = self.slots.get_mut(index) {
             slot.speech.handle_frame(now, frame);
         }
-        self.speak(now, index)
+        self.speak(now, index);
     }
 
     /// Sends what a slot's voice has ready: at once, past the pictures.
-    fn speak(&mut self, now: Instant, index: usize) -> Result<(), PeerFault> {
+    fn speak(&mut self, now: Instant, index: usize) {
         while let Some(slot) = self.slots.get_mut(index)
             && let Some((packet, numbers)) = slot.speech.poll_packet(now, &mut slot.forwarder)
         {
@@ -387,18 +370,16 @@ impl Participant {
                 self.twin = Some(twin);
                 continue;
             }
-            self.send_twin(now)?;
-            self.peer.send_voice(now, twin.line, twin.packet, twin.numbers)?;
+            self.send_twin(now);
+            self.peer.send_voice(now, twin.line, twin.packet, twin.numbers);
         }
         self.note_departures(now);
-        Ok(())
     }
 
     /// Sends the voice packet that waited for another.
-    fn send_twin(&mut self, now: Instant) -> Result<(), PeerFault> {
-        match self.twin.take() {
-            Some(twin) => self.peer.send_voice(now, twin.line, twin.packet, twin.numbers),
-            None => Ok(()),
+    fn send_twin(&mut self, now: Instant) {
+        if let Some(Twin { line, packet, numbers, .. }) = self.twin.take() {
+            self.peer.send_voice(now, line, packet, numbers);
         }
     }
 
@@ -440,33 +421,29 @@ impl Participant {
     }
 
     /// Sends of the pictures what may go now.
-    pub(crate) fn pump(&mut self, now: Instant) -> Result<(), PeerFault> {
+    pub(crate) fn pump(&mut self, now: Instant) {
         self.note_departures(now);
         while let Some(paced) = self.path.egress.poll_paced(now) {
             let Some(slot) = self.slots.get_mut(paced.slot) else { continue };
             slot.forwarder.handle_left(paced.numbers.seq);
-            let line = slot.line;
-            self.send(now, line, &paced.packet, paced.numbers)?;
+            self.peer.send(now, slot.line, &paced.packet, paced.numbers);
+            self.note_departures(now);
         }
-        Ok(())
     }
 
     /// Sends a short train in a slot where nothing plays, if it is time to look for room.
-    pub(crate) fn look_for_room(&mut self, now: Instant) -> Result<(), PeerFault> {
+    pub(crate) fn look_for_room(&mut self, now: Instant) {
         let free = |slot: &&mut SlotState| slot.kind == Kind::Video && slot.bound.is_none();
         if !self.connected {
-            return Ok(());
+            return;
         }
-        let Some(slot) = self.slots.iter_mut().rev().find(free) else { return Ok(()) };
-        let Some(train) = self.path.egress.poll_train(now, self.path.needed) else {
-            return Ok(());
-        };
+        let Some(slot) = self.slots.iter_mut().rev().find(free) else { return };
+        let Some(train) = self.path.egress.poll_train(now, self.path.needed) else { return };
         for _ in 0..train.div_ceil(TRAIN_PACKET) {
             let numbers = slot.forwarder.fill();
-            self.peer.fill(now, slot.line, TRAIN_PACKET, numbers)?;
+            self.peer.fill(now, slot.line, TRAIN_PACKET, numbers);
         }
         self.note_departures(now);
-        Ok(())
     }
 
     fn note_departures(&mut self, now: Instant) {

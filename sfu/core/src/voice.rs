@@ -23,6 +23,7 @@ mod quiet;
 use crate::codec::opus;
 use crate::codec::red::{self, Block, PayloadType};
 use crate::packet::AudioLevel;
+use bytes::Bytes;
 use clock::{Clock, MediaTime, Reading};
 pub(crate) use heard::{VoiceCandidate, heard};
 use held::{Held, Sound};
@@ -34,7 +35,6 @@ pub(crate) use plan::{
 };
 use quiet::Quiet;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Longest payload with earlier blocks in it, in bytes: with every header it stays one datagram
@@ -53,7 +53,7 @@ pub(crate) struct VoiceFrame {
     /// Loudness, if the client says.
     pub(crate) level: Option<AudioLevel>,
     /// An Opus packet.
-    pub(crate) payload: Arc<[u8]>,
+    pub(crate) payload: Bytes,
 }
 
 /// A packet for the receiver.
@@ -70,7 +70,7 @@ pub(crate) struct VoicePacket {
     /// Whether the payload is RED (RFC 2198) rather than Opus.
     pub(crate) red: bool,
     /// RTP payload.
-    pub(crate) payload: Arc<[u8]>,
+    pub(crate) payload: Bytes,
 }
 
 /// The sender of one voice to one receiver.
@@ -212,8 +212,8 @@ impl Voice {
     }
 
     /// The payload, with the earlier sound that goes along.
-    fn wrap(&self, sound: &Sound) -> (Arc<[u8]>, Vec<Earlier>) {
-        let plain = (Arc::clone(&sound.payload), Vec::new());
+    fn wrap(&self, sound: &Sound) -> (Bytes, Vec<Earlier>) {
+        let plain = (sound.payload.clone(), Vec::new());
         let Some(payload_type) = self.opus_in_red else { return plain };
         let own = sound.payload.len() + red::PRIMARY_HEAD_BYTES;
         let room = RED_BYTES_MAX.saturating_sub(own);

@@ -14,6 +14,7 @@ use crate::header::{self, Elements, ExtensionMap, Header};
 use crate::moment::{Micros, Ntp};
 use crate::payload::Payload;
 use crate::rtcp::{Block, SenderReport};
+use crate::window::{Seen, Window};
 use history::{History, Sent};
 use share::Share;
 use std::time::Duration;
@@ -24,7 +25,8 @@ const RTT_MAX: Duration = Duration::from_secs(10);
 /// A packet that is to leave.
 #[derive(Debug, Clone)]
 pub struct Departing {
-    /// Its sequence number, extended; each is above the one before.
+    /// Its sequence number, extended. Most are above the one before; one that came late to us may
+    /// be below.
     pub index: u64,
     /// By the stream's clock.
     pub timestamp: u32,
@@ -65,6 +67,7 @@ pub struct Outgoing {
     clock_rate: u32,
     packets: u32,
     octets: u32,
+    written: Window,
     last: Option<Last>,
     /// The stream of repetitions, and the number of its next packet.
     repairs: Option<(u32, u64)>,
@@ -74,10 +77,9 @@ pub struct Outgoing {
     fraction_lost: u8,
 }
 
-/// The last packet that left.
+/// The newest packet that left.
 #[derive(Debug, Clone, Copy)]
 struct Last {
-    index: u64,
     timestamp: u32,
     at: Micros,
 }
@@ -92,6 +94,7 @@ impl Outgoing {
             clock_rate,
             packets: 0,
             octets: 0,
+            written: Window::default(),
             last: None,
             repairs: repairs.map(|(ssrc, seq)| (ssrc, u64::from(seq))),
             history: History::default(),
@@ -113,8 +116,8 @@ impl Outgoing {
         self.repairs.map(|(ssrc, _)| ssrc)
     }
 
-    /// Appends a packet to `out`, which is best empty. None, and nothing appended, if its number is
-    /// not above the last: under one number only one packet may be sealed.
+    /// Appends a packet to `out`, which is best empty. None, and nothing appended, if its number was
+    /// written before, or is so old that nobody knows: under one number only one packet may be sealed.
     pub fn write(
         &mut self,
         now: Micros,
@@ -123,9 +126,11 @@ impl Outgoing {
         out: &mut Vec<u8>,
     ) -> Option<Written> {
         let Departing { index, timestamp, marker, payload_type, repair_type, payload } = departing;
-        if self.last.is_some_and(|last| index <= last.index) {
+        if self.written.look(index) != Seen::New {
             return None;
         }
+        let newest = self.written.newest().is_none_or(|newest| newest < index);
+        self.written.mark(index);
         let header =
             Header { payload_type, marker, seq: low_16(index), timestamp, ssrc: self.ssrc };
         let header_len = header::write(out, &header, labels.map, &labels.elements);
@@ -134,9 +139,11 @@ impl Outgoing {
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(octets);
         self.share.handle_media(now, octets);
-        self.last = Some(Last { index, timestamp, at: now });
+        if newest {
+            self.last = Some(Last { timestamp, at: now });
+        }
         if let Some(payload_type) = repair_type.filter(|_| self.repairs.is_some()) {
-            self.history.push(Sent {
+            self.history.insert(Sent {
                 index,
                 timestamp,
                 marker,

@@ -41,7 +41,7 @@ fn trains_and_singles_arrive_whole_and_in_order() {
             .map(|(mark, length)| Transmit {
                 source: from.announced,
                 destination: to.announced,
-                payload: vec![mark; length],
+                payload: vec![mark; length].into(),
             })
             .collect();
         let expected: Vec<_> = transmits.iter().map(|t| t.payload.clone()).collect();
@@ -60,7 +60,7 @@ fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
         .map(|n| Transmit {
             source: from.announced,
             destination: to.announced,
-            payload: vec![7; 100 + n],
+            payload: vec![7; 100 + n].into(),
         })
         .collect();
     // An IPv4 socket cannot reach an IPv6 address.

@@ -655,7 +655,7 @@ export const words: Words = {
     again: '恢复画面',
     againName: (name: string) => `为${name}恢复画面`,
     set: '仅声音',
-    setName: (name: string) => `让${name}仅用声音`,
+    setName: (name: string) => `${name}：仅声音`,
     mark: '仅声音',
   },
   lineState: { weak: '网络较弱', bad: '网络很弱' },

@@ -1,7 +1,10 @@
 //! The VP8 payload descriptor (RFC 7741 section 4.2) and the head of a keyframe (RFC 6386 9.1).
 //!
-//! In: an RTP payload. Out: its counters, its temporal layer, whether it starts a keyframe.
+//! In: an RTP payload. Out: its counters, its temporal layer, whether it starts a keyframe; the same
+//! with other counters.
 //! Never: trusts a length.
+
+use crate::packet::PictureNumbers;
 
 /// What a VP8 packet says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,33 @@ impl Vp8 {
     }
 }
 
+/// Writes other counters over those of a descriptor, each where there is one.
+pub(crate) fn renumber(payload: &mut [u8], numbers: PictureNumbers) {
+    let Some((&mut [first, present], mut rest)) = payload.split_first_chunk_mut() else { return };
+    if first & 0x80 == 0 {
+        return;
+    }
+    if present & 0x80 != 0 {
+        let [high, low] = numbers.picture_id.to_be_bytes();
+        let long = rest.first().is_some_and(|byte| byte & 0x80 != 0);
+        let (ours, after) = match rest.split_at_mut_checked(if long { 2 } else { 1 }) {
+            Some(cut) => cut,
+            None => return,
+        };
+        match ours {
+            [first, second] => (*first, *second) = (0x80 | high, low),
+            [short] => *short = low & 0x7f,
+            _ => {}
+        }
+        rest = after;
+    }
+    if present & 0x40 != 0
+        && let Some(index) = rest.first_mut()
+    {
+        *index = numbers.tl0_pic_idx;
+    }
+}
+
 /// Frame tag (3 bytes, lowest bit clear on a keyframe), start code, width, height.
 fn keyframe_height(mut frame: impl Iterator<Item = u8>) -> Option<u16> {
     if frame.next()? & 0x01 != 0 {
@@ -99,7 +129,38 @@ mod tests {
         assert!(!Vp8::parse(&later).unwrap().starts_keyframe());
     }
 
+    #[test]
+    fn other_counters_are_written_where_there_are_some() {
+        let numbers = PictureNumbers { picture_id: 0x7abc, tl0_pic_idx: 9 };
+        let renumbered = |payload: &[u8]| {
+            let mut payload = payload.to_vec();
+            renumber(&mut payload, numbers);
+            payload
+        };
+        assert_eq!(renumbered(&[0x90, 0xc0, 0x92, 0x34, 7, 1]), [0x90, 0xc0, 0xfa, 0xbc, 9, 1]);
+        assert_eq!(renumbered(&[0x90, 0xc0, 0x12, 7, 1]), [0x90, 0xc0, 0x3c, 9, 1]);
+        assert_eq!(renumbered(&[0x90, 0x40, 7, 1]), [0x90, 0x40, 9, 1]);
+        assert_eq!(renumbered(&[0x90, 0x20, 7, 1]), [0x90, 0x20, 7, 1]);
+        assert_eq!(renumbered(&[0x10, 0xc0, 7, 1]), [0x10, 0xc0, 7, 1]);
+    }
+
     proptest! {
+        #[test]
+        fn any_bytes_keep_their_shape_under_other_counters(
+            bytes in proptest::collection::vec(any::<u8>(), 0..24),
+        ) {
+            let mut renumbered = bytes.clone();
+            renumber(&mut renumbered, PictureNumbers { picture_id: 77, tl0_pic_idx: 9 });
+            let (before, after) = (Vp8::parse(&bytes), Vp8::parse(&renumbered));
+            prop_assert_eq!(before.is_some(), after.is_some());
+            if let (Some(before), Some(after)) = (before, after) {
+                prop_assert_eq!(after.picture_id, before.picture_id.map(|_| 77));
+                prop_assert_eq!(after.tl0_pic_idx, before.tl0_pic_idx.map(|_| 9));
+                let blank = |vp8: Vp8| Vp8 { picture_id: None, tl0_pic_idx: None, ..vp8 };
+                prop_assert_eq!(blank(after), blank(before));
+            }
+        }
+
         #[test]
         fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..24)) {
             if let Some(vp8) = Vp8::parse(&bytes) {

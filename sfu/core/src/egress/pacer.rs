@@ -5,8 +5,7 @@
 //! Never: sees a voice; voices go past it, and what they take is taken from the pictures.
 
 use super::time_of;
-use crate::packet::Numbers;
-use crate::peer::RtpIn;
+use crate::packet::{Numbers, Packet};
 use bedside_sfu_api::Bitrate;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ const BEHIND_MAX: Duration = Duration::from_millis(200);
 pub(crate) struct Paced {
     /// The receive slot it is for.
     pub(crate) slot: usize,
-    pub(crate) packet: RtpIn,
+    pub(crate) packet: Packet,
     pub(crate) numbers: Numbers,
 }
 

@@ -3,17 +3,23 @@
 //! In: nothing. Out: its configuration.
 //! Never: anything of one client; all have the same.
 
+use super::handshake;
+use std::time::Duration;
 use str0m::RtcConfig;
 use str0m::config::DtlsVersion;
+
+/// Longer than any visit.
+const NEVER: Duration = Duration::from_secs(30 * 86_400);
 
 pub(super) fn configuration() -> RtcConfig {
     let mut config = RtcConfig::new()
         .set_ice_lite(true)
         .set_rtp_mode(true)
         .set_dtls_version(DtlsVersion::Dtls12)
-        // Its own estimator and pacer stay off: `egress` does both. Raw packets carry the
-        // receiver's feedback; they cost a copy of each packet.
-        .enable_raw_packets(true)
+        .set_crypto_provider(handshake::provider())
+        // It sees no media, so it has nothing to report; `media` does.
+        .set_rtcp_report_interval_audio(NEVER)
+        .set_rtcp_report_interval_video(NEVER)
         .clear_codecs()
         .enable_opus(true, true)
         .enable_vp8(true);

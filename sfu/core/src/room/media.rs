@@ -8,9 +8,9 @@ use super::Room;
 use crate::bind::Play;
 use crate::egress::Paced;
 use crate::forward::Arrival;
-use crate::packet::{Fate, Layer, LineId};
+use crate::packet::{Fate, Layer, LineId, Packet};
 use crate::participant::{HEADER_BYTES, Participant};
-use crate::peer::{PeerEvent, PeerFault, RtpIn};
+use crate::peer::PeerEvent;
 use bedside_sfu_api::{Departure, Event, Kind, ParticipantId, Source};
 use std::time::Instant;
 
@@ -56,7 +56,7 @@ impl Room {
     }
 
     /// Forwards a publisher's packet to every slot it plays in.
-    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &Packet) {
         self.counts.rtp_in += 1;
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
         let Some(source) = publisher.source_of(packet.line) else { return };
@@ -85,12 +85,11 @@ impl Room {
     }
 
     /// Passes a picture's packet on to everybody whose slots it plays in, at their lines' pace.
-    fn forward_picture(&mut self, now: Instant, play: Play, packet: &RtpIn, arrival: &Arrival) {
+    fn forward_picture(&mut self, now: Instant, play: Play, packet: &Packet, arrival: &Arrival) {
         let (from, source) = play;
         let Some(publisher) = self.participant_by_id.get(&from) else { return };
         let said = publisher.said(now, source, packet.layer, packet.timestamp);
         self.take_picture(now, play, packet, (said, arrival));
-        let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
                 continue;
@@ -106,16 +105,10 @@ impl Room {
             self.counts.rtp_forwarded += 1;
             let paced = Paced { slot: index, packet: packet.clone(), numbers };
             viewer.path.egress.queue(now, paced);
-            let sent = viewer.pump(now);
-            if let Err(fault) = sent {
-                failed.push((*id, fault));
-            }
+            viewer.pump(now);
             while let Some(transmit) = viewer.peer.poll_transmit() {
                 self.transmits.push_back(transmit);
             }
-        }
-        for (id, fault) in failed {
-            self.settle(now, id, Err(fault));
         }
     }
 
@@ -124,13 +117,9 @@ impl Room {
         let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
         let lost = participant.path.egress.handle_fates(now, fates);
         participant.handle_lost(&lost);
-        let result = participant.pump(now);
+        participant.pump(now);
         self.decide_if_worse(now, id);
-        if let Err(fault) = result {
-            self.settle(now, id, Err(fault));
-        } else {
-            self.collect(id);
-        }
+        self.collect(id);
     }
 
     /// Sends short trains to those whose next step needs more than their line is known to carry.
@@ -138,12 +127,8 @@ impl Room {
         let everybody: Vec<_> = self.participant_by_id.keys().copied().collect();
         for id in everybody {
             let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
-            let result = participant.look_for_room(now);
-            if let Err(fault) = result {
-                self.settle(now, id, Err(fault));
-            } else {
-                self.collect(id);
-            }
+            participant.look_for_room(now);
+            self.collect(id);
         }
     }
 
@@ -171,8 +156,10 @@ impl Room {
         let Some(track) = participant.track_by_source.get_mut(&source) else { return };
         if track.request_keyframe(now, layer) {
             self.counts.keyframe_requests_out += 1;
-            let result = send_request(participant, now, source, layer);
-            self.after_request(now, publisher, result);
+            send_request(participant, source, layer);
+            // Events wait for the next datagram or deadline: a request must not start a packet's
+            // way in the middle of another's.
+            self.collect(publisher);
         }
     }
 
@@ -187,35 +174,16 @@ impl Room {
                 let Some(track) = participant.track_by_source.get_mut(&source) else { continue };
                 for layer in track.poll_keyframes(now) {
                     self.counts.keyframe_requests_out += 1;
-                    let result = send_request(participant, now, source, layer);
-                    if result.is_err() {
-                        self.after_request(now, publisher, result);
-                        break;
-                    }
+                    send_request(participant, source, layer);
                 }
                 self.collect(publisher);
             }
         }
     }
-
-    fn after_request(&mut self, now: Instant, id: ParticipantId, result: Result<(), PeerFault>) {
-        match result {
-            // Events wait for the next datagram or deadline: a request must not start a packet's
-            // way in the middle of another's.
-            Ok(()) => self.collect(id),
-            Err(fault) => self.settle(now, id, Err(fault)),
-        }
-    }
 }
 
-fn send_request(
-    participant: &mut Participant,
-    now: Instant,
-    source: Source,
-    layer: Layer,
-) -> Result<(), PeerFault> {
-    match participant.track_by_source.get(&source) {
-        Some(track) => participant.peer.request_keyframe(now, track.line, layer),
-        None => Ok(()),
+fn send_request(participant: &mut Participant, source: Source, layer: Layer) {
+    if let Some(track) = participant.track_by_source.get(&source) {
+        participant.peer.request_keyframe(track.line, layer);
     }
 }

@@ -54,7 +54,7 @@ fn named_slots(viewer: &Participant) -> Vec<Slot> {
         .iter()
         .filter_map(|slot| {
             let line = lines.get(usize::from(slot.line.0))?;
-            Some(Slot { mid: line.mid(), bound: slot.bound })
+            Some(Slot { mid: line.mid().to_owned(), bound: slot.bound })
         })
         .collect()
 }

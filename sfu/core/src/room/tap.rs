@@ -9,9 +9,8 @@ use super::Room;
 use crate::bind::Play;
 use crate::circle::{Said, shared_from};
 use crate::forward::Arrival;
-use crate::packet::{self, SenderReport};
+use crate::packet::{self, Packet, SenderReport};
 use crate::participant::Participant;
-use crate::peer::RtpIn;
 use crate::tap::TakenPicture;
 use crate::voice::VoiceFrame;
 use bedside_sfu_api::{
@@ -133,7 +132,7 @@ impl Room {
         &mut self,
         now: Instant,
         from: ParticipantId,
-        packet: &RtpIn,
+        packet: &Packet,
         frames: &[(Said, VoiceFrame)],
     ) {
         let Some(tapping) = &mut self.tapping else { return };
@@ -163,7 +162,7 @@ impl Room {
         &mut self,
         now: Instant,
         play: Play,
-        packet: &RtpIn,
+        packet: &Packet,
         (said, arrival): (Said, &Arrival),
     ) {
         let Some(tapping) = &mut self.tapping else { return };

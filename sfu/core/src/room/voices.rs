@@ -6,8 +6,8 @@
 
 use super::Room;
 use crate::circle::Said;
+use crate::packet::Packet;
 use crate::participant::{Participant, VOICE_BEST};
-use crate::peer::RtpIn;
 use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ const REDUNDANT_UNTIL: u16 = 8;
 
 impl Room {
     /// Passes a publisher's voice packet on, frame by frame.
-    pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &RtpIn) {
+    pub(super) fn forward_voice(&mut self, now: Instant, from: ParticipantId, packet: &Packet) {
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
         publisher.arrivals.handle(now, packet.seq, packet.timestamp);
         let Some(listener) = publisher.listener.as_mut() else { return };
@@ -56,7 +56,6 @@ impl Room {
             .collect();
         self.take_voice(now, from, packet, &frames);
         let play = Some((from, Source::Microphone));
-        let mut failed = Vec::new();
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
@@ -74,17 +73,11 @@ impl Room {
                 |said: Said| said.may_reach(circle, shared_from) && spell.holds(said.earliest);
             for (_, frame) in frames.iter().filter(|(said, _)| for_them(*said)) {
                 self.counts.rtp_forwarded += 1;
-                if let Err(fault) = viewer.hear(now, index, frame.clone()) {
-                    failed.push((*id, fault));
-                    break;
-                }
+                viewer.hear(now, index, frame.clone());
             }
             while let Some(transmit) = viewer.peer.poll_transmit() {
                 self.transmits.push_back(transmit);
             }
-        }
-        for (id, fault) in failed {
-            self.settle(now, id, Err(fault));
         }
     }
 

@@ -6,7 +6,7 @@
 use super::clock::MediaTime;
 use super::plan::PacketTime;
 use crate::codec::opus::{self, Toc};
-use std::sync::Arc;
+use bytes::Bytes;
 use std::time::Instant;
 
 /// Longest packet of joined frames, in bytes. It has to fit into one datagram with a copy of
@@ -23,7 +23,7 @@ pub(super) struct Sound {
     /// Start of a talk spurt.
     pub(super) marker: bool,
     /// Opus.
-    pub(super) payload: Arc<[u8]>,
+    pub(super) payload: Bytes,
 }
 
 impl Sound {

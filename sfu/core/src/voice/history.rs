@@ -6,8 +6,8 @@
 use super::clock::{MediaTime, TICKS_PER_SECOND};
 use super::held::Sound;
 use crate::codec::red;
+use bytes::Bytes;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Most pieces of sound remembered: 341 ms in pieces of 5 ms.
 const SOUNDS_MAX: usize = 68;
@@ -59,7 +59,7 @@ pub(super) struct Earlier {
     /// How many ticks before the packet it begins.
     pub(super) offset: u32,
     /// Opus.
-    pub(super) payload: Arc<[u8]>,
+    pub(super) payload: Bytes,
 }
 
 /// The history.
@@ -149,7 +149,7 @@ impl History {
                 continue;
             }
             room -= bytes;
-            chosen.push(Earlier { at: sound.at, offset, payload: Arc::clone(&sound.payload) });
+            chosen.push(Earlier { at: sound.at, offset, payload: sound.payload.clone() });
         }
         chosen.sort_by_key(|earlier| earlier.at);
         chosen
@@ -189,7 +189,8 @@ mod tests {
                 Reading::At(at) | Reading::Anew(at) => at,
                 Reading::Stale => panic!("in order"),
             };
-            let sound = Sound { at, ticks: 960, marker: false, payload: [0; 80].into() };
+            let sound =
+                Sound { at, ticks: 960, marker: false, payload: Bytes::from_static(&[0; 80]) };
             history.forget_before(at);
             history.handle_sent(PacketId(u64::from(number)), sound, &[]);
             history.handle_lost(PacketId(u64::from(number).saturating_sub(3)));

@@ -8,6 +8,7 @@ use super::VoiceFrame;
 use super::clock::{Clock, MediaTime, Reading};
 use crate::codec::opus;
 use crate::codec::red::{self, PayloadType};
+use bytes::Bytes;
 use std::collections::VecDeque;
 
 /// Most frames remembered: 341 ms, as far as RED reaches, in frames of 5 ms.
@@ -76,7 +77,7 @@ impl Listener {
                     sequence: packet.sequence,
                     marker: packet.marker && !earlier,
                     level: packet.level.filter(|_| !earlier),
-                    payload: block.data.into(),
+                    payload: Bytes::copy_from_slice(block.data),
                 },
             )
         });

@@ -92,13 +92,13 @@ fn frames_that_would_not_fit_twice_are_not_held() {
 fn a_gap_another_encoding_and_a_talk_spurt_end_a_packet() {
     let start = crate::some_instant();
     let mut voice = voice(PacketTime::Long, Copies::None, false);
-    let stereo: Arc<[u8]> = [&[spoken(4)[0] | 4], &spoken(4)[1..]].concat().into();
+    let stereo: Bytes = [&[spoken(4)[0] | 4], &spoken(4)[1..]].concat().into();
     for other in [
         frame(0),
         frame(2),
         VoiceFrame { marker: true, ..frame(3) },
         VoiceFrame { payload: stereo, ..frame(4) },
-        VoiceFrame { payload: [].into(), ..frame(5) },
+        VoiceFrame { payload: Bytes::new(), ..frame(5) },
     ] {
         voice.handle_frame(start, other);
     }

@@ -354,7 +354,7 @@ impl World {
                 if transmit.payload.starts_with(&STUN_SUCCESS) {
                     self.checked.push((self.now, *who));
                 }
-                seat.down.put(self.now, transmit.payload.len(), transmit.payload);
+                seat.down.put(self.now, transmit.payload.len(), transmit.payload.into());
             } else {
                 self.astray.push((self.now, transmit.destination));
             }

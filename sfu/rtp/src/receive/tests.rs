@@ -39,7 +39,7 @@ fn loss_is_told_as_the_rfc_counts_it() {
 fn jitter_is_a_sixteenth_of_each_step() {
     let mut stream = Incoming::new(7, 48_000, false);
     for (at, index) in [(0, 1_u32), (20, 2), (50, 3), (60, 4)] {
-        stream.handle_packet(ms(at), index.into(), u32::MAX - 1_000 + index * 960);
+        stream.handle_packet(ms(at), index.into(), (u32::MAX - 1_000).wrapping_add(index * 960));
     }
     // Twice 10 ms off: 480, then 480 and fifteen sixteenths of the 30 there were.
     assert_eq!(stream.report(ms(60)).unwrap().jitter, 30 + 28);

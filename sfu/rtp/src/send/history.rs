@@ -36,12 +36,14 @@ pub(super) struct Sent {
 pub(super) struct History(VecDeque<Sent>);
 
 impl History {
-    pub(super) fn push(&mut self, sent: Sent) {
+    pub(super) fn insert(&mut self, sent: Sent) {
         self.expire(sent.left);
         if self.0.len() >= KEPT_MAX {
             self.0.pop_front();
         }
-        self.0.push_back(sent);
+        // Nearly all go to the end; one that was late itself goes where it belongs.
+        let place = self.0.iter().rposition(|before| before.index < sent.index);
+        self.0.insert(place.map_or(0, |place| place + 1), sent);
     }
 
     /// The packet of that number, if it is kept and was not repeated just now.

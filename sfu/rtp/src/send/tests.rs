@@ -4,7 +4,6 @@ use super::*;
 use crate::header::{Extension, Packet};
 use crate::receive::{Arrival, Incoming, unwrap};
 use proptest::prelude::*;
-use std::sync::Arc;
 
 fn ms(ms: u64) -> Micros {
     Micros(ms * 1_000)
@@ -17,7 +16,7 @@ fn departing(index: u64, payload: &[u8]) -> Departing {
         marker: true,
         payload_type: 96,
         repair_type: Some(97),
-        payload: Payload::from(Arc::<[u8]>::from(payload)),
+        payload: Payload::from(::bytes::Bytes::copy_from_slice(payload)),
     }
 }
 
@@ -78,8 +77,11 @@ fn no_number_is_written_twice() {
     let mut stream = Outgoing::new(5, 90_000, None);
     assert!(write(&mut stream, ms(0), 9, b"a").is_some());
     assert!(write(&mut stream, ms(0), 9, b"b").is_none());
-    assert!(write(&mut stream, ms(0), 8, b"b").is_none());
+    assert!(write(&mut stream, ms(0), 7, b"b").is_some(), "late, but not written before");
+    assert!(write(&mut stream, ms(0), 7, b"c").is_none());
     assert!(write(&mut stream, ms(0), 10, b"b").is_some());
+    assert!(write(&mut stream, ms(0), 9_000, b"b").is_some());
+    assert!(write(&mut stream, ms(0), 11, b"b").is_none(), "too old to know");
     assert!(repair(&mut stream, ms(1), 9).is_none(), "there is no stream for it");
 }
 

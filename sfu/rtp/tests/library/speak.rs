@@ -11,7 +11,6 @@ use bedside_rtp::srtp::{Opener, Sealer, Suite};
 use bedside_rtp::twcc::Arrivals;
 use bedside_rtp::{Micros, Ntp};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The far end, made of our parts.
@@ -82,7 +81,7 @@ impl Speaker {
             marker: true,
             payload_type: VP8,
             repair_type: Some(VP8_AGAIN),
-            payload: Payload::from(Arc::<[u8]>::from(payload(n))),
+            payload: Payload::from(bytes::Bytes::from(payload(n))),
         };
         let sealed = self.sealed(|stream, labels, out| stream.write(now, departing, labels, out));
         self.datagrams.extend(sealed.filter(|_| n % 15 != 8));

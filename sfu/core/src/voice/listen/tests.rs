@@ -88,7 +88,7 @@ fn a_publisher_that_begins_anew_is_heard_whole() {
 fn a_block_of_another_kind_is_passed_over() {
     let mut listener = Listener::new(PayloadType::new(96).unwrap());
     assert_eq!(listener.handle_packet(true, packet(0, &[])), []);
-    let torn = VoiceFrame { payload: [0x80 | OPUS].into(), ..packet(1, &[]) };
+    let torn = VoiceFrame { payload: vec![0x80 | OPUS].into(), ..packet(1, &[]) };
     assert_eq!(listener.handle_packet(true, torn), []);
 }
 

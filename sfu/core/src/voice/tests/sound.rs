@@ -3,8 +3,8 @@
 use super::super::{VoiceFrame, VoicePacket};
 use crate::codec::{opus, red};
 use crate::packet::AudioLevel;
+use bytes::Bytes;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(super) const MS: Duration = Duration::from_millis(1);
@@ -42,7 +42,7 @@ pub(super) fn numbered(number: u32) -> VoiceFrame {
 
 /// A frame that says it is quiet.
 pub(super) fn silence(number: u32) -> VoiceFrame {
-    VoiceFrame { payload: Arc::from([TOC, 0]), ..numbered(number) }
+    VoiceFrame { payload: Bytes::from_static(&[TOC, 0]), ..numbered(number) }
 }
 
 /// The frames of a packet, those of the newest block last.
