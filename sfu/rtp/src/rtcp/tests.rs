@@ -123,6 +123,16 @@ fn a_wrong_length_ends_the_packet() {
 }
 
 #[test]
+fn seventeen_numbers_take_four_bytes() {
+    let (mut near, mut far) = (Vec::new(), Vec::new());
+    write::nack(&mut near, 1, 2, &(65_530..=65_535).chain(0..=10).collect::<Vec<_>>());
+    write::nack(&mut far, 1, 2, &[65_530, 11]);
+    assert_eq!((near.len(), far.len()), (16, 20));
+    write::nack(&mut near, 1, 2, &[]);
+    assert_eq!(near.len(), 16, "nothing is asked for");
+}
+
+#[test]
 fn many_blocks_take_several_reports() {
     let block = Block {
         ssrc: 1,

@@ -112,6 +112,16 @@ fn what_is_repeated_has_limits() {
 }
 
 #[test]
+fn a_stream_that_runs_long_may_be_repaired_at_once() {
+    let mut stream = Outgoing::new(5, 90_000, Some((6, 0)));
+    for index in 0..1_000 {
+        write(&mut stream, ms(10 * index), index, &[0; 500]).unwrap();
+    }
+    let may = (900..1_000).filter(|seq| repair(&mut stream, ms(10_000), *seq).is_some()).count();
+    assert!((30..=70).contains(&may), "a quarter of the last second or two: {may}");
+}
+
+#[test]
 fn the_round_trip_is_what_the_report_took() {
     let mut stream = Outgoing::new(5, 90_000, None);
     assert_eq!(stream.report(ms(1), Ntp(1)), None);

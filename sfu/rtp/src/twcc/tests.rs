@@ -66,6 +66,7 @@ fn a_leap_is_a_new_beginning_and_memory_has_an_end() {
     let reports = polled(&mut arrivals);
     let told: usize = reports.iter().map(|bytes| feedback(bytes).statuses().count()).sum();
     assert!((1_900..=2_048).contains(&told), "{told}");
+    assert!(reports.concat().len() < 60, "a hole takes two bytes");
     arrivals.handle(30_000, Micros(70_000));
     let last = polled(&mut arrivals);
     assert_eq!(feedback(&last[0]).base, 30_000);
@@ -117,6 +118,22 @@ fn what_no_report_tells_of_was_lost_unless_a_report_was() {
     assert_eq!(told(255, 5), [(5, true)]);
     assert_eq!(told(0, 7), [(6, false), (7, true)]);
     assert_eq!(told(2, 12), [(12, true)]);
+}
+
+/// After twelve days of 64 ms the time of reports begins anew; that of fates does not.
+#[test]
+fn a_clock_that_begins_anew_runs_on() {
+    let (mut arrivals, mut reports) = (Arrivals::default(), Reports::default());
+    let turn = 64_000 << 24;
+    let mut arrived = |number, at| {
+        arrivals.handle(number, Micros(at));
+        let told = fates(&mut reports, 100, &polled(&mut arrivals));
+        told.last().unwrap().arrived.unwrap()
+    };
+    let before = arrived(1, turn - 1_000);
+    let after = arrived(2, turn + 1_000);
+    assert_eq!(after.since(before), Duration::from_millis(2));
+    assert_eq!(arrived(3, turn - 500).0, before.0 + 500, "and back");
 }
 
 proptest! {
