@@ -1,6 +1,6 @@
 //! Runs this program below callgrind and reads what it counted.
 //!
-//! In: how many listeners. Out: instructions by what they were for, allocations, packets.
+//! In: how many people. Out: instructions by what they were for, packets.
 //! Never: the instructions of this machine's processor: valgrind shows programs one of its own, with
 //! AES-NI and AVX2 and without VAES or AVX-512, so that the count is the same wherever it has both.
 
@@ -12,9 +12,6 @@ use std::process::Command;
 const MEDIA: &str = "counted_media";
 const BESIDE: &str = "counted_beside";
 const TIME: &str = "counted_time";
-/// Where memory is taken.
-const ALLOCATORS: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
-
 /// What was counted.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -27,11 +24,10 @@ pub(crate) struct Counts {
     pub(crate) time: u64,
     /// Of all these, instructions of the cipher.
     pub(crate) cipher: u64,
-    pub(crate) allocations: u64,
 }
 
-/// Counts a visit with so many listeners.
-pub(crate) fn run(listeners: usize) -> Outcome<Counts> {
+/// Counts a visit of so many people.
+pub(crate) fn run(people: usize) -> Outcome<Counts> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("callgrind.out");
     let said = Command::new("valgrind")
@@ -39,7 +35,7 @@ pub(crate) fn run(listeners: usize) -> Outcome<Counts> {
         .args([MEDIA, BESIDE, TIME].map(|name| format!("--toggle-collect=*{name}*")))
         .arg(format!("--callgrind-out-file={}", file.display()))
         .arg(std::env::current_exe()?)
-        .args(["--listeners", &listeners.to_string()])
+        .args(["--people", &people.to_string()])
         // The environment lies on the stack, and its length would move what is aligned there.
         .env_clear()
         .output()?;
@@ -55,18 +51,12 @@ pub(crate) fn run(listeners: usize) -> Outcome<Counts> {
 /// Reads callgrind's own format: a function's line, then lines of its own cost; after `calls=` a
 /// line with the cost of what it called.
 fn read(text: &str, mut counts: Counts) -> Counts {
-    let (mut function, mut called) = ("", None);
+    let (mut function, mut is_call) = ("", false);
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("fn=") {
             function = name;
-        } else if let Some(name) = line.strip_prefix("cfn=") {
-            called = Some(name);
-        } else if let Some(calls) = line.strip_prefix("calls=") {
-            let times = calls.split(' ').next().and_then(|times| times.parse::<u64>().ok());
-            // One of these that calls another is one allocation.
-            if called.is_some_and(is_allocator) && !is_allocator(function) {
-                counts.allocations += times.unwrap_or_default();
-            }
+        } else if line.starts_with("calls=") {
+            is_call = true;
         } else if line.starts_with(|first: char| first.is_ascii_digit()) {
             let cost = line.rsplit(' ').next().and_then(|cost| cost.parse::<u64>().ok());
             let cost = cost.unwrap_or_default();
@@ -77,15 +67,11 @@ fn read(text: &str, mut counts: Counts) -> Counts {
             } else if function.contains(TIME) {
                 counts.time += cost;
             }
-            if called.is_none() && CIPHER.iter().any(|part| function.contains(part)) {
+            if !is_call && CIPHER.iter().any(|part| function.contains(part)) {
                 counts.cipher += cost;
             }
-            called = None;
+            is_call = false;
         }
     }
     counts
-}
-
-fn is_allocator(function: &str) -> bool {
-    ALLOCATORS.contains(&function)
 }

@@ -5,6 +5,7 @@
 //! `target/bench/report.json`, and how cost grows in `target/bench/growth.svg`.
 //! Never: a socket. Time is the shard's alone; the people before it live outside of what is counted.
 
+mod allocations;
 mod growth;
 mod paper;
 mod processor;
@@ -52,7 +53,8 @@ fn main() -> Outcome<()> {
     }
     if wants("memory") {
         memory(&mut sheet);
-        allocations(&mut sheet);
+        let name = "allocations a packet delivered, fan-out 3";
+        sheet.judged(name, "", allocations::a_packet(), Goal::AtMost(0.0));
         strangers(&mut sheet);
     }
     if wants("growth") {
@@ -147,19 +149,6 @@ fn memory(sheet: &mut Sheet) {
     hall.run(WARM, weigh);
     let people = WEIGHED_VISITS * FOUR;
     sheet.judged("memory of a person in a visit of four", "KiB", kib(held, people), Goal::AtMost(400.0));
-}
-
-/// Allocations for each packet that is forwarded.
-fn allocations(sheet: &mut Sheet) {
-    let mut hall = fours(1, &mut |shard, round, out| round.work(shard, out));
-    hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
-    let (before, mut count) = (hall.delivered_packets(), 0);
-    hall.run(Duration::from_secs(5), &mut |shard, round, out| {
-        count += measure(|| round.work(shard, out)).count_total;
-    });
-    #[expect(clippy::cast_precision_loss, reason = "thousands")]
-    let each = count as f64 / (hall.delivered_packets() - before) as f64;
-    sheet.judged("allocations a packet delivered, fan-out 3", "", each, Goal::AtMost(0.0));
 }
 
 /// What stays of datagrams of strangers.
