@@ -90,7 +90,11 @@ impl Loop {
         });
         Self {
             socket,
-            index_by_address: lines.iter().enumerate().map(|(at, line)| (line.address, at)).collect(),
+            index_by_address: lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| (line.address, at))
+                .collect(),
             opens: lines.iter().map(|line| line.theirs.keys()).collect(),
             listeners: listeners.collect(),
             batches: Batches::default(),

@@ -83,7 +83,8 @@ impl Crowd {
     /// Packets of voices and pictures delivered so far, and packets that could not be opened.
     pub(crate) fn delivered(&self) -> (u64, u64) {
         let delivered = self.seats.iter().map(|seat| seat.person.delivered());
-        delivered.fold((0, 0), |(packets, broken), one| (packets + one.packets, broken + one.broken))
+        delivered
+            .fold((0, 0), |(packets, broken), one| (packets + one.packets, broken + one.broken))
     }
 
     /// How long the packets took that were opened, in nanoseconds, shortest first.
@@ -141,7 +142,9 @@ impl Crowd {
                 return;
             }
             self.due.pop();
-            let Some(Seat { socket, server, person, .. }) = self.seats.get_mut(index) else { continue };
+            let Some(Seat { socket, server, person, .. }) = self.seats.get_mut(index) else {
+                continue;
+            };
             if person.next_at() > now {
                 // They have acted since; whoever made them has said when they are due.
                 continue;

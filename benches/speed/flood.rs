@@ -28,7 +28,8 @@ impl Flood {
     pub(crate) fn start(to: SocketAddr, a_second: usize) -> Outcome<Self> {
         let mut sockets = Vec::new();
         for _ in 0..SOURCES {
-            let address = Ipv4Addr::new(127, fastrand::u8(1..), fastrand::u8(..), fastrand::u8(1..255));
+            let address =
+                Ipv4Addr::new(127, fastrand::u8(1..), fastrand::u8(..), fastrand::u8(1..255));
             sockets.push(bind(address, false)?);
         }
         let stop = Arc::new(AtomicBool::new(false));

@@ -32,7 +32,12 @@ impl Media {
             addresses: vec![Ipv4Addr::LOCALHOST.into()],
             announce: Vec::new(),
         })?;
-        Ok(Self { running, thread: thread_named("media-0")?, people: 0, stats: ShardStats::default() })
+        Ok(Self {
+            running,
+            thread: thread_named("media-0")?,
+            people: 0,
+            stats: ShardStats::default(),
+        })
     }
 
     /// Lets somebody in; the answer to their offer.
@@ -55,7 +60,9 @@ impl Media {
         while let Some(event) = self.running.events.blocking_recv() {
             match event {
                 Event::Admitted { answer, .. } => return Ok(answer),
-                Event::Refused { refusal, .. } => return Err(format!("refused: {refusal:?}").into()),
+                Event::Refused { refusal, .. } => {
+                    return Err(format!("refused: {refusal:?}").into());
+                }
                 _ => {}
             }
         }

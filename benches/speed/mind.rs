@@ -65,7 +65,13 @@ fn main() -> Outcome<()> {
 }
 
 /// Works rounds, and counts the time they take.
-pub(crate) fn timed(spent: &mut Duration) -> impl FnMut(&mut bedside_sfu_core::Shard, &bedside_loadtest::light::hall::Round, &mut bedside_loadtest::light::hall::Outbox) {
+pub(crate) fn timed(
+    spent: &mut Duration,
+) -> impl FnMut(
+    &mut bedside_sfu_core::Shard,
+    &bedside_loadtest::light::hall::Round,
+    &mut bedside_loadtest::light::hall::Outbox,
+) {
     move |shard, round, out| {
         let began = processor_time().unwrap_or_default();
         round.work(shard, out);
@@ -148,7 +154,12 @@ fn memory(sheet: &mut Sheet) {
     let mut hall = fours(WEIGHED_VISITS, weigh);
     hall.run(WARM, weigh);
     let people = WEIGHED_VISITS * FOUR;
-    sheet.judged("memory of a person in a visit of four", "KiB", kib(held, people), Goal::AtMost(400.0));
+    sheet.judged(
+        "memory of a person in a visit of four",
+        "KiB",
+        kib(held, people),
+        Goal::AtMost(400.0),
+    );
 }
 
 /// What stays of datagrams of strangers.

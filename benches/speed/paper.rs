@@ -42,7 +42,8 @@ impl Sheet {
 
     /// The middle of several rounds, with the least and the most.
     pub(crate) fn rounds(&mut self, name: &str, unit: &str, values: &[f64], goal: Option<Goal>) {
-        let spread = values.iter().copied().reduce(f64::min).zip(values.iter().copied().reduce(f64::max));
+        let spread =
+            values.iter().copied().reduce(f64::min).zip(values.iter().copied().reduce(f64::max));
         self.put(name, unit, (median(values), spread), goal);
     }
 
@@ -65,7 +66,8 @@ impl Sheet {
             Some(false) => "  NOT YET",
         };
         let shown = goal_text.as_str().map_or(String::new(), |goal| format!("  goal {goal}"));
-        let between = spread.map_or(String::new(), |(low, high)| format!("  [{} to {}]", short(low), short(high)));
+        let between = spread
+            .map_or(String::new(), |(low, high)| format!("  [{} to {}]", short(low), short(high)));
         say(&format!("  {name:<72} {:>10} {unit}{between}{shown}{mark}", short(value)));
         let mut number = Map::new();
         number.insert("name".to_owned(), json!(name));
@@ -84,7 +86,8 @@ impl Sheet {
         let file = folder().join("report.json");
         let whole = fs::read_to_string(&file).ok();
         let whole = whole.and_then(|text| serde_json::from_str::<Vec<Value>>(&text).ok());
-        let mine = |number: &Value| self.numbers.iter().any(|own| own.get("name") == number.get("name"));
+        let mine =
+            |number: &Value| self.numbers.iter().any(|own| own.get("name") == number.get("name"));
         let mut whole = whole.unwrap_or_default();
         whole.retain(|number| !mine(number));
         whole.extend(self.numbers.into_iter().map(Value::Object));

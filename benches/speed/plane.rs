@@ -186,7 +186,9 @@ fn half_load(sheet: &mut Sheet, full: Load, order: &Order) -> Outcome<()> {
 
 /// What junk of strangers costs a visit.
 fn under_flood(sheet: &mut Sheet, order: &Order) -> Outcome<()> {
-    say(&format!("flood: five visits of four, with and without {JUNK} datagrams of strangers a second"));
+    say(&format!(
+        "flood: five visits of four, with and without {JUNK} datagrams of strangers a second"
+    ));
     let mut served = Served::start(ROOMS)?;
     let (mut times, mut delivered) = (Vec::new(), Vec::new());
     for round in 1..=order.rounds {
@@ -194,7 +196,10 @@ fn under_flood(sheet: &mut Sheet, order: &Order) -> Outcome<()> {
         let flood = Flood::start(served.server, JUNK)?;
         let stormy = served.turn()?;
         let sent = flood.stop()?;
-        say(&format!("  round {round}: {:.2} µs, under {sent} datagrams of junk {:.2} µs", calm.us, stormy.us));
+        say(&format!(
+            "  round {round}: {:.2} µs, under {sent} datagrams of junk {:.2} µs",
+            calm.us, stormy.us
+        ));
         times.push(stormy.us / calm.us);
         delivered.push(100.0 * stormy.delivered);
     }

@@ -10,7 +10,9 @@ use nix::time::{ClockId, clock_gettime};
 use nix::unistd::Pid;
 use std::error::Error;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+const NAMED_WITHIN: Duration = Duration::from_secs(5);
 
 /// What this thread has used of a processor, to the nanosecond.
 pub(crate) fn processor_time() -> Result<Duration, Box<dyn Error>> {
@@ -25,13 +27,17 @@ pub(crate) fn processor_time_of(thread: u32) -> Result<Duration, Box<dyn Error>>
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
-/// The thread of this process that has this name.
+/// The thread of this process that has this name, which it takes a moment after it was started.
 pub(crate) fn thread_named(name: &str) -> Result<u32, Box<dyn Error>> {
-    for task in fs::read_dir("/proc/self/task")? {
-        let task = task?;
-        if fs::read_to_string(task.path().join("comm"))?.trim() == name {
-            return Ok(task.file_name().to_string_lossy().parse()?);
+    let began = Instant::now();
+    while began.elapsed() < NAMED_WITHIN {
+        for task in fs::read_dir("/proc/self/task")? {
+            let task = task?;
+            if fs::read_to_string(task.path().join("comm"))?.trim() == name {
+                return Ok(task.file_name().to_string_lossy().parse()?);
+            }
         }
+        std::thread::sleep(Duration::from_millis(1));
     }
     Err(format!("no thread is called {name}").into())
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 pub(crate) const PACKETS_A_SECOND: usize = 170;
 /// How long a turn is, and how long before anything is counted: estimates of lines take a while.
 const TURN: Duration = Duration::from_millis(1_000);
-const WARM: Duration = Duration::from_millis(600);
+const WARM: Duration = Duration::from_millis(1_500);
 const WARM_BARE: Duration = Duration::from_millis(100);
 /// What is still under way when a turn ends.
 const DRAIN: Duration = Duration::from_millis(30);

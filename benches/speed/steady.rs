@@ -114,7 +114,9 @@ fn gate(renew: bool) -> Outcome<()> {
         let before = kept.get(build()).and_then(|kept| kept.get(*name)).and_then(Value::as_f64);
         match before {
             Some(before) if *value <= before * TOLERANCE => {}
-            Some(before) => worse.push(format!("{name}: {value:.0} {UNIT}, and {before:.0} were kept")),
+            Some(before) => {
+                worse.push(format!("{name}: {value:.0} {UNIT}, and {before:.0} were kept"))
+            }
             None => worse.push(format!("{name}: nothing was kept of it")),
         }
     }

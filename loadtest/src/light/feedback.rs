@@ -79,7 +79,8 @@ impl Arrivals {
                 symbols.push(Symbol::Small);
                 steps.push(small);
             } else {
-                let large = i16::try_from(step).unwrap_or(if step < 0 { i16::MIN } else { i16::MAX });
+                let large =
+                    i16::try_from(step).unwrap_or(if step < 0 { i16::MIN } else { i16::MAX });
                 symbols.push(Symbol::Large);
                 steps.extend(large.to_be_bytes());
             }

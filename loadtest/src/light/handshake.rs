@@ -234,7 +234,6 @@ impl Handshake {
         })
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
     fn drain(&mut self) {
         loop {
             match self.rtc.poll_output().expect("a client of the library's own") {

@@ -20,7 +20,11 @@ pub(super) enum Kind {
 pub(super) fn kind(datagram: &[u8]) -> Kind {
     match datagram.first_chunk::<2>() {
         Some([first, second]) if first & 0xc0 == VERSION => {
-            if REPORTS.contains(second) { Kind::Rtcp } else { Kind::Rtp }
+            if REPORTS.contains(second) {
+                Kind::Rtcp
+            } else {
+                Kind::Rtp
+            }
         }
         Some(_) | None => Kind::Other,
     }

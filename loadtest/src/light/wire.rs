@@ -85,7 +85,10 @@ impl Default for Batches {
     fn default() -> Self {
         Self {
             buffers: vec![vec![0; BYTES_MAX]; BATCH],
-            received: MultiHeaders::preallocate(BATCH, Some(nix::cmsg_space!(nix::sys::time::TimeSpec))),
+            received: MultiHeaders::preallocate(
+                BATCH,
+                Some(nix::cmsg_space!(nix::sys::time::TimeSpec)),
+            ),
             sent: MultiHeaders::preallocate(BATCH, None),
             unsent: 0,
         }
@@ -108,9 +111,9 @@ impl Batches {
             };
             for (head, message) in heads.iter_mut().zip(messages) {
                 count += 1;
-                let source = message.address.map(|address| {
-                    SocketAddr::V4(SocketAddrV4::new(address.ip(), address.port()))
-                });
+                let source = message
+                    .address
+                    .map(|address| SocketAddr::V4(SocketAddrV4::new(address.ip(), address.port())));
                 let at = message.cmsgs().ok().and_then(|mut all| all.find_map(dated));
                 *head = (message.bytes, at.unwrap_or_default(), source);
             }
@@ -135,7 +138,8 @@ impl Batches {
         while !outgoing.is_empty() {
             let slices: Vec<[IoSlice<'_>; 1]> =
                 outgoing.iter().map(|one| [IoSlice::new(&one.payload)]).collect();
-            let to: Vec<Option<SockaddrIn>> = outgoing.iter().map(|one| v4(one.destination)).collect();
+            let to: Vec<Option<SockaddrIn>> =
+                outgoing.iter().map(|one| v4(one.destination)).collect();
             let none: [ControlMessage<'_>; 0] = [];
             let flags = MsgFlags::MSG_DONTWAIT;
             let taken = match sendmmsg(fd, &mut self.sent, slices.iter(), to, none, flags) {

@@ -151,7 +151,13 @@ impl Svg {
             escaped(title),
             escaped(about)
         );
-        Self { head, body: String::new(), y: HEAD, seconds: seconds.max(1.0), label: |at| format!("{at:.0} s") }
+        Self {
+            head,
+            body: String::new(),
+            y: HEAD,
+            seconds: seconds.max(1.0),
+            label: |at| format!("{at:.0} s"),
+        }
     }
 
     /// What stands at a mark of the axis across, where that is not time.
