@@ -19,7 +19,7 @@ run: need-build web/dist/index.html ## Build all and start a server with a visit
 
 test: check e2e ## Everything, cheap things first; the visit in real Chromium comes last
 
-check: fmt web-test lint unit docs sim-quick faults-quick s3 fhir-check schemathesis ## Everything but the browser
+check: fmt web-test lint unit docs sim-quick instructions-quick faults-quick s3 fhir-check schemathesis ## Everything but the browser
 
 web: web/dist/index.html ## Build the pages
 
@@ -84,11 +84,24 @@ schemathesis: target/schemathesis/ready program ## Does the API answer as its do
 	@echo "== The API against its document"
 	SEED=$(SEED) scripts/schemathesis.sh $(EXAMPLES)
 
+# Processor time is measured before the database is filled: that takes a while, and both cores.
+BENCHES := plane mind steady recorder film
+WHICH ?= $(BENCHES) visits
+
 .PHONY: bench
-bench: need-build need-test web/dist/index.html ## What a recording and a film cost; requests a second with a million visits stored, on both databases (ARGS="--visits 10000")
-	cargo bench --locked -p bedside-benches --bench recorder --bench film
-	BEDSIDE_POSTGRES_DURABLE=1 scripts/with-postgres.sh \
-	  cargo bench --locked -p bedside-benches --bench visits -- $(ARGS)
+bench: need-build need-test need-count web/dist/index.html ## What the media plane, a recording, a film and a million visits cost: target/bench (WHICH=plane ARGS="--only rooms")
+	set -e; for bench in $(filter $(BENCHES),$(WHICH)); do \
+	  cargo bench --locked -p bedside-benches --bench $$bench -- $(ARGS); done
+	$(if $(filter visits,$(WHICH)),BEDSIDE_POSTGRES_DURABLE=1 scripts/with-postgres.sh \
+	  cargo bench --locked -p bedside-benches --bench visits -- $(ARGS))
+
+.PHONY: instructions instructions-quick
+instructions: need-build need-count ## Instructions of a packet's way, against those kept (ARGS=--renew keeps what is measured now)
+	cargo bench --locked -p bedside-benches --bench steady -- $(ARGS)
+
+instructions-quick: need-build need-count ## The same, built as tests are
+	@echo "== Instructions of a packet's way"
+	cargo bench --locked --profile dev --workspace --bench steady -- $(ARGS)
 
 .PHONY: faults faults-quick s3
 faults: need-build need-test ## Recordings killed, starved, cut off and torn: is anything lost? (RUNS=1000 SEED=7)
@@ -112,12 +125,15 @@ start: need-browser program ## How long the patient's page takes to start on an 
 # ---- files and tools the verbs stand on ----
 
 # Each installs what is missing, and only that.
-.PHONY: need-build need-browser need-test
+.PHONY: need-build need-browser need-count need-test
 need-build:
 	@scripts/need.sh cmake nasm libvpx-dev
 
 need-browser:
 	@scripts/need.sh chromium firefox-esr
+
+need-count:
+	@scripts/need.sh valgrind
 
 need-test:
 	@scripts/need.sh age curl ffmpeg jq openssl postgresql

@@ -11,9 +11,8 @@ use bedside_recorder::film::{Film, Plan};
 use bedside_recorder::take::Frame;
 use bedside_sfu_api::{Codec, ParticipantId, Source};
 use bedside_signaling_api::recorder::{Labelled, Layout};
-use paper::{put, say};
+use paper::{Sheet, say};
 use processor::processor_time;
-use serde_json::{Map, json};
 use std::error::Error;
 use std::process::Command;
 use uuid::Uuid;
@@ -30,20 +29,17 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 type Encoded = Vec<(bool, Vec<u8>)>;
 
 fn main() -> Outcome<()> {
-    let mut part = Map::new();
-    part.insert("optimised".to_owned(), json!(!cfg!(debug_assertions)));
+    let mut sheet = Sheet::new("film");
     say("a film of four people, 640 by 360 each, to 1280 by 720, on one core:");
     for (codec, of) in [(Codec::Vp8, "vp8"), (Codec::H264, "h264")] {
         let pictures = encoded(codec)?;
         for (name, layout) in [("grid", Layout::Grid), ("speaker", Layout::Speaker)] {
             let seconds = film(codec, &pictures, layout)?;
             let times = f64::from(SECONDS) / seconds;
-            let each = seconds * 1_000.0 / f64::from(SECONDS * 30);
-            say(&format!("  {of:5} {name:8} {times:6.2} x real time, {each:.2} ms a picture"));
-            part.insert(format!("{of}_{name}_x_real_time"), json!((times * 100.0).round() / 100.0));
+            sheet.number(&format!("{of}, {name}"), "x real time", times);
         }
     }
-    put("film", part)?;
+    sheet.close()?;
     Ok(())
 }
 

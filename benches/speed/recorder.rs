@@ -16,16 +16,13 @@ use bedside_recorder::take::{Start, Taker};
 use bedside_sfu_api::{Codec, ParticipantId, RoomId, Source, Stream, Tapped, TappedPacket, Turn};
 use bedside_signaling_api::recorder::Labelled;
 use jiff::Timestamp;
-use paper::{put, say};
+use paper::{Sheet, say};
 use processor::processor_time;
-use serde_json::{Map, json};
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// The part of the report that is of this bench.
-const PART: &str = "recorder";
 const VISIT: Uuid = Uuid::from_u128(1);
 const PEOPLE: u32 = 4;
 /// Length of the visit that is recorded again and again.
@@ -50,9 +47,8 @@ fn main() -> Outcome<()> {
     let memory = memory(origin, &minute)?;
     let parts = parts(origin, &minute);
 
-    let mut part = Map::new();
-    part.insert("optimised".to_owned(), json!(!cfg!(debug_assertions)));
     say(&format!("recording {PEOPLE} people, 360 lines at 500 kbit/s and a voice each:"));
+    let mut sheet = Sheet::new("recorder");
     let steps = [
         ("depacketise", depacketise),
         ("mux", take - depacketise),
@@ -60,16 +56,10 @@ fn main() -> Outcome<()> {
         ("seal aes", seal(SealingSuite::Aes256Gcm, &parts)?),
     ];
     for (name, us) in steps {
-        say(&format!(
-            "  {name:12} {us:8.1} µs for a second of the visit, {:.3} % of a core",
-            us / 1e4
-        ));
-        let name = name.replace(' ', "_");
-        part.insert(format!("{name}_us_per_second"), json!((us * 10.0).round() / 10.0));
+        sheet.number(&format!("{name}, a second of the visit"), "µs", us);
     }
-    say(&format!("  memory       {:8.2} MB a visit", memory / 1e6));
-    part.insert("memory_bytes_per_visit".to_owned(), json!(memory.round()));
-    put(PART, part)?;
+    sheet.number("memory of a visit", "MB", memory / 1e6);
+    sheet.close()?;
     Ok(())
 }
 

@@ -5,57 +5,42 @@
 
 use crate::engine::Engine;
 use crate::load::Measured;
-use crate::paper::{put, say};
+use crate::paper::Sheet;
 use crate::{Order, Outcome};
-use serde_json::{Map, Value, json};
 use std::time::Duration;
-
-/// The part of the report that is of this bench.
-const PART: &str = "visits";
 
 /// A report being made.
 #[derive(Debug)]
 pub(crate) struct Report {
-    part: Map<String, Value>,
+    sheet: Sheet,
 }
 
 impl Report {
     pub(crate) fn new(order: &Order) -> Self {
-        let mut part = Map::new();
-        part.insert("stored".to_owned(), json!(order.visits));
-        part.insert("optimised".to_owned(), json!(!cfg!(debug_assertions)));
-        Self { part }
+        let mut sheet = Sheet::new("visits");
+        sheet.number("stored", "", f64::from(order.visits));
+        Self { sheet }
     }
 
     /// The state machine alone.
     pub(crate) fn machine(&mut self, events_a_second: f64) {
-        say(&format!("rules of a visit alone: {events_a_second:.0} events/s on one core"));
-        self.part.insert("machine_events_per_second".to_owned(), json!(events_a_second.round()));
-        say(&format!(
-            "{:9} {:8} {:>10} {:>9} {:>9} {:>9}",
-            "engine", "what", "requests/s", "p50 ms", "p99 ms", "max ms"
-        ));
+        self.sheet.number("rules of a visit alone, on one core", "events/s", events_a_second);
     }
 
     /// One operation on one engine.
     pub(crate) fn operation(&mut self, engine: Engine, measured: &Measured) {
         let Measured { name, took, times } = measured;
         let count = u32::try_from(times.len()).map_or(f64::MAX, f64::from);
-        let rate = count / took.as_secs_f64();
-        let [p50, p99, max] = [50, 99, 100].map(|part| millis(rank(times, part)));
-        say(&format!("{:9} {name:8} {rate:>10.0} {p50:>9.2} {p99:>9.2} {max:>9.2}", engine.name()));
-        let numbers = json!({
-            "requests_per_second": rate.round(), "p50_ms": p50, "p99_ms": p99, "max_ms": max,
-        });
-        let of_engine = self.part.entry(engine.name()).or_insert_with(|| json!({}));
-        if let Some(of_engine) = of_engine.as_object_mut() {
-            of_engine.insert((*name).to_owned(), numbers);
+        let name = format!("{}, {name}", engine.name());
+        self.sheet.number(&name, "requests/s", count / took.as_secs_f64());
+        for (of, part) in [("p50", 50), ("p99", 99), ("longest", 100)] {
+            self.sheet.number(&format!("{name}, {of}"), "ms", millis(rank(times, part)));
         }
     }
 
     /// Puts it beside what other benches have reported.
     pub(crate) fn close(self) -> Outcome<()> {
-        put(PART, self.part)?;
+        self.sheet.close()?;
         Ok(())
     }
 }

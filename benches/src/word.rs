@@ -21,6 +21,7 @@ fn may_name_str0m(path: &str) -> bool {
         || path.starts_with("sfu/rtp/tests/library/")
         || path == "loadtest/src/sim/client.rs"
         || path.starts_with("loadtest/src/sim/client/")
+        || path == "loadtest/src/light/handshake.rs"
         || path == "sfu/core/tests/sim.rs"
 }
 

@@ -4,6 +4,7 @@
 //! would have heard and seen (`sim`), and the same lines put before real browsers (`relay`).
 //! Never: part of a server that serves anybody.
 
+pub mod light;
 pub mod link;
 pub mod relay;
 pub mod sim;

@@ -34,10 +34,12 @@ mod score;
 mod trace;
 mod uplink;
 mod voice;
-mod vp8;
+pub(crate) mod vp8;
 mod world;
 
+pub use plot::powers::powers;
+
 /// Some instant to count from. Nothing depends on which it is.
-fn some_instant() -> std::time::Instant {
+pub(crate) fn some_instant() -> std::time::Instant {
     std::time::Instant::now()
 }

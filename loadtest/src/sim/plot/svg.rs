@@ -140,6 +140,7 @@ pub(super) struct Svg {
     body: String,
     y: f64,
     seconds: f64,
+    label: fn(f64) -> String,
 }
 
 impl Svg {
@@ -150,7 +151,18 @@ impl Svg {
             escaped(title),
             escaped(about)
         );
-        Self { head, body: String::new(), y: HEAD, seconds: seconds.max(1.0) }
+        Self {
+            head,
+            body: String::new(),
+            y: HEAD,
+            seconds: seconds.max(1.0),
+            label: |at| format!("{at:.0} s"),
+        }
+    }
+
+    /// What stands at a mark of the axis across, where that is not time.
+    pub(super) fn labelled(self, label: fn(f64) -> String) -> Self {
+        Self { label, ..self }
     }
 
     fn x(&self, at: f64) -> f64 {
@@ -293,7 +305,8 @@ impl Svg {
             let x = self.x(at);
             let _ = writeln!(
                 self.body,
-                "<text class=\"s\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\">{at:.0} s</text>"
+                "<text class=\"s\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+                (self.label)(at)
             );
             at += TICK;
         }

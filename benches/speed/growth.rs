@@ -1,0 +1,113 @@
+//! How the cost of a packet grows with people and visits.
+//!
+//! In: visits of four in which all send, from one to 250; five such visits among people who are
+//! silent, up to ten thousand. Out: numbers, and a drawing with both.
+//! Never: more cores than one; a shard knows no other.
+
+use crate::paper::{Goal, Sheet, folder, median, say};
+use crate::processor::processor_time;
+use crate::{FOUR, FOURS_LINES, Outcome, fours};
+use bedside_loadtest::light::hall::Hall;
+use bedside_loadtest::sim::powers;
+use std::time::Duration;
+
+/// Visits in which all send.
+const VISITS: [usize; 5] = [1, 5, 25, 100, 250];
+/// Visits that send among those who are silent, and how many there are of these.
+const AMONG: usize = 5;
+const SILENT: [usize; 4] = [10, 100, 1_000, 10_000];
+const WARM: Duration = Duration::from_secs(4);
+/// What is measured at a time, and how often.
+const WINDOW: Duration = Duration::from_millis(400);
+const ROUNDS: usize = 9;
+
+type Points = Vec<(f64, f64)>;
+
+pub(crate) fn growth(sheet: &mut Sheet) -> Outcome<()> {
+    let mut sending = Points::new();
+    for visits in VISITS {
+        let mut hall = fours(visits, &mut |shard, round, out| round.work(shard, out));
+        hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
+        // A large one has enough packets in a moment.
+        let rounds = if visits > 50 { 3 } else { ROUNDS };
+        let costs: Vec<f64> = (0..rounds).map(|_| cost(&mut hall)).collect();
+        let people = visits * FOUR;
+        sheet.rounds(&format!("{people} people in visits of four"), "µs", &costs, None);
+        sending.push((across(people), median(&costs)));
+    }
+    let (silent, times) = among_silent(sheet)?;
+    let goal = Some(Goal::AtMost(1.25));
+    sheet.rounds("five visits of four among 10,000 idle over among 10", "x", &times, goal);
+    draw(&sending, &silent)
+}
+
+/// Five visits among more and more people who are silent; at the end beside five among a few.
+fn among_silent(sheet: &mut Sheet) -> Outcome<(Points, Vec<f64>)> {
+    let started = || {
+        let mut hall = fours(AMONG, &mut |shard, round, out| round.work(shard, out));
+        for visit in 0..SILENT[0] {
+            let room = 100_000 + visit as u64;
+            hall.admit(room, FOURS_LINES, &mut |shard, round, out| round.work(shard, out));
+        }
+        hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
+        hall
+    };
+    let (mut few, mut many, mut points) = (started(), started(), Points::new());
+    let mut there = SILENT[0];
+    for silent in SILENT {
+        // Nobody speaks while the others come: it would be many minutes.
+        for person in 0..AMONG * FOUR {
+            many.send(person, false);
+        }
+        while there < silent {
+            let room = 100_000 + there as u64;
+            many.admit(room, FOURS_LINES, &mut |shard, round, out| round.work(shard, out));
+            there += 1;
+            if there.is_multiple_of(1_000) {
+                say(&format!("  {there} people are there and silent"));
+            }
+        }
+        for person in 0..AMONG * FOUR {
+            many.send(person, true);
+        }
+        many.run(WARM, &mut |shard, round, out| round.work(shard, out));
+        let costs: Vec<f64> = (0..ROUNDS).map(|_| cost(&mut many)).collect();
+        let name = format!("five visits of four among {silent} idle");
+        sheet.rounds(&name, "µs", &costs, None);
+        points.push((across(AMONG * FOUR + silent), median(&costs)));
+    }
+    let times = (0..ROUNDS).map(|_| cost(&mut many) / cost(&mut few)).collect();
+    Ok((points, times))
+}
+
+/// Microseconds of the shard for each packet delivered.
+fn cost(hall: &mut Hall) -> f64 {
+    let (before, mut spent) = (hall.delivered_packets(), Duration::ZERO);
+    hall.run(WINDOW, &mut |shard, round, out| {
+        let began = processor_time().unwrap_or_default();
+        round.work(shard, out);
+        spent += processor_time().unwrap_or_default().saturating_sub(began);
+    });
+    #[expect(clippy::cast_precision_loss, reason = "thousands")]
+    let packets = (hall.delivered_packets() - before).max(1) as f64;
+    spent.as_secs_f64() * 1e6 / packets
+}
+
+/// So many people, on an axis.
+fn across(people: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "thousands")]
+    let people = people as f64;
+    people
+}
+
+fn draw(sending: &[(f64, f64)], silent: &[(f64, f64)]) -> Outcome<()> {
+    let lines =
+        [("in visits of four, all send", sending), ("five visits of four, the rest idle", silent)];
+    let about = "processor time of a shard for each packet delivered, by people on it; no sockets";
+    let drawn = powers("What a packet costs as a shard fills", about, "µs a packet", &lines);
+    std::fs::create_dir_all(folder())?;
+    let file = folder().join("growth.svg");
+    std::fs::write(&file, drawn)?;
+    say(&format!("drawn to {}", file.display()));
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Light people before the real media plane: it opens what they seal, and they open what it seals.
+#![expect(clippy::unwrap_used, reason = "a test stops at what is wrong")]
+
+use bedside_loadtest::light::Lines;
+use bedside_loadtest::light::hall::{Hall, Work};
+use std::time::Duration;
+
+#[test]
+fn a_visit_of_four_hears_and_sees_each_other() {
+    let mut hall = Hall::new(10);
+    let work: Work<'_> = &mut |shard, round, out| round.work(shard, out);
+    for person in 0..4 {
+        assert!(hall.admit(1, Lines { audio: 3, video: 3 }, work));
+        hall.open_every(person, 1);
+        hall.send(person, true);
+    }
+    hall.run(Duration::from_secs(3), work);
+    let before: Vec<_> = (0..4).map(|person| hall.delivered(person)).collect();
+    hall.run(Duration::from_secs(2), work);
+    for (person, before) in before.into_iter().enumerate() {
+        let after = hall.delivered(person);
+        let packets = after.packets - before.packets;
+        assert!((1_010..=1_030).contains(&packets), "{packets} of 3 times 340");
+        assert_eq!(after.opened, after.packets);
+        assert_eq!(after.broken, 0);
+    }
+    let stats = hall.shard().stats();
+    assert_eq!((stats.datagrams_unknown, stats.rtp_not_granted), (0, 0));
+}
+
+#[test]
+fn a_shard_that_is_full_says_so() {
+    let mut hall = Hall::new(1);
+    let work: Work<'_> = &mut |shard, round, out| round.work(shard, out);
+    assert!(hall.admit(1, Lines { audio: 1, video: 1 }, work));
+    assert!(!hall.admit(1, Lines { audio: 1, video: 1 }, work));
+    assert_eq!(hall.shard().stats().participants, 1);
+}
