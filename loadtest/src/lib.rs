@@ -5,5 +5,6 @@
 //! Never: part of a server that serves anybody.
 
 pub mod link;
+pub mod load;
 pub mod relay;
 pub mod sim;

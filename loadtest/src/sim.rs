@@ -13,31 +13,31 @@
 //! ```
 
 mod baseline;
-mod camera;
+pub(crate) mod camera;
 mod catalogue;
 mod client;
 pub mod command;
-mod ear;
-mod eye;
+pub(crate) mod ear;
+pub(crate) mod eye;
 mod feedback;
 mod metric;
-mod opus;
-mod outbox;
+pub(crate) mod opus;
+pub(crate) mod outbox;
 mod page;
-mod plot;
+pub(crate) mod plot;
 mod record;
-mod red;
+pub(crate) mod red;
 mod replay;
 mod run;
 mod scenario;
 mod score;
 mod trace;
 mod uplink;
-mod voice;
-mod vp8;
+pub(crate) mod voice;
+pub(crate) mod vp8;
 mod world;
 
 /// Some instant to count from. Nothing depends on which it is.
-fn some_instant() -> std::time::Instant {
+pub(crate) fn some_instant() -> std::time::Instant {
     std::time::Instant::now()
 }

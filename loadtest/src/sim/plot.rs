@@ -3,7 +3,7 @@
 //! In: the record of one visit. Out: an SVG that stands by itself, in light and in dark.
 //! Never: judges; and never more points than a screen has.
 
-mod svg;
+pub(crate) mod svg;
 
 use super::record::{Decision, Journey, Record, SAMPLE, WaySample};
 use super::scenario::Scenario;
