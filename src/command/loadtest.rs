@@ -39,7 +39,9 @@ fn load(args: &Load, settings: &cli::Settings) -> anyhow::Result<ExitCode> {
         let config = settings::load(settings)?.config;
         let folder = config.store.data_dir.display();
         if !config.store.data_dir.is_dir() {
-            bail!("there is no server's data in {folder}, so no key can be made: give one by --key");
+            bail!(
+                "there is no server's data in {folder}, so no key can be made: give one by --key"
+            );
         }
         let service = Service::open(&config).await?;
         let key = key_for_a_test(&service).await;

@@ -16,11 +16,11 @@ use super::script::{Script, ScriptError};
 use super::scripts::{SCRIPTS, named};
 use address::AddressFault;
 use clap::{Args, ValueEnum};
+use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::fs;
 
 /// Where an address is that no packet is sent to, to learn which of ours is used (RFC 5737).
 const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9);
@@ -132,7 +132,7 @@ A script says who comes to each visit and what they do there:
   visits = 5                    left out: one after another until the end
   visits_per_second = 5         how fast they begin
   visit_seconds = 20            left out: until the end
-  [lines.bad]                   words of `bedside loadtest relay --help`, without `outage` first
+  [lines.bad]                   words of `bedside loadtest relay --help`; else perfect
   down = { kbps = 300, loss_percent = 2 }
   [goals]                       the most there may be, such as
   concealed_percent = 3
@@ -145,6 +145,7 @@ A script says who comes to each visit and what they do there:
   comes = 1.5                   seconds after the visit began; goes = 12
   speaks = \"in_turn\"            always, in_turn, never
   camera = [150, 500, 1500]     kbit/s of each layer; [] is no camera
+  steady = true                 whatever the server finds worth it: to compare servers
   stack = \"rtc\"                 WebRTC by another library than the server's
   [[people.steps]]
   at = 5                        seconds after they came
@@ -160,10 +161,7 @@ On Ctrl-C the test ends and the report is written. It exits with 1 when a goal d
     /// Whether it needs a key and has none.
     #[must_use]
     pub const fn wants_key(&self) -> bool {
-        matches!(self.peer, PeerName::Bedside)
-            && self.key.is_none()
-            && !self.list
-            && !self.print
+        matches!(self.peer, PeerName::Bedside) && self.key.is_none() && !self.list && !self.print
     }
 
     /// Plays; `say` hears of the test, and `stop` may end it early. Whether all goals hold.
@@ -188,7 +186,11 @@ On Ctrl-C the test ends and the report is written. It exits with 1 when a goal d
             return Ok(true);
         }
         let plan = self.plan(&text)?;
-        say(&format!("{} At most {} people at once.", plan.script.about, plan.script.people_at_once()));
+        say(&format!(
+            "{} At most {} people at once.",
+            plan.script.about,
+            plan.script.people_at_once()
+        ));
         if plan.pids.is_empty() {
             say("No process of this machine listens there: what the server costs is not told.");
         }

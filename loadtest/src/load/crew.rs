@@ -41,7 +41,11 @@ pub(crate) struct SeatId(pub(crate) u64);
 /// What a life asks of its thread.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Sit { seat: SeatId, persona: Box<Persona>, reply: oneshot::Sender<Result<String, CrewFault>> },
+    Sit {
+        seat: SeatId,
+        persona: Box<Persona>,
+        reply: oneshot::Sender<Result<String, CrewFault>>,
+    },
     /// The server offers: to somebody who sits already, or sits down for it.
     Offered {
         seat: SeatId,
@@ -49,15 +53,42 @@ pub(crate) enum Order {
         sdp: String,
         reply: oneshot::Sender<Result<String, CrewFault>>,
     },
-    Answer { seat: SeatId, sdp: String, reply: oneshot::Sender<Result<(), CrewFault>> },
-    Bind { seat: SeatId, slots: Vec<Slot> },
-    Worth { seat: SeatId, source: Source, worth: Vec<LayerWorth> },
-    VoiceWorth { seat: SeatId, worth: VoiceWorth },
-    Switch { seat: SeatId, sources: Sources },
-    Line { seat: SeatId, line: Line },
-    Noise { seat: SeatId },
-    Rise { seat: SeatId, reply: oneshot::Sender<Told> },
-    Count { reply: oneshot::Sender<Count> },
+    Answer {
+        seat: SeatId,
+        sdp: String,
+        reply: oneshot::Sender<Result<(), CrewFault>>,
+    },
+    Bind {
+        seat: SeatId,
+        slots: Vec<Slot>,
+    },
+    Worth {
+        seat: SeatId,
+        source: Source,
+        worth: Vec<LayerWorth>,
+    },
+    VoiceWorth {
+        seat: SeatId,
+        worth: VoiceWorth,
+    },
+    Switch {
+        seat: SeatId,
+        sources: Sources,
+    },
+    Line {
+        seat: SeatId,
+        line: Line,
+    },
+    Noise {
+        seat: SeatId,
+    },
+    Rise {
+        seat: SeatId,
+        reply: oneshot::Sender<Told>,
+    },
+    Count {
+        reply: oneshot::Sender<Count>,
+    },
     Stop,
 }
 
@@ -138,7 +169,10 @@ impl Reins {
     }
 
     /// Gives an order and waits for what comes of it; nothing where the thread has ended.
-    pub(crate) async fn ask<T>(&self, order: impl FnOnce(oneshot::Sender<T>) -> Order) -> Option<T> {
+    pub(crate) async fn ask<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<T>) -> Order,
+    ) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.give(order(reply));
         answer.await.ok()
@@ -243,9 +277,8 @@ impl Work {
         let now = Instant::now();
         match order {
             Order::Sit { seat, persona, reply } => {
-                let sat = self.seat(now, seat, |epoch, address| {
-                    Seat::offer(now, epoch, *persona, address)
-                });
+                let sat = self
+                    .seat(now, seat, |epoch, address| Seat::offer(now, epoch, *persona, address));
                 let _ = reply.send(sat);
                 self.settle(seat);
             }
@@ -268,7 +301,7 @@ impl Work {
             }
             Order::Count { reply } => {
                 let mut count = std::mem::take(&mut self.count);
-                let up = self.seats.values().filter(|seated| seated.seat.is_connected()).count();
+                let up = self.seats.values().filter(|seated| seated.seat.is_somebody()).count();
                 count.connected = u64::try_from(up).unwrap_or(u64::MAX);
                 let _ = reply.send(count);
             }

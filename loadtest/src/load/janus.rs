@@ -1,7 +1,9 @@
 //! Janus VideoRoom, another server, played by the same people and measured by the same ruler.
 //!
 //! In: a script without steps but for lines. Out: what came of each visit, as for Bedside's.
-//! Never: more of Janus than a room needs: create, join, publish, subscribe.
+//! Never: more of Janus than a room needs: create, join, publish, subscribe. It takes a report for
+//! that of the first stream it speaks of, and so passes on no request for a keyframe of people
+//! whose reports are of all their streams; theirs come every two seconds, asked for or not.
 
 mod talk;
 
@@ -208,7 +210,8 @@ impl Life {
         let mut next_step = 0;
         loop {
             let step = self.person.steps.get(next_step);
-            let step_at = step.map_or(self.goes_at, |step| self.began + self.person.comes + step.at);
+            let step_at =
+                step.map_or(self.goes_at, |step| self.began + self.person.comes + step.at);
             tokio::select! {
                 word = channel.hear() => {
                     let Word { data, sdp, .. } = word?;
@@ -307,6 +310,8 @@ impl Life {
             talk: self.talk.clone(),
             since: self.began.elapsed(),
             camera: layer.into_iter().collect(),
+            is_steady: self.person.is_steady,
+            is_unasked: true,
             line: self.person.line,
             sources: Sources { microphone: true, camera: true, screen: false },
             seed: self.seed,

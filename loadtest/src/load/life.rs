@@ -108,8 +108,7 @@ pub(crate) async fn live(
     place: Place,
 ) -> Vec<Stay> {
     let came_at = Instant::now();
-    let sources =
-        Sources { microphone: true, camera: !person.camera.is_empty(), screen: false };
+    let sources = Sources { microphone: true, camera: !person.camera.is_empty(), screen: false };
     let life = Life {
         world,
         reins,
@@ -280,13 +279,8 @@ impl Life {
         let (slots, greeted) = (self.slots, self.greeted);
         let id = SeatId(self.world.seats.fetch_add(1, Ordering::Relaxed));
         let persona = Box::new(self.persona(slots));
-        self.seat = Some(Seated {
-            id,
-            admitted_at: Instant::now(),
-            greeted,
-            slots,
-            sources: self.sources,
-        });
+        self.seat =
+            Some(Seated { id, admitted_at: Instant::now(), greeted, slots, sources: self.sources });
         let asked = self.reins.ask(|reply| Order::Sit { seat: id, persona, reply }).await;
         match asked {
             Some(Ok(sdp)) => {
@@ -320,6 +314,8 @@ impl Life {
             talk: place.talk.clone(),
             since: place.began.elapsed(),
             camera: self.person.camera.iter().copied().take(layers).collect(),
+            is_steady: self.person.is_steady,
+            is_unasked: false,
             line: self.person.line,
             sources: self.sources,
             seed: place.seed,

@@ -10,8 +10,8 @@ use super::janus::{self, Janus};
 use super::life::World;
 use super::process::{self, Used};
 use super::script::Script;
-use super::stay::{Outcome, Pairs};
 use super::spans::Spans;
+use super::stay::{Outcome, Pairs};
 use super::visit::{self, Curtain, Number};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -26,6 +26,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// People who do not go within this are left behind.
 const GO_WITHIN: Duration = Duration::from_secs(15);
+/// No visit begins when there is less left: its people would come to a closed door.
+const VISIT_MIN: Duration = Duration::from_secs(2);
 /// Kinds of trouble kept; more are counted as others.
 const TROUBLES_MAX: usize = 64;
 
@@ -93,7 +95,8 @@ pub(crate) async fn play(
     mut say: impl FnMut(&str),
     stop: impl Future<Output = ()>,
 ) -> Result<Record, PlayFault> {
-    let local = local_address(plan.towards).map_err(|source| PlayFault::NoWay(plan.towards, source))?;
+    let local =
+        local_address(plan.towards).map_err(|source| PlayFault::NoWay(plan.towards, source))?;
     let epoch = Instant::now();
     let crews: Vec<Crew> =
         (0..plan.threads.max(1)).map(|_| Crew::start(epoch, local)).collect::<Result<_, _>>()?;
@@ -191,7 +194,7 @@ impl Stage {
         let number = self.record.visits;
         let is_wanted = self.script.visits.is_none_or(|visits| number < visits);
         let at = self.began + self.script.apart * number;
-        (is_wanted && at < self.ends_at).then_some(at)
+        (is_wanted && at + VISIT_MIN < self.ends_at).then_some(at)
     }
 
     fn begin_visit(&mut self) {

@@ -72,7 +72,8 @@ fn read_stat(stat: &str) -> Option<Stat> {
 /// The process that listens on this TCP port of this machine.
 pub(crate) fn listening(at: SocketAddr) -> Option<u32> {
     let tables = ["net/tcp", "net/tcp6"];
-    let texts = tables.into_iter().filter_map(|name| fs::read_to_string(Path::new(PROC).join(name)).ok());
+    let texts =
+        tables.into_iter().filter_map(|name| fs::read_to_string(Path::new(PROC).join(name)).ok());
     let inodes: Vec<String> = texts.filter_map(|table| inode(&table, at.port())).collect();
     let sockets: Vec<String> = inodes.iter().map(|inode| format!("socket:[{inode}]")).collect();
     let pids = fs::read_dir(PROC).ok()?.filter_map(Result::ok);
@@ -84,9 +85,10 @@ fn holds(pid: u32, sockets: &[String]) -> bool {
     let Ok(files) = fs::read_dir(Path::new(PROC).join(pid.to_string()).join("fd")) else {
         return false;
     };
-    files.filter_map(Result::ok).filter_map(|file| fs::read_link(file.path()).ok()).any(|link| {
-        link.to_str().is_some_and(|link| sockets.iter().any(|socket| socket == link))
-    })
+    files
+        .filter_map(Result::ok)
+        .filter_map(|file| fs::read_link(file.path()).ok())
+        .any(|link| link.to_str().is_some_and(|link| sockets.iter().any(|socket| socket == link)))
 }
 
 /// The inode of the socket that listens on this port, out of a table of the kernel.
@@ -122,7 +124,10 @@ mod tests {
         let me = std::process::id();
         assert_eq!(listening(address), Some(me));
         let used = used(&[me]).unwrap();
-        assert!(used.rss_bytes > 1_000_000 && used.threads >= 1 && used.open_files >= 3, "{used:?}");
+        assert!(
+            used.rss_bytes > 1_000_000 && used.threads >= 1 && used.open_files >= 3,
+            "{used:?}"
+        );
         drop(listener);
         assert_eq!(listening(address), None);
         assert_eq!(super::used(&[]), None);

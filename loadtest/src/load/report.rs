@@ -82,8 +82,7 @@ enum Bound {
 impl Report {
     /// The report of a test.
     pub(crate) fn of(record: &Record) -> Self {
-        let rows =
-            [met(record), felt(record), times(record), cost(record), left(record)].concat();
+        let rows = [met(record), felt(record), times(record), cost(record), left(record)].concat();
         Self {
             about: record.script.about.clone(),
             cut_short: record.is_cut_short,
@@ -242,9 +241,8 @@ fn cost(record: &Record) -> Vec<Row> {
 fn left(record: &Record) -> Vec<Row> {
     let goals = &record.script.goals;
     let window = window(record);
-    let point = |second: &Second| {
-        second.used.map(|used| (second.at.as_secs_f64(), count(used.rss_bytes)))
-    };
+    let point =
+        |second: &Second| second.used.map(|used| (second.at.as_secs_f64(), count(used.rss_bytes)));
     let points: Vec<(f64, f64)> = window.iter().copied().filter_map(point).collect();
     let more = |of: fn(&Used) -> u64| {
         let (before, after) = (of(&record.before?), of(&record.after?));

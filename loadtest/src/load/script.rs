@@ -64,6 +64,8 @@ pub struct Person {
     pub speaks: Speaks,
     /// What each layer of their camera takes, smallest first; empty: they have none.
     pub camera: Vec<Bitrate>,
+    /// The camera takes that whatever the server finds worth it: to compare servers.
+    pub is_steady: bool,
     /// How tall they show the others.
     pub shows: u16,
     /// What they do, in its order.

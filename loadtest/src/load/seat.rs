@@ -39,6 +39,10 @@ pub(crate) struct Persona {
     pub(crate) since: Duration,
     /// What each layer of the camera takes.
     pub(crate) camera: Vec<Bitrate>,
+    /// Whatever the server finds worth it.
+    pub(crate) is_steady: bool,
+    /// Requests for a keyframe do not come through, so that some are made without.
+    pub(crate) is_unasked: bool,
     pub(crate) line: Line,
     pub(crate) sources: Sources,
     pub(crate) seed: u64,
@@ -109,7 +113,10 @@ impl Seat {
     }
 
     fn new(now: Instant, epoch: Instant, persona: Persona, stack: Stack) -> Self {
-        let Persona { visit, origin, wanted, talk, since, camera, line, sources, seed, .. } = persona;
+        let Persona { visit, origin, wanted, talk, since, camera, line, sources, seed, .. } =
+            persona;
+        let is_steady = persona.is_steady;
+        let is_unasked = persona.is_unasked || !stack.tells_keyframes();
         let voice = wanted.microphone.then(|| {
             let mut voice = Voice::new(origin, talk.clone(), seed);
             let frames = since.as_millis() / FRAME.as_millis();
@@ -124,8 +131,13 @@ impl Seat {
             talk,
             voice,
             tick: 0,
-            camera: (lens > 0).then(|| Pictures::camera(origin, camera, now, seed ^ 1)),
-            screen: wanted.screen.then(|| Pictures::screen(origin, now, seed ^ 2)),
+            camera: (lens > 0).then(|| {
+                let camera = Pictures::camera(origin, camera, now, seed ^ 1);
+                camera.keep_steady(is_steady).refresh(is_unasked)
+            }),
+            screen: wanted
+                .screen
+                .then(|| Pictures::screen(origin, now, seed ^ 2).refresh(is_unasked)),
             up: None,
             down: None,
             seed,
@@ -246,7 +258,7 @@ impl Seat {
     }
 
     fn drain(&mut self, now: Instant, count: &mut Count) {
-        while let Some(happened) = self.stack.poll_happened(now) {
+        while let Some(happened) = self.stack.poll_happened() {
             match happened {
                 Happened::Connected => {
                     self.told.connected_at.get_or_insert(now);
@@ -275,9 +287,10 @@ impl Seat {
 
     fn handle_packet(&mut self, now: Instant, packet: &Inbound, count: &mut Count) {
         let types = self.stack.audio_types();
-        let sense = self.senses.entry(packet.slot).or_insert_with(|| {
-            if packet.is_voice { Sense::ear(now, types) } else { Sense::eye() }
-        });
+        let sense = self
+            .senses
+            .entry(packet.slot)
+            .or_insert_with(|| if packet.is_voice { Sense::ear(now, types) } else { Sense::eye() });
         let seen = Packet {
             payload_type: packet.payload_type,
             seq: packet.seq,
@@ -410,9 +423,10 @@ impl Seat {
         std::mem::take(&mut self.is_lost)
     }
 
-    /// Whether the connection is up.
-    pub(crate) const fn is_connected(&self) -> bool {
-        self.told.connected_at.is_some()
+    /// Whether somebody speaks here whose connection is up. Who has one for each direction is
+    /// counted where they speak.
+    pub(crate) const fn is_somebody(&self) -> bool {
+        self.told.connected_at.is_some() && self.voice.is_some()
     }
 
     /// The person gets up.

@@ -69,7 +69,9 @@ pub(crate) enum Happened {
     /// They are no more.
     Lost,
     /// Somebody cannot go on without a keyframe.
-    KeyframeWanted { screen: bool },
+    KeyframeWanted {
+        screen: bool,
+    },
     Packet(Inbound),
 }
 
@@ -139,6 +141,11 @@ impl Stack {
         }
     }
 
+    /// Whether it tells of requests for a keyframe.
+    pub(crate) const fn tells_keyframes(&self) -> bool {
+        matches!(self, Self::Str0m(_))
+    }
+
     /// Payload types agreed on for sound.
     pub(crate) fn audio_types(&self) -> AudioTypes {
         match self {
@@ -199,10 +206,10 @@ impl Stack {
         }
     }
 
-    pub(crate) fn poll_happened(&mut self, now: Instant) -> Option<Happened> {
+    pub(crate) fn poll_happened(&mut self) -> Option<Happened> {
         match self {
             Self::Str0m(stack) => stack.poll_happened(),
-            Self::Rtc(stack) => stack.poll_happened(now),
+            Self::Rtc(stack) => stack.poll_happened(),
         }
     }
 }

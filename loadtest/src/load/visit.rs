@@ -8,9 +8,7 @@ use super::life::{self, Place, World};
 use super::script::{Person, Script, Speaks, is_staff};
 use super::stay::{Outcome, judge};
 use crate::sim::voice::{Talk, conversation};
-use bedside_signaling_api::visit::{
-    DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NewParticipant,
-};
+use bedside_signaling_api::visit::{DURATION_MINUTES_MAX, DURATION_MINUTES_MIN, NewParticipant};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -19,6 +17,9 @@ use tokio::time::sleep_until;
 
 /// What is said of one visit's chance is mixed with this, so that no two visits are alike.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Nobody comes for less.
+const STAY_MIN: Duration = Duration::from_millis(500);
 
 /// Which visit, and until when.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +77,8 @@ pub(crate) async fn hold(
     };
     let seed = number.seed ^ u64::from(number.visit).wrapping_mul(MIX);
     let talks = talks(&script.people, lasts, seed);
-    let ender = script.people.iter().position(|person| is_staff(person.role) && person.goes.is_none());
+    let ender =
+        script.people.iter().position(|person| is_staff(person.role) && person.goes.is_none());
     let mut lives = JoinSet::new();
     let people = script.people.iter().zip(talks).zip(invited);
     for (index, ((person, talk), invited)) in people.enumerate() {
@@ -97,7 +99,9 @@ pub(crate) async fn hold(
         };
         let (world, person) = (world.clone(), Arc::new(person.clone()));
         lives.spawn(async move {
-            if world.curtain.opens(began + person.comes).await {
+            // Who would come when the others go stays away.
+            let is_late = began + person.comes + STAY_MIN > place.goes_at;
+            if !is_late && world.curtain.opens(began + person.comes).await {
                 life::live(world, reins, person, place).await
             } else {
                 Vec::new()

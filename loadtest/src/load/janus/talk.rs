@@ -200,7 +200,10 @@ mod tests {
         });
         let heard = word(&event).unwrap();
         assert_eq!(heard.transaction.as_deref(), Some("4"));
-        assert_eq!((heard.data["videoroom"].as_str(), heard.sdp.as_deref()), (Some("attached"), Some("v=0")));
+        assert_eq!(
+            (heard.data["videoroom"].as_str(), heard.sdp.as_deref()),
+            (Some("attached"), Some("v=0"))
+        );
         let no = word(&json!({ "janus": "error", "transaction": "5", "error": { "code": 1 } }));
         assert_eq!(no.unwrap().data["error"]["code"], 1);
     }

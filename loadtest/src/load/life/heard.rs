@@ -57,7 +57,12 @@ impl Life {
         None
     }
 
-    async fn stand(&mut self, page: &mut Page, standing: Standing, media_up: bool) -> Option<Ended> {
+    async fn stand(
+        &mut self,
+        page: &mut Page,
+        standing: Standing,
+        media_up: bool,
+    ) -> Option<Ended> {
         let sits = self.seat.is_some();
         if standing == Standing::Admitted && !(sits && media_up) {
             self.offer(page).await;
@@ -87,9 +92,9 @@ impl Life {
         }
         // Who has gone may wait again.
         self.let_in.retain(|known| {
-            people.iter().any(|other| {
-                other.participant == *known && other.presence != Presence::Expected
-            })
+            people
+                .iter()
+                .any(|other| other.participant == *known && other.presence != Presence::Expected)
         });
         let views = views(people, self.person.shows);
         if self.seat.is_some() && views != self.views {

@@ -15,11 +15,18 @@ pub(super) fn percent(part: u64, of: u64) -> Option<f64> {
     (of > 0).then(|| 100.0 * count(part) / count(of))
 }
 
+/// A slope of less is one of chance.
+const SLOPE_SECONDS_MIN: f64 = 120.0;
+
 /// How steeply points rise over seconds, by least squares, in percent of their mean an hour.
 pub(super) fn slope_percent_per_hour(points: &[(f64, f64)]) -> Option<f64> {
     let number = count(u64::try_from(points.len()).unwrap_or(u64::MAX));
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / number;
     let (mid, level) = (mean(|point| point.0), mean(|point| point.1));
+    let span = points.last().map(|last| last.0).zip(points.first().map(|first| first.0));
+    if span.is_none_or(|(last, first)| last - first < SLOPE_SECONDS_MIN) {
+        return None;
+    }
     let spread: f64 = points.iter().map(|(at, _)| (at - mid).powi(2)).sum();
     let rise: f64 = points.iter().map(|(at, value)| (at - mid) * (value - level)).sum();
     (spread > 0.0 && level > 0.0).then(|| 100.0 * 3_600.0 * rise / spread / level)
@@ -36,7 +43,7 @@ mod tests {
         assert_eq!(percent(0, 0), None);
         assert_eq!(count(1 << 40), 1_099_511_627_776.0);
         assert_eq!(slope_percent_per_hour(&[]), None);
-        assert_eq!(slope_percent_per_hour(&[(1.0, 5.0)]), None);
+        assert_eq!(slope_percent_per_hour(&[(1.0, 5.0), (20.0, 6.0)]), None, "too short");
     }
 
     proptest! {

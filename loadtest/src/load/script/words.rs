@@ -4,8 +4,8 @@
 //! Never: a value changed to make it fit.
 
 use super::{
-    Act, Doing, Line, Person, SECONDS_MAX, STEPS_MAX, Script, ScriptError, Speaks,
-    StackName, Step, VISIT_PEOPLE_MAX, VISITS_PER_SECOND_MAX, Wrong, is_staff,
+    Act, Doing, Line, Person, SECONDS_MAX, STEPS_MAX, Script, ScriptError, Speaks, StackName, Step,
+    VISIT_PEOPLE_MAX, VISITS_PER_SECOND_MAX, Wrong, is_staff,
 };
 use crate::link::Profile;
 use crate::load::goal::Goals;
@@ -65,6 +65,8 @@ struct PersonWords {
     speaks: Speaks,
     #[serde(default = "camera")]
     camera: Vec<u32>,
+    #[serde(default)]
+    steady: bool,
     #[serde(default = "shown")]
     shows: u16,
     #[serde(default)]
@@ -210,17 +212,14 @@ impl PersonWords {
             stack: self.stack,
             speaks: self.speaks,
             camera: self.camera.iter().map(|kbps| Bitrate::kbps((*kbps).into())).collect(),
+            is_steady: self.steady,
             shows: self.shows,
             steps,
         })
     }
 }
 
-fn line(
-    place: &str,
-    name: &str,
-    lines: &BTreeMap<String, LineWords>,
-) -> Result<Line, ScriptError> {
+fn line(place: &str, name: &str, lines: &BTreeMap<String, LineWords>) -> Result<Line, ScriptError> {
     let words = lines.get(name).ok_or_else(|| wrong(place, Wrong::NoSuchLine(name.to_owned())))?;
     let way = |change: Change| {
         let profile = change.apply(Profile::default());

@@ -17,6 +17,9 @@ pub(crate) const SCREEN_BIT: u8 = 0x80;
 /// The share of a line that pictures may take; voices and reports need the rest.
 const LINE_PERCENT: u64 = 75;
 
+/// From a keyframe that nobody asked for to the next.
+const REFRESHED_EVERY: Duration = Duration::from_secs(2);
+
 /// The pictures.
 #[derive(Debug)]
 pub(crate) struct Pictures {
@@ -25,16 +28,26 @@ pub(crate) struct Pictures {
     /// What each layer takes, smallest first.
     rates: Vec<Bitrate>,
     worth: Vec<LayerWorth>,
+    /// The rates are the script's, whatever the server finds worth it.
+    is_steady: bool,
     line: Option<Bitrate>,
     is_on: bool,
     begins: Instant,
     frame: u32,
+    /// When a keyframe is made that nobody asked for.
+    refresh_at: Option<Instant>,
 }
 
 impl Pictures {
     pub(crate) fn camera(origin: u8, rates: Vec<Bitrate>, now: Instant, seed: u64) -> Self {
         let lens = Lens { layers: rates.len(), ..Lens::LARGE };
         Self::new(Camera::new(origin, lens, seed), rates, now)
+    }
+
+    /// Sends what the script says from now on, whatever the server finds worth it.
+    pub(crate) const fn keep_steady(mut self, is_steady: bool) -> Self {
+        self.is_steady = is_steady;
+        self
     }
 
     pub(crate) fn screen(origin: u8, now: Instant, seed: u64) -> Self {
@@ -44,15 +57,33 @@ impl Pictures {
     fn new(camera: Camera, rates: Vec<Bitrate>, now: Instant) -> Self {
         let worth = vec![LayerWorth { watched: true, rate_max: None }; rates.len()];
         let outbox = Outbox::default();
-        let mut pictures =
-            Self { camera, outbox, rates, worth, line: None, is_on: false, begins: now, frame: 0 };
+        let mut pictures = Self {
+            camera,
+            outbox,
+            rates,
+            worth,
+            is_steady: false,
+            line: None,
+            is_on: false,
+            begins: now,
+            frame: 0,
+            refresh_at: None,
+        };
         pictures.share();
         pictures
     }
 
+    /// Makes keyframes that nobody asked for, or none.
+    pub(crate) fn refresh(mut self, is_wanted: bool) -> Self {
+        self.refresh_at = is_wanted.then(|| self.begins + REFRESHED_EVERY);
+        self
+    }
+
     pub(crate) fn set_worth(&mut self, worth: Vec<LayerWorth>) {
-        self.worth = worth;
-        self.share();
+        if !self.is_steady {
+            self.worth = worth;
+            self.share();
+        }
     }
 
     pub(crate) fn set_line(&mut self, rate: Option<Bitrate>) {
@@ -85,6 +116,10 @@ impl Pictures {
         while self.frame_at() <= now {
             let since = self.frame_at().saturating_duration_since(self.begins);
             self.frame += 1;
+            if self.refresh_at.is_some_and(|at| at <= now) {
+                self.refresh_at = Some(now + REFRESHED_EVERY);
+                self.camera.request_keyframe(now);
+            }
             let full = self.outbox.full(now);
             for frame in self.camera.handle_frame(now, since, full) {
                 self.outbox.push_frame(now, frame);

@@ -1,8 +1,8 @@
 //! A person who speaks WebRTC by the `rtc` crate, which shares no code with the server's library.
 //!
 //! In: what every stack takes. Out: what every stack gives.
-//! Never: simulcast; a camera is its lowest layer. The crate keeps requests for a keyframe to
-//! itself, so that one is made every two seconds.
+//! Never: simulcast; a camera is its lowest layer. Nor a request for a keyframe: the crate keeps
+//! those to itself.
 
 use super::{Feed, Happened, Inbound, Outbound, StackFault, Wanted, extended};
 use crate::sim::ear::AudioTypes;
@@ -33,15 +33,13 @@ use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::{self, Debug, Display, Formatter};
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const OPUS: u8 = 111;
 const VP8: u8 = 96;
 const VP8_RTX: u8 = 97;
 /// The level of a voice (RFC 6464).
 const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
-/// From a keyframe to the next.
-const KEYFRAMES_APART: Duration = Duration::from_secs(2);
 
 /// A line of ours.
 #[derive(Debug)]
@@ -70,7 +68,6 @@ pub(crate) struct RtcCrate {
     slots: Vec<RTCRtpReceiverId>,
     mids: Vec<String>,
     coming_by_track: BTreeMap<String, Coming>,
-    keyframe_at: Option<Instant>,
     happened: VecDeque<Happened>,
 }
 
@@ -207,7 +204,6 @@ impl RtcCrate {
             slots: receivers,
             mids,
             coming_by_track: BTreeMap::new(),
-            keyframe_at: None,
             happened: VecDeque::new(),
         };
         Ok((stack, offer.sdp))
@@ -235,20 +231,14 @@ impl RtcCrate {
             ecn: None,
         };
         let message = BytesMut::from(bytes);
-        if let Err(why) = self.peer.handle_read(TaggedBytesMut { now, transport, message }) {
-            self.over(&why);
+        if self.peer.handle_read(TaggedBytesMut { now, transport, message }).is_err() {
+            self.happened.push_back(Happened::Lost);
         }
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
-        if let Err(why) = self.peer.handle_timeout(now) {
-            self.over(&why);
-        }
-        if self.keyframe_at.is_some_and(|at| at <= now) {
-            self.keyframe_at = Some(now + KEYFRAMES_APART);
-            for screen in [false, true] {
-                self.happened.push_back(Happened::KeyframeWanted { screen });
-            }
+        if self.peer.handle_timeout(now).is_err() {
+            self.happened.push_back(Happened::Lost);
         }
     }
 
@@ -294,8 +284,7 @@ impl RtcCrate {
     }
 
     pub(super) fn poll_timeout(&mut self) -> Option<Instant> {
-        let stack = self.peer.poll_timeout();
-        stack.into_iter().chain(self.keyframe_at).min()
+        self.peer.poll_timeout()
     }
 
     pub(super) fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
@@ -303,9 +292,9 @@ impl RtcCrate {
         Some((sent.transport.peer_addr, sent.message.to_vec()))
     }
 
-    pub(super) fn poll_happened(&mut self, now: Instant) -> Option<Happened> {
+    pub(super) fn poll_happened(&mut self) -> Option<Happened> {
         while let Some(event) = self.peer.poll_event() {
-            self.handle_event(now, event);
+            self.handle_event(event);
         }
         while let Some(TaggedRTCMessage { message, .. }) = self.peer.poll_read() {
             if let RTCMessage::RtpPacket(track, packet) = message {
@@ -315,16 +304,11 @@ impl RtcCrate {
         self.happened.pop_front()
     }
 
-    fn over(&mut self, _why: &impl Display) {
-        self.happened.push_back(Happened::Lost);
-    }
-
     #[expect(clippy::wildcard_enum_match_arm, reason = "only these are of use here")]
-    fn handle_event(&mut self, now: Instant, event: RTCPeerConnectionEvent) {
+    fn handle_event(&mut self, event: RTCPeerConnectionEvent) {
         match event {
             RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
                 RTCPeerConnectionState::Connected => {
-                    self.keyframe_at = Some(now + KEYFRAMES_APART);
                     self.happened.push_back(Happened::Connected);
                 }
                 RTCPeerConnectionState::Failed => self.happened.push_back(Happened::Lost),
@@ -333,7 +317,8 @@ impl RtcCrate {
             RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(init)) => {
                 let place = self.slots.iter().position(|slot| *slot == init.receiver_id);
                 if let Some(slot) = place {
-                    let coming = Coming { slot, receiver: init.receiver_id, ssrc: 0, seq: 0x1_0000 };
+                    let coming =
+                        Coming { slot, receiver: init.receiver_id, ssrc: 0, seq: 0x1_0000 };
                     self.coming_by_track.insert(init.track_id, coming);
                 }
             }
