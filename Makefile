@@ -107,7 +107,7 @@ soak: program ## Ten visits a second for an hour: does memory grow, is anything 
 	scripts/soak.sh $(or $(MINUTES),60)
 
 peers: program ## The same visits at Janus and at Bedside, in turn (SCRIPT=four RUNS=1)
-	scripts/peer-janus.sh $(or $(SCRIPT),four) $(or $(RUNS),1)
+	scripts/peers.sh $(or $(SCRIPT),four) $(or $(RUNS),1)
 
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens

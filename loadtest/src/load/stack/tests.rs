@@ -3,7 +3,10 @@ use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn a_number_of_sixteen_bits_is_the_nearest(last in 0x8000_u64..1 << 40, off in -0x7fff_i64..0x7fff) {
+    fn a_number_of_sixteen_bits_is_the_nearest(
+        last in 0x8000_u64..1 << 40,
+        off in -0x7fff_i64..0x7fff,
+    ) {
         let next = last.checked_add_signed(off).unwrap();
         let [.., high, low] = next.to_be_bytes();
         prop_assert_eq!(extended(last, u16::from_be_bytes([high, low])), next);
