@@ -4,7 +4,7 @@
 # Usage: scripts/peers.sh SCRIPT RUNS
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/need.sh janus curl
+scripts/need.sh janus curl jq
 . scripts/server.sh
 
 script=${1:-four}
@@ -42,3 +42,13 @@ for run in $(seq "$runs"); do
   BEDSIDE_KEY=$key "$program" loadtest --server "$url" --pid "$server" \
     --script "$script" --out "$out/bedside-$run" || true
 done
+
+medians() {
+  jq -rs --arg who "$1" '
+    map(.rows) | transpose[] | select(.[0].name | test("server|pairs|forwarded")) |
+    (map(.value) | map(select(. != null)) | sort) as $values | select($values | length > 0) |
+    "\($who)\t\($values[$values | length / 2 | floor])\t\(.[0].unit)\t\(.[0].name)"' \
+    "$out/$1"-*/report.json
+}
+echo "== Medians of $runs"
+{ medians janus; medians bedside; } | column -t -s "$(printf '\t')"

@@ -20,7 +20,7 @@ fn may_name_str0m(path: &str) -> bool {
         || path.starts_with("sfu/core/tests/sim/")
         || path == "loadtest/src/sim/client.rs"
         || path.starts_with("loadtest/src/sim/client/")
-        || path == "loadtest/src/load/stack/str0m_crate.rs"
+        || path == "loadtest/src/load/stack/usual.rs"
         || path == "sfu/core/tests/sim.rs"
 }
 

@@ -85,7 +85,10 @@ fn who_interrupts_a_test_still_gets_a_report() {
     let mut command = loadtest(&server, &script, &out);
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the program can be started");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    assert!(lines.any(|line| line.expect("text").contains("4 people")), "all have come");
+    // Each line is a second in which all four are there: long enough to have met.
+    let seconds =
+        lines.by_ref().filter(|line| matches!(line, Ok(line) if line.contains(": 4 people,")));
+    assert_eq!(seconds.take(6).count(), 6, "all have come");
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id fits"));
     kill(pid, Signal::SIGINT).expect("it runs");
     let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();

@@ -137,7 +137,7 @@ impl Crew {
             epoll,
             bell: Arc::clone(&bell),
             inbox,
-            seats: HashMap::new(),
+            seat_by_id: HashMap::new(),
             alarms: BTreeSet::new(),
             count: Count::default(),
         };
@@ -193,7 +193,7 @@ struct Work {
     epoll: Epoll,
     bell: Arc<EventFd>,
     inbox: Receiver<Order>,
-    seats: HashMap<SeatId, Seated>,
+    seat_by_id: HashMap<SeatId, Seated>,
     alarms: BTreeSet<(Instant, SeatId)>,
     count: Count,
 }
@@ -235,7 +235,7 @@ impl Work {
     }
 
     fn receive(&mut self, id: SeatId, buffer: &mut [u8]) {
-        let Some(seated) = self.seats.get_mut(&id) else { return };
+        let Some(seated) = self.seat_by_id.get_mut(&id) else { return };
         for _ in 0..READS_MAX {
             let Ok((bytes, source)) = seated.socket.recv_from(buffer) else { break };
             let Some(datagram) = buffer.get(..bytes) else { break };
@@ -249,7 +249,7 @@ impl Work {
         while let Some((at, id)) = self.alarms.first().copied().filter(|(at, _)| *at <= now) {
             self.alarms.remove(&(at, id));
             self.count.late.add(now.saturating_duration_since(at));
-            if let Some(seated) = self.seats.get_mut(&id) {
+            if let Some(seated) = self.seat_by_id.get_mut(&id) {
                 // Sealing takes its time; what is stamped next is stamped when it leaves.
                 seated.seat.handle_timeout(Instant::now(), &mut self.count);
             }
@@ -259,7 +259,7 @@ impl Work {
 
     /// Sends what is to be sent, and sets the alarm.
     fn settle(&mut self, id: SeatId) {
-        let Some(seated) = self.seats.get_mut(&id) else { return };
+        let Some(seated) = self.seat_by_id.get_mut(&id) else { return };
         while let Some((to, datagram)) = seated.seat.poll_transmit() {
             self.count.sent += 1;
             seated.server = Some(to);
@@ -283,7 +283,7 @@ impl Work {
                 self.settle(seat);
             }
             Order::Offered { seat, persona, sdp, reply } => {
-                let answered = match self.seats.get_mut(&seat) {
+                let answered = match self.seat_by_id.get_mut(&seat) {
                     Some(seated) => seated.seat.handle_offer(now, &sdp).map_err(CrewFault::Stack),
                     None => self.seat(now, seat, |epoch, address| {
                         Seat::accept(now, epoch, *persona, (address, &sdp))
@@ -293,7 +293,7 @@ impl Work {
                 self.settle(seat);
             }
             Order::Rise { seat, reply } => {
-                if let Some(seated) = self.seats.remove(&seat) {
+                if let Some(seated) = self.seat_by_id.remove(&seat) {
                     self.alarms.remove(&(seated.alarm, seat));
                     let _ = self.epoll.delete(&seated.socket);
                     let _ = reply.send(seated.seat.rise(now, &mut self.count));
@@ -301,12 +301,13 @@ impl Work {
             }
             Order::Count { reply } => {
                 let mut count = std::mem::take(&mut self.count);
-                let up = self.seats.values().filter(|seated| seated.seat.is_somebody()).count();
+                let up =
+                    self.seat_by_id.values().filter(|seated| seated.seat.is_somebody()).count();
                 count.connected = u64::try_from(up).unwrap_or(u64::MAX);
                 let _ = reply.send(count);
             }
             Order::Answer { seat, sdp, reply } => {
-                let answered = match self.seats.get_mut(&seat) {
+                let answered = match self.seat_by_id.get_mut(&seat) {
                     Some(seated) => seated.seat.handle_answer(now, &sdp).map_err(CrewFault::Stack),
                     None => Err(CrewFault::Ended),
                 };
@@ -331,7 +332,7 @@ impl Work {
             | Order::Rise { seat, .. } => *seat,
             Order::Count { .. } | Order::Stop => return,
         };
-        let Some(seated) = self.seats.get_mut(&id) else { return };
+        let Some(seated) = self.seat_by_id.get_mut(&id) else { return };
         match order {
             Order::Bind { slots, .. } => seated.seat.bind(now, &slots, &mut self.count),
             Order::Worth { source, worth, .. } => seated.seat.handle_worth(source, worth),
@@ -364,7 +365,7 @@ impl Work {
         self.epoll.add(&socket, interest).map_err(|errno| CrewFault::Socket(errno.into()))?;
         let alarm = now + Duration::from_millis(1);
         self.alarms.insert((alarm, id));
-        self.seats.insert(id, Seated { socket, seat, alarm, server: None });
+        self.seat_by_id.insert(id, Seated { socket, seat, alarm, server: None });
         Ok(sdp)
     }
 }

@@ -28,9 +28,9 @@ pub(crate) fn page(report: &Report) -> String {
     page.push_str("<table><tr><th>what<th>measured<th><th>goal<th>holds</tr>\n");
     report.rows.iter().for_each(|row| write_row(&mut page, row));
     page.push_str("</table>\n");
-    if !report.troubles.is_empty() {
+    if !report.times_by_trouble.is_empty() {
         page.push_str("<h2>What went wrong</h2>\n<ul>\n");
-        for (words, times) in &report.troubles {
+        for (words, times) in &report.times_by_trouble {
             let _ = writeln!(page, "<li>{times} × {}", escaped(words));
         }
         page.push_str("</ul>\n");

@@ -75,7 +75,7 @@ pub(crate) struct Record {
     pub(crate) first_pictures: Spans,
     pub(crate) hearing: Pairs,
     pub(crate) seeing: Pairs,
-    pub(crate) troubles: BTreeMap<String, u64>,
+    pub(crate) times_by_trouble: BTreeMap<String, u64>,
     /// Whether somebody stopped it before its end.
     pub(crate) is_cut_short: bool,
 }
@@ -268,16 +268,16 @@ impl Record {
             first_pictures: Spans::default(),
             hearing: Pairs::default(),
             seeing: Pairs::default(),
-            troubles: BTreeMap::new(),
+            times_by_trouble: BTreeMap::new(),
             is_cut_short: false,
         }
     }
 
     fn note(&mut self, trouble: String) {
-        let is_known = self.troubles.contains_key(&trouble);
-        let room = is_known || self.troubles.len() < TROUBLES_MAX;
+        let is_known = self.times_by_trouble.contains_key(&trouble);
+        let room = is_known || self.times_by_trouble.len() < TROUBLES_MAX;
         let words = if room { trouble } else { "others".to_owned() };
-        *self.troubles.entry(words).or_default() += 1;
+        *self.times_by_trouble.entry(words).or_default() += 1;
     }
 }
 

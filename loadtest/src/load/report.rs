@@ -40,7 +40,8 @@ pub struct Report {
     /// The numbers.
     pub rows: Vec<Row>,
     /// What went wrong, and how often.
-    pub troubles: BTreeMap<String, u64>,
+    #[serde(rename = "troubles")]
+    pub times_by_trouble: BTreeMap<String, u64>,
     /// Each second of the test.
     pub seconds: Vec<Moment>,
 }
@@ -87,7 +88,7 @@ impl Report {
             about: record.script.about.clone(),
             cut_short: record.is_cut_short,
             rows,
-            troubles: record.troubles.clone(),
+            times_by_trouble: record.times_by_trouble.clone(),
             seconds: moments(record),
         }
     }
@@ -103,9 +104,11 @@ impl Report {
     #[must_use]
     pub fn told(&self) -> String {
         let mut lines: Vec<String> = self.rows.iter().map(Row::told).collect();
-        if !self.troubles.is_empty() {
+        if !self.times_by_trouble.is_empty() {
             lines.push("\nWhat went wrong:".to_owned());
-            lines.extend(self.troubles.iter().map(|(words, times)| format!("  {times} × {words}")));
+            lines.extend(
+                self.times_by_trouble.iter().map(|(words, times)| format!("  {times} × {words}")),
+            );
         }
         let (goals, held) = self.held();
         let short = if self.cut_short { "; it was stopped before its end" } else { "" };
@@ -158,7 +161,7 @@ fn met(record: &Record) -> Vec<Row> {
     };
     let total = counted(record);
     let none = Some(Bound::AtMost(0.0));
-    let troubles: u64 = record.troubles.values().sum();
+    let troubles: u64 = record.times_by_trouble.values().sum();
     let lost = all(record).lost;
     vec![
         row("visits", "", Some(f64::from(record.visits))),

@@ -74,8 +74,8 @@ pub(crate) struct Seat {
     down: Option<Link<Datagram>>,
     seed: u64,
     ready: VecDeque<Datagram>,
-    senses: BTreeMap<usize, Sense>,
-    bound: BTreeMap<usize, (Uuid, Source)>,
+    sense_by_slot: BTreeMap<usize, Sense>,
+    bound_by_slot: BTreeMap<usize, (Uuid, Source)>,
     sat_at: Instant,
     look_at: Instant,
     told: Told,
@@ -142,8 +142,8 @@ impl Seat {
             down: None,
             seed,
             ready: VecDeque::new(),
-            senses: BTreeMap::new(),
-            bound: BTreeMap::new(),
+            sense_by_slot: BTreeMap::new(),
+            bound_by_slot: BTreeMap::new(),
             sat_at: now,
             look_at: now + LOOK_INTERVAL,
             told: Told::default(),
@@ -169,19 +169,19 @@ impl Seat {
         for slot in slots {
             let Some(place) = self.stack.slot(&slot.mid) else { continue };
             let bound = slot.bound.map(|bound| (bound.participant, bound.source));
-            if self.bound.get(&place).copied() == bound {
+            if self.bound_by_slot.get(&place).copied() == bound {
                 continue;
             }
             self.close(now, place, count);
             match bound {
-                Some(bound) => self.bound.insert(place, bound),
-                None => self.bound.remove(&place),
+                Some(bound) => self.bound_by_slot.insert(place, bound),
+                None => self.bound_by_slot.remove(&place),
             };
         }
     }
 
     fn close(&mut self, now: Instant, place: usize, count: &mut Count) {
-        let Some(sense) = self.senses.remove(&place) else { return };
+        let Some(sense) = self.sense_by_slot.remove(&place) else { return };
         let is_ear = sense.is_ear();
         let met = if is_ear { &mut self.told.heard } else { &mut self.told.seen };
         count.felt.merge(&sense.finish(now, met));
@@ -288,7 +288,7 @@ impl Seat {
     fn handle_packet(&mut self, now: Instant, packet: &Inbound, count: &mut Count) {
         let types = self.stack.audio_types();
         let sense = self
-            .senses
+            .sense_by_slot
             .entry(packet.slot)
             .or_insert_with(|| if packet.is_voice { Sense::ear(now, types) } else { Sense::eye() });
         let seen = Packet {
@@ -372,7 +372,7 @@ impl Seat {
     /// Counts what was heard and seen; asks for keyframes that are missed.
     fn look(&mut self, now: Instant, count: &mut Count) {
         let mut missed = Vec::new();
-        for (slot, sense) in &mut self.senses {
+        for (slot, sense) in &mut self.sense_by_slot {
             let is_ear = sense.is_ear();
             let met = if is_ear { &mut self.told.heard } else { &mut self.told.seen };
             if sense.look(now, met) {
@@ -431,7 +431,7 @@ impl Seat {
 
     /// The person gets up.
     pub(crate) fn rise(mut self, now: Instant, count: &mut Count) -> Told {
-        let places: Vec<usize> = self.senses.keys().copied().collect();
+        let places: Vec<usize> = self.sense_by_slot.keys().copied().collect();
         for place in places {
             self.close(now, place, count);
         }

@@ -4,15 +4,15 @@
 //! datagrams, packets that came, requests for a keyframe.
 //! Never: a socket or a clock; and nothing a server sends ends the test.
 
-mod rtc_crate;
-mod str0m_crate;
+mod other;
+mod usual;
 
 use super::script::StackName;
 use crate::sim::ear::AudioTypes;
-use rtc_crate::RtcCrate;
+use other::Other;
 use std::net::SocketAddr;
 use std::time::Instant;
-use str0m_crate::Str0mCrate;
+use usual::Usual;
 
 /// What is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +92,8 @@ impl StackFault {
 /// One of the two.
 #[derive(Debug)]
 pub(crate) enum Stack {
-    Str0m(Box<Str0mCrate>),
-    Rtc(Box<RtcCrate>),
+    Usual(Box<Usual>),
+    Other(Box<Other>),
 }
 
 impl Stack {
@@ -106,12 +106,12 @@ impl Stack {
     ) -> Result<(Self, String), StackFault> {
         match name {
             StackName::Str0m => {
-                let (stack, offer) = Str0mCrate::offer(now, address, wanted)?;
-                Ok((Self::Str0m(Box::new(stack)), offer))
+                let (stack, offer) = Usual::offer(now, address, wanted)?;
+                Ok((Self::Usual(Box::new(stack)), offer))
             }
             StackName::Rtc => {
-                let (stack, offer) = RtcCrate::offer(now, address, wanted)?;
-                Ok((Self::Rtc(Box::new(stack)), offer))
+                let (stack, offer) = Other::offer(now, address, wanted)?;
+                Ok((Self::Other(Box::new(stack)), offer))
             }
         }
     }
@@ -122,94 +122,94 @@ impl Stack {
         address: SocketAddr,
         offer: &str,
     ) -> Result<(Self, String), StackFault> {
-        let (stack, answer) = Str0mCrate::accept(now, address, offer)?;
-        Ok((Self::Str0m(Box::new(stack)), answer))
+        let (stack, answer) = Usual::accept(now, address, offer)?;
+        Ok((Self::Usual(Box::new(stack)), answer))
     }
 
     /// The server offers anew on the connection there is.
     pub(crate) fn handle_offer(&mut self, now: Instant, sdp: &str) -> Result<String, StackFault> {
         match self {
-            Self::Str0m(stack) => stack.handle_offer(now, sdp),
-            Self::Rtc(_) => Err(StackFault::new("rtc", "it takes no offers here")),
+            Self::Usual(stack) => stack.handle_offer(now, sdp),
+            Self::Other(_) => Err(StackFault::new("rtc", "it takes no offers here")),
         }
     }
 
     pub(crate) fn handle_answer(&mut self, now: Instant, sdp: &str) -> Result<(), StackFault> {
         match self {
-            Self::Str0m(stack) => stack.handle_answer(now, sdp),
-            Self::Rtc(stack) => stack.handle_answer(now, sdp),
+            Self::Usual(stack) => stack.handle_answer(now, sdp),
+            Self::Other(stack) => stack.handle_answer(now, sdp),
         }
     }
 
     /// Whether it tells of requests for a keyframe.
     pub(crate) const fn tells_keyframes(&self) -> bool {
-        matches!(self, Self::Str0m(_))
+        matches!(self, Self::Usual(_))
     }
 
     /// Payload types agreed on for sound.
     pub(crate) fn audio_types(&self) -> AudioTypes {
         match self {
-            Self::Str0m(stack) => stack.audio_types(),
-            Self::Rtc(stack) => stack.audio_types(),
+            Self::Usual(stack) => stack.audio_types(),
+            Self::Other(stack) => stack.audio_types(),
         }
     }
 
     /// Which receive slot a media line is.
     pub(crate) fn slot(&self, mid: &str) -> Option<usize> {
         match self {
-            Self::Str0m(stack) => stack.slot(mid),
-            Self::Rtc(stack) => stack.slot(mid),
+            Self::Usual(stack) => stack.slot(mid),
+            Self::Other(stack) => stack.slot(mid),
         }
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
         match self {
-            Self::Str0m(stack) => stack.handle_datagram(now, source, bytes),
-            Self::Rtc(stack) => stack.handle_datagram(now, source, bytes),
+            Self::Usual(stack) => stack.handle_datagram(now, source, bytes),
+            Self::Other(stack) => stack.handle_datagram(now, source, bytes),
         }
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         match self {
-            Self::Str0m(stack) => stack.handle_timeout(now),
-            Self::Rtc(stack) => stack.handle_timeout(now),
+            Self::Usual(stack) => stack.handle_timeout(now),
+            Self::Other(stack) => stack.handle_timeout(now),
         }
     }
 
     pub(crate) fn send(&mut self, now: Instant, packet: Outbound) {
         match self {
-            Self::Str0m(stack) => stack.send(now, packet),
-            Self::Rtc(stack) => stack.send(now, packet),
+            Self::Usual(stack) => stack.send(now, packet),
+            Self::Other(stack) => stack.send(now, packet),
         }
     }
 
     pub(crate) fn request_keyframe(&mut self, now: Instant, slot: usize) {
         match self {
-            Self::Str0m(stack) => stack.request_keyframe(now, slot),
-            Self::Rtc(stack) => stack.request_keyframe(now, slot),
+            Self::Usual(stack) => stack.request_keyframe(now, slot),
+            Self::Other(stack) => stack.request_keyframe(now, slot),
         }
     }
 
     /// When `handle_timeout` is due.
     pub(crate) fn poll_timeout(&mut self) -> Option<Instant> {
         match self {
-            Self::Str0m(stack) => Some(stack.poll_timeout()),
-            Self::Rtc(stack) => stack.poll_timeout(),
+            Self::Usual(stack) => Some(stack.poll_timeout()),
+            Self::Other(stack) => stack.poll_timeout(),
         }
     }
 
     /// What goes to the server next.
     pub(crate) fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
         match self {
-            Self::Str0m(stack) => stack.poll_transmit(),
-            Self::Rtc(stack) => stack.poll_transmit(),
+            Self::Usual(stack) => stack.poll_transmit(),
+            Self::Other(stack) => stack.poll_transmit(),
         }
     }
 
     pub(crate) fn poll_happened(&mut self) -> Option<Happened> {
         match self {
-            Self::Str0m(stack) => stack.poll_happened(),
-            Self::Rtc(stack) => stack.poll_happened(),
+            Self::Usual(stack) => stack.poll_happened(),
+            Self::Other(stack) => stack.poll_happened(),
         }
     }
 }

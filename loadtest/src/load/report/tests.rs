@@ -1,3 +1,5 @@
+//! What a report tells of a made-up record: goals, gaps, the warm-up.
+
 use super::*;
 use crate::load::script::Script;
 use crate::load::scripts::named;
@@ -34,7 +36,7 @@ fn record() -> Record {
         first_pictures: Spans::default(),
         hearing: Pairs { expected: 12, met: 12 },
         seeing: Pairs { expected: 12, met: 11 },
-        troubles: BTreeMap::new(),
+        times_by_trouble: BTreeMap::new(),
         is_cut_short: false,
     }
 }
@@ -91,7 +93,7 @@ fn the_warm_up_and_the_last_farewells_are_not_counted() {
 #[test]
 fn the_page_stands_by_itself() {
     let mut record = record();
-    record.troubles.insert("a <b> & c".to_owned(), 3);
+    record.times_by_trouble.insert("a <b> & c".to_owned(), 3);
     let page = crate::load::drawn::page(&Report::of(&record));
     assert!(page.contains("3 × a &lt;b&gt; &amp; c"), "{page}");
     assert!(page.contains("<svg") && page.ends_with("</html>\n"));

@@ -1,3 +1,5 @@
+//! Scripts that can be played, and the place of what cannot.
+
 use super::*;
 use proptest::prelude::*;
 

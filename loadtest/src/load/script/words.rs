@@ -33,8 +33,8 @@ pub(super) struct Words {
     #[serde(default = "ten")]
     visits_per_second: f64,
     visit_seconds: Option<f64>,
-    #[serde(default)]
-    lines: BTreeMap<String, LineWords>,
+    #[serde(default, rename = "lines")]
+    line_by_name: BTreeMap<String, LineWords>,
     people: Vec<PersonWords>,
     #[serde(default)]
     settle_seconds: u32,
@@ -145,7 +145,7 @@ impl Words {
         for (number, person) in (1..).zip(&self.people) {
             let place = format!("people[{number}]");
             at_most(&format!("{place}.count"), person.count, VISIT_PEOPLE_MAX)?;
-            let one = person.checked(&place, &self.lines)?;
+            let one = person.checked(&place, &self.line_by_name)?;
             people.extend(std::iter::repeat_n(one, person.count));
         }
         at_most("people", people.len(), VISIT_PEOPLE_MAX)?;
@@ -171,10 +171,10 @@ impl PersonWords {
     fn checked(
         &self,
         place: &str,
-        lines: &BTreeMap<String, LineWords>,
+        line_by_name: &BTreeMap<String, LineWords>,
     ) -> Result<Person, ScriptError> {
         let line = |place: &str, name: &Option<String>| match name {
-            Some(name) => line(place, name, lines),
+            Some(name) => line(place, name, line_by_name),
             None => Ok(Line::default()),
         };
         let comes = time(&format!("{place}.comes"), self.comes)?;
@@ -219,8 +219,13 @@ impl PersonWords {
     }
 }
 
-fn line(place: &str, name: &str, lines: &BTreeMap<String, LineWords>) -> Result<Line, ScriptError> {
-    let words = lines.get(name).ok_or_else(|| wrong(place, Wrong::NoSuchLine(name.to_owned())))?;
+fn line(
+    place: &str,
+    name: &str,
+    line_by_name: &BTreeMap<String, LineWords>,
+) -> Result<Line, ScriptError> {
+    let words =
+        line_by_name.get(name).ok_or_else(|| wrong(place, Wrong::NoSuchLine(name.to_owned())))?;
     let way = |change: Change| {
         let profile = change.apply(Profile::default());
         (profile != Profile::default()).then_some(profile)

@@ -1,3 +1,5 @@
+//! Both stacks offer what is wanted, and take no nonsense.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -25,7 +25,7 @@ const REPAIRS: usize = 1_000;
 
 /// The connection.
 #[derive(Debug)]
-pub(crate) struct Str0mCrate {
+pub(crate) struct Usual {
     rtc: Rtc,
     address: SocketAddr,
     pending: Option<SdpPendingOffer>,
@@ -47,7 +47,7 @@ fn fault(why: &impl Display) -> StackFault {
     StackFault::new("str0m", why)
 }
 
-impl Str0mCrate {
+impl Usual {
     fn new(now: Instant, address: SocketAddr) -> Result<Self, StackFault> {
         let mut rtc = RtcConfig::new()
             .set_rtp_mode(true)

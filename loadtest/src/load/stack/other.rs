@@ -58,7 +58,7 @@ struct Coming {
 }
 
 /// The connection.
-pub(crate) struct RtcCrate {
+pub(crate) struct Other {
     peer: RTCPeerConnection,
     address: SocketAddr,
     microphone: Option<Sending>,
@@ -71,9 +71,9 @@ pub(crate) struct RtcCrate {
     happened: VecDeque<Happened>,
 }
 
-impl Debug for RtcCrate {
+impl Debug for Other {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RtcCrate").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Other").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -155,7 +155,7 @@ fn sending(
     Ok(Sending { id, ssrc })
 }
 
-impl RtcCrate {
+impl Other {
     pub(super) fn offer(
         now: Instant,
         address: SocketAddr,
