@@ -1,8 +1,8 @@
 # A server for load tests, to be sourced by scripts that run at the root of the repository.
-# start_server FOLDER starts target/debug/bedside with its data below FOLDER and sets `server`
+# start_server FOLDER starts PROGRAM (else target/debug/bedside) with its data below FOLDER and sets `server`
 # (its process), `key` (an API key) and `url`. Whoever sources it ends the process.
 
-program=target/debug/bedside
+program=${PROGRAM:-target/debug/bedside}
 url=http://127.0.0.1:18080
 
 start_server() {

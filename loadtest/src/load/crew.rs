@@ -58,29 +58,10 @@ pub(crate) enum Order {
         sdp: String,
         reply: oneshot::Sender<Result<(), CrewFault>>,
     },
-    Bind {
+    /// Something for somebody who sits, that nobody waits for.
+    Tell {
         seat: SeatId,
-        slots: Vec<Slot>,
-    },
-    Worth {
-        seat: SeatId,
-        source: Source,
-        worth: Vec<LayerWorth>,
-    },
-    VoiceWorth {
-        seat: SeatId,
-        worth: VoiceWorth,
-    },
-    Switch {
-        seat: SeatId,
-        sources: Sources,
-    },
-    Line {
-        seat: SeatId,
-        line: Line,
-    },
-    Noise {
-        seat: SeatId,
+        word: Word,
     },
     Rise {
         seat: SeatId,
@@ -90,6 +71,23 @@ pub(crate) enum Order {
         reply: oneshot::Sender<Count>,
     },
     Stop,
+}
+
+/// What somebody who sits is told.
+#[derive(Debug)]
+pub(crate) enum Word {
+    /// What plays where.
+    Bind(Vec<Slot>),
+    /// What is worth sending of the camera or the screen.
+    Worth(Source, Vec<LayerWorth>),
+    /// And of the voice.
+    VoiceWorth(VoiceWorth),
+    /// What is switched on.
+    Switch(Sources),
+    /// What their line is like.
+    Line(Line),
+    /// Make noise.
+    Noise,
 }
 
 /// Why somebody cannot sit down.
@@ -166,6 +164,11 @@ impl Reins {
             // A bell that rings already is heard.
             let _ = self.bell.write(1);
         }
+    }
+
+    /// Tells somebody who sits.
+    pub(crate) fn tell(&self, seat: SeatId, word: Word) {
+        self.give(Order::Tell { seat, word });
     }
 
     /// Gives an order and waits for what comes of it; nothing where the thread has ended.
@@ -314,38 +317,21 @@ impl Work {
                 let _ = reply.send(answered);
                 self.settle(seat);
             }
-            other => self.tell(now, other),
+            Order::Tell { seat, word } => self.tell(now, seat, word),
+            // The loop has ended by it.
+            Order::Stop => {}
         }
     }
 
-    fn tell(&mut self, now: Instant, order: Order) {
-        let id = match &order {
-            Order::Bind { seat, .. }
-            | Order::Worth { seat, .. }
-            | Order::VoiceWorth { seat, .. }
-            | Order::Switch { seat, .. }
-            | Order::Line { seat, .. }
-            | Order::Noise { seat }
-            | Order::Sit { seat, .. }
-            | Order::Offered { seat, .. }
-            | Order::Answer { seat, .. }
-            | Order::Rise { seat, .. } => *seat,
-            Order::Count { .. } | Order::Stop => return,
-        };
+    fn tell(&mut self, now: Instant, id: SeatId, word: Word) {
         let Some(seated) = self.seat_by_id.get_mut(&id) else { return };
-        match order {
-            Order::Bind { slots, .. } => seated.seat.bind(now, &slots, &mut self.count),
-            Order::Worth { source, worth, .. } => seated.seat.handle_worth(source, worth),
-            Order::VoiceWorth { worth, .. } => seated.seat.handle_voice_worth(worth),
-            Order::Switch { sources, .. } => seated.seat.switch(sources),
-            Order::Line { line, .. } => seated.seat.set_line(now, line),
-            Order::Noise { .. } => seated.make_noise(),
-            Order::Sit { .. }
-            | Order::Offered { .. }
-            | Order::Answer { .. }
-            | Order::Rise { .. }
-            | Order::Count { .. }
-            | Order::Stop => {}
+        match word {
+            Word::Bind(slots) => seated.seat.bind(now, &slots, &mut self.count),
+            Word::Worth(source, worth) => seated.seat.handle_worth(source, worth),
+            Word::VoiceWorth(worth) => seated.seat.handle_voice_worth(worth),
+            Word::Switch(sources) => seated.seat.switch(sources),
+            Word::Line(line) => seated.seat.set_line(now, line),
+            Word::Noise => seated.make_noise(),
         }
         self.settle(id);
     }

@@ -7,7 +7,7 @@
 
 mod talk;
 
-use super::crew::{Order, Reins, SeatId};
+use super::crew::{self, Order, Reins, SeatId};
 use super::script::{Act, Person, Script, Speaks};
 use super::seat::{Persona, Told};
 use super::stack::Wanted;
@@ -226,7 +226,7 @@ impl Life {
                     next_step += 1;
                     if let Some(Act::Line(line)) = step.map(|step| step.act) {
                         for seat in [seats.sends, seats.receives] {
-                            self.reins.give(Order::Line { seat, line });
+                            self.reins.tell(seat, crew::Word::Line(line));
                         }
                     }
                 }

@@ -6,7 +6,7 @@
 
 mod heard;
 
-use super::crew::{Order, Reins, SeatId};
+use super::crew::{Order, Reins, SeatId, Word};
 use super::desk::{Desk, Heard, Page};
 use super::script::{Act, Doing, Person, Speaks, StackName, is_staff};
 use super::seat::{Persona, Told};
@@ -232,7 +232,7 @@ impl Life {
         let doing = match act {
             Act::Line(line) => {
                 if let Some(seat) = self.seat_id() {
-                    self.reins.give(Order::Line { seat, line });
+                    self.reins.tell(seat, Word::Line(line));
                 }
                 return None;
             }
@@ -254,7 +254,7 @@ impl Life {
         }
         page.say(&ClientMessage::Switch { sources: self.sources }).await;
         if let Some(seat) = self.seat_id() {
-            self.reins.give(Order::Switch { seat, sources: self.sources });
+            self.reins.tell(seat, Word::Switch(self.sources));
         }
         None
     }
@@ -268,7 +268,7 @@ impl Life {
             self.trouble("a link that is none was opened");
         }
         if let Some(seat) = self.seat_id() {
-            self.reins.give(Order::Noise { seat });
+            self.reins.tell(seat, Word::Noise);
         }
     }
 

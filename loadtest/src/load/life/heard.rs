@@ -4,7 +4,7 @@
 //! Never: a message that a page would leave out.
 
 use super::{Ended, Life};
-use crate::load::crew::Order;
+use crate::load::crew::{Order, Word};
 use crate::load::desk::Page;
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
 use bedside_signaling_api::socket::{
@@ -31,7 +31,7 @@ impl Life {
             ServerMessage::People { people, .. } => self.meet(page, &people).await,
             ServerMessage::Answer { number, sdp } => self.answer(number, sdp).await,
             ServerMessage::Slots { slots } => {
-                self.order(|seat| Order::Bind { seat, slots });
+                self.tell(Word::Bind(slots));
             }
             ServerMessage::Watched { source, layers } => {
                 let worth = |layer: bedside_signaling_api::socket::LayerWorth| LayerWorth {
@@ -39,12 +39,12 @@ impl Life {
                     rate_max: layer.kbps_max.map(|kbps| Bitrate::kbps(kbps.into())),
                 };
                 let worth = layers.into_iter().map(worth).collect();
-                self.order(|seat| Order::Worth { seat, source, worth });
+                self.tell(Word::Worth(source, worth));
             }
             ServerMessage::VoiceWanted { kbps, packet_ms, redundant } => {
                 let rate = Bitrate::kbps(kbps.into());
                 let worth = VoiceWorth { rate, packet_ms, redundant };
-                self.order(|seat| Order::VoiceWorth { seat, worth });
+                self.tell(Word::VoiceWorth(worth));
             }
             ServerMessage::MediaLost { .. } => {
                 self.trouble("the server lost the media");
@@ -112,9 +112,9 @@ impl Life {
         }
     }
 
-    fn order(&self, order: impl FnOnce(crate::load::crew::SeatId) -> Order) {
+    fn tell(&self, word: Word) {
         if let Some(seat) = self.seat_id() {
-            self.reins.give(order(seat));
+            self.reins.tell(seat, word);
         }
     }
 }
