@@ -26,6 +26,8 @@ use uuid::Uuid;
 const PING_EVERY: Duration = Duration::from_secs(5);
 /// A page comes back so long after a reload or a cut.
 const BACK_AFTER: Duration = Duration::from_millis(300);
+/// Who goes sooner may go before their media is there.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(4);
 /// Tries to come back before it is given up.
 const TRIES_MAX: u32 = 5;
 
@@ -329,7 +331,7 @@ impl Life {
         };
         let told = self.reins.ask(|reply| Order::Rise { seat: id, reply }).await;
         let told: Told = told.unwrap_or_default();
-        if told.connected_at.is_none() {
+        if told.connected_at.is_none() && admitted_at.elapsed() > CONNECTS_WITHIN {
             self.trouble("media never connected");
         }
         self.stays.push(Stay {

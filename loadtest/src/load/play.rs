@@ -73,6 +73,7 @@ pub(crate) struct Record {
     pub(crate) joins: Spans,
     pub(crate) first_words: Spans,
     pub(crate) first_pictures: Spans,
+    pub(crate) stays: Pairs,
     pub(crate) hearing: Pairs,
     pub(crate) seeing: Pairs,
     pub(crate) times_by_trouble: BTreeMap<String, u64>,
@@ -220,6 +221,7 @@ impl Stage {
         outcome.joins.into_iter().for_each(|took| record.joins.add(took));
         outcome.first_words.into_iter().for_each(|took| record.first_words.add(took));
         outcome.first_pictures.into_iter().for_each(|took| record.first_pictures.add(took));
+        record.stays.merge(outcome.stays);
         record.hearing.merge(outcome.hearing);
         record.seeing.merge(outcome.seeing);
     }
@@ -266,6 +268,7 @@ impl Record {
             joins: Spans::default(),
             first_words: Spans::default(),
             first_pictures: Spans::default(),
+            stays: Pairs::default(),
             hearing: Pairs::default(),
             seeing: Pairs::default(),
             times_by_trouble: BTreeMap::new(),

@@ -165,6 +165,12 @@ fn met(record: &Record) -> Vec<Row> {
     let lost = all(record).lost;
     vec![
         row("visits", "", Some(f64::from(record.visits))),
+        row("stays", "", Some(count(record.stays.expected))),
+        row(
+            "stays in which media came to flow",
+            "%",
+            percent(record.stays.met, record.stays.expected),
+        ),
         row("people at once, at most", "", record.seconds.iter().map(people).max().map(count)),
         pairs("pairs that heard each other", record.hearing),
         pairs("pairs that saw each other", record.seeing),

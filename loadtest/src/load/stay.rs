@@ -36,6 +36,8 @@ pub(crate) struct Stay {
 /// What came of a visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
+    /// Stays, and those in which media came to flow.
+    pub(crate) stays: Pairs,
     /// From the press on the link to media that flows, without the wait for staff.
     pub(crate) joins: Vec<Duration>,
     /// Until somebody's first word and first picture, from when both were there.
@@ -46,7 +48,7 @@ pub(crate) struct Outcome {
     pub(crate) seeing: Pairs,
 }
 
-/// Pairs that should have met, and that did.
+/// Pairs that should have met, and that did; or anything else that should and did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Pairs {
     pub(crate) expected: u64,
@@ -76,6 +78,7 @@ pub(crate) fn judge(stays: &[Stay]) -> Outcome {
     let mut outcome = Outcome::default();
     let people = stays.iter().map(|stay| stay.origin).max().map_or(0, |last| usize::from(last) + 1);
     for stay in stays {
+        outcome.stays.add(stay.since().is_some());
         let Some(connected_at) = stay.since() else { continue };
         let connecting = connected_at.saturating_duration_since(stay.admitted_at);
         outcome.joins.push(stay.greeted + connecting);
@@ -145,6 +148,7 @@ mod tests {
         let seconds: Vec<u64> = outcome.first_pictures.iter().map(Duration::as_secs).collect();
         assert_eq!(seconds, [2, 2]);
         assert_eq!(outcome.joins, [Duration::from_millis(1_100); 4]);
+        assert_eq!(outcome.stays, Pairs { expected: 4, met: 4 });
     }
 
     #[test]

@@ -34,6 +34,7 @@ fn record() -> Record {
         joins: Spans::default(),
         first_words: Spans::default(),
         first_pictures: Spans::default(),
+        stays: Pairs { expected: 4, met: 4 },
         hearing: Pairs { expected: 12, met: 12 },
         seeing: Pairs { expected: 12, met: 11 },
         times_by_trouble: BTreeMap::new(),
