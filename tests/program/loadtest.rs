@@ -31,7 +31,7 @@ camera = [200]
 
 fn loadtest(server: &Server, script: &Path, out: &Path) -> Command {
     let mut command = bedside();
-    command.args(["loadtest", "--server", &server.address(), "--key", &server.word("vk_")]);
+    command.args(["loadtest", "--server", &server.address()]);
     command.arg("--script").arg(script).arg("--out").arg(out);
     command
 }
@@ -48,7 +48,7 @@ fn four_people_of_two_libraries_see_and_hear_each_other() {
     let server = Server::start(&root.path().join("data"));
     let (script, out) = (root.path().join("four.toml"), root.path().join("out"));
     fs::write(&script, FOUR).expect("a file");
-    let printed = said(&mut loadtest(&server, &script, &out));
+    let printed = said(loadtest(&server, &script, &out).args(["--key", &server.word("vk_")]));
     assert!(printed.contains("goals hold"), "{printed}");
     let json = fs::read_to_string(out.join("report.json")).expect("a report");
     let report: Value = serde_json::from_str(&json).expect("JSON");
@@ -79,11 +79,18 @@ fn four_people_of_two_libraries_see_and_hear_each_other() {
 #[test]
 fn who_interrupts_a_test_still_gets_a_report() {
     let root = tempfile::tempdir().expect("a temporary folder");
-    let server = Server::start(&root.path().join("data"));
+    let data = root.path().join("data");
+    let server = Server::start(&data);
     let (script, out) = (root.path().join("long.toml"), root.path().join("out"));
     fs::write(&script, FOUR.replace("seconds = 15", "seconds = 3600")).expect("a file");
+    // Without a key it makes one in the server's store, and takes it back.
     let mut command = loadtest(&server, &script, &out);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program can be started");
+    let mut child = command
+        .arg("--data-dir")
+        .arg(&data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     // Each line is a second in which all four are there: long enough to have met.
     let seconds =
@@ -98,6 +105,9 @@ fn who_interrupts_a_test_still_gets_a_report() {
     let report: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(report["cut_short"], true);
     assert_eq!(value(&report, "pairs that heard each other"), 100.0, "{report}");
+    let keys = said(bedside().args(["keys", "list", "--data-dir"]).arg(&data));
+    let of_the_test = keys.lines().find(|line| line.contains("load test"));
+    assert!(of_the_test.is_some_and(|line| line.contains("revoked")), "{keys}");
 }
 
 #[test]
@@ -107,15 +117,17 @@ fn other_machines_and_bad_scripts_are_refused_in_a_sentence() {
     fs::write(&script, FOUR.replace("count = 2", "count = 2\nline = 'bad'")).expect("a file");
     let told = |args: &[&str]| {
         let mut command = bedside();
-        command.args(["loadtest", "--key", "vk_a_b"]).args(args);
+        command.arg("loadtest").args(args);
         let output = command.output().expect("the program can be started");
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let beyond = told(&["--server", "http://203.0.113.7:8080"]);
+    let beyond = told(&["--key", "vk_a_b", "--server", "http://203.0.113.7:8080"]);
     assert!(beyond.contains("not this machine"), "{beyond}");
-    let bad = told(&["--script", &script.display().to_string()]);
+    let bad = told(&["--key", "vk_a_b", "--script", &script.display().to_string()]);
     assert!(bad.contains("people[3].line: there is no line `bad`"), "{bad}");
-    let none = told(&["--script", "fourteen"]);
+    let none = told(&["--key", "vk_a_b", "--script", "fourteen"]);
     assert!(none.contains("cannot read the script fourteen"), "{none}");
+    let keyless = told(&["--data-dir", &root.path().join("none").display().to_string()]);
+    assert!(keyless.contains("no key can be made"), "{keyless}");
 }
