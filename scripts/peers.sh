@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The same visits at Janus (Debian's package: VideoRoom over its WebSocket, nothing else) and at
-# Bedside, in turn, so that what else the machine does meets both: target/peers.
+# Bedside, in turn, so that what else the machine does meets both: target/peers. Either server has
+# the first core, the people the others.
 # Usage: scripts/peers.sh SCRIPT RUNS
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +10,9 @@ scripts/need.sh janus curl jq
 
 script=${1:-four}
 runs=${2:-1}
+server_on=0
+people_on=0
+[ "$(nproc)" -gt 1 ] && people_on=1-$(($(nproc) - 1))
 out=$PWD/target/peers
 mkdir -p "$out/janus"
 folder() { dirname "$(find /usr/lib -name "$1" -print -quit)"; }
@@ -29,17 +33,17 @@ general: { ws = true, ws_port = 18188, ws_ip = "127.0.0.1", wss = false }
 JCFG
 echo 'general: {}' > "$out/janus/janus.plugin.videoroom.jcfg"
 
-janus -C "$out/janus/janus.jcfg" -F "$out/janus" > "$out/janus.log" 2>&1 &
+taskset -c "$server_on" janus -C "$out/janus/janus.jcfg" -F "$out/janus" > "$out/janus.log" 2>&1 &
 janus=$!
 trap 'kill "$janus" "${server:-$janus}" 2>/dev/null || true; wait || true' EXIT
 start_server "$out"
 
 for run in $(seq "$runs"); do
   echo "== Janus, run $run"
-  "$program" loadtest --peer janus --server http://127.0.0.1:18188 --pid "$janus" \
+  taskset -c "$people_on" "$program" loadtest --peer janus --server http://127.0.0.1:18188 --pid "$janus" \
     --script "$script" --out "$out/janus-$run" || true
   echo "== Bedside, run $run"
-  BEDSIDE_KEY=$key "$program" loadtest --server "$url" --pid "$server" \
+  BEDSIDE_KEY=$key taskset -c "$people_on" "$program" loadtest --server "$url" --pid "$server" \
     --script "$script" --out "$out/bedside-$run" || true
 done
 

@@ -1,6 +1,7 @@
 # A server for load tests, to be sourced by scripts that run at the root of the repository.
-# start_server FOLDER starts PROGRAM (else target/debug/bedside) with its data below FOLDER and sets `server`
-# (its process), `key` (an API key) and `url`. Whoever sources it ends the process.
+# start_server FOLDER starts PROGRAM (else target/debug/bedside) with its data below FOLDER, on the
+# cores of `server_on` if that is set, and sets `server` (its process), `key` (an API key) and
+# `url`. Whoever sources it ends the process.
 
 program=${PROGRAM:-target/debug/bedside}
 url=http://127.0.0.1:18080
@@ -25,7 +26,7 @@ address_per_second = 0
 level = "warn"
 TOML
   key=$("$program" keys create --config "$1/bedside.toml" --name load | head -n 1)
-  "$program" serve --config "$1/bedside.toml" 2> "$1/server.log" &
+  ${server_on:+taskset -c "$server_on"} "$program" serve --config "$1/bedside.toml" 2> "$1/server.log" &
   server=$!
   for _ in $(seq 100); do
     curl -sf http://127.0.0.1:19464/readyz > "$1/ready" && return
