@@ -115,6 +115,13 @@ s3: need-build need-test target/moto/ready ## A recording to a real S3 server wi
 	@echo "== Recordings to S3"
 	cargo bench --locked --profile dev --workspace --bench faults -- s3 $(CURDIR)/target/moto/bin/moto_server
 
+.PHONY: soak peers
+soak: program ## Ten visits a second for an hour: does memory grow, is anything left over? (MINUTES=60)
+	scripts/soak.sh $(or $(MINUTES),60)
+
+peers: program ## The same visits at Janus and at Bedside, in turn (SCRIPT=four RUNS=1)
+	scripts/peers.sh $(or $(SCRIPT),four) $(or $(RUNS),1)
+
 screens: need-browser program ## Pictures of the pages, to look at
 	cd web && npm run screens
 

@@ -13,6 +13,7 @@ pub(crate) use recording::{
 };
 
 use bedside_config::Flag;
+use bedside_loadtest::load::command::Load;
 use bedside_loadtest::relay::Order;
 use bedside_loadtest::sim::command::Sim;
 use bedside_signaling::key::Scope;
@@ -86,10 +87,8 @@ Example:
 Run it as the user the server runs as, while the server is stopped. Exits with 1 when
 something has to be done.")]
     Doctor(Doctor),
-    /// Put a server to the test
-    #[command(after_help = "\
-Example:
-  bedside loadtest relay --to 127.0.0.1:7882 --set 'down.kbps = 250'")]
+    /// Play scripted visits of synthetic people against a server, and tell how it was
+    #[command(after_help = Load::EXAMPLES)]
     Loadtest(Loadtest),
     /// Live through visits on bad lines in virtual time, and score what people hear and see
     #[command(after_help = Sim::EXAMPLES)]
@@ -265,13 +264,18 @@ pub(crate) struct Doctor {
 
 /// `bedside loadtest`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Loadtest {
-    /// What to do.
+    /// What else to do.
     #[command(subcommand)]
-    pub(crate) command: LoadtestCommand,
+    pub(crate) command: Option<LoadtestCommand>,
+    #[command(flatten)]
+    pub(crate) load: Load,
+    #[command(flatten, next_help_heading = "Settings of the server on this machine, for a key")]
+    pub(crate) settings: Settings,
 }
 
-/// How to test a server.
+/// How else to test a server.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LoadtestCommand {
     /// Stand between browsers and the server's media port, and make their lines bad

@@ -7,6 +7,7 @@
 mod cli;
 mod command;
 mod log;
+mod open_files;
 mod output;
 mod settings;
 

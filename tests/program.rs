@@ -11,6 +11,7 @@ mod program {
     mod crash;
     mod holder;
     mod integrate;
+    mod loadtest;
     mod process;
     mod recording;
     mod serve;

@@ -19,7 +19,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "bedside-recorder",
         &["bedside-config", "bedside-sfu-api", "bedside-signaling-api", "bedside-vpx"],
     ),
-    ("bedside-loadtest", &["bedside-sfu-api", "bedside-sfu-core"]),
+    ("bedside-loadtest", &["bedside-sfu-api", "bedside-sfu-core", "bedside-signaling-api"]),
     (
         "bedside",
         &[

@@ -22,6 +22,7 @@ fn may_name_str0m(path: &str) -> bool {
         || path == "loadtest/src/sim/client.rs"
         || path.starts_with("loadtest/src/sim/client/")
         || path == "loadtest/src/light/handshake.rs"
+        || path == "loadtest/src/load/stack/usual.rs"
         || path == "sfu/core/tests/sim.rs"
 }
 

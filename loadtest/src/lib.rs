@@ -6,5 +6,6 @@
 
 pub mod light;
 pub mod link;
+pub mod load;
 pub mod relay;
 pub mod sim;

@@ -293,5 +293,11 @@ impl<T> Link<T> {
     }
 }
 
+/// Whether a datagram is RTP, and neither RTCP (RFC 5761) nor DTLS nor STUN.
+pub(crate) fn is_rtp(datagram: &[u8]) -> bool {
+    let Some([first, second]) = datagram.first_chunk::<2>() else { return false };
+    first >> 6 == 2 && !(192..=223).contains(second)
+}
+
 #[cfg(test)]
 mod tests;

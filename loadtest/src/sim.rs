@@ -13,27 +13,27 @@
 //! ```
 
 mod baseline;
-mod camera;
+pub(crate) mod camera;
 mod catalogue;
 mod client;
 pub mod command;
-mod ear;
-mod eye;
+pub(crate) mod ear;
+pub(crate) mod eye;
 mod feedback;
 mod metric;
-mod opus;
-mod outbox;
+pub(crate) mod opus;
+pub(crate) mod outbox;
 mod page;
-mod plot;
+pub(crate) mod plot;
 mod record;
-mod red;
+pub(crate) mod red;
 mod replay;
 mod run;
 mod scenario;
 mod score;
 mod trace;
 mod uplink;
-mod voice;
+pub(crate) mod voice;
 pub(crate) mod vp8;
 mod world;
 

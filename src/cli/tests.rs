@@ -69,7 +69,8 @@ fn a_relay_is_ordered_in_words() {
     let typed = ["bedside", "loadtest", "relay", "--to", "127.0.0.1:7882"];
     let relay = |more: &[&str]| {
         let cli = Cli::try_parse_from(typed.iter().chain(more))?;
-        let Command::Loadtest(Loadtest { command: LoadtestCommand::Relay(relay) }) = cli.command
+        let Command::Loadtest(Loadtest { command: Some(LoadtestCommand::Relay(relay)), .. }) =
+            cli.command
         else {
             panic!("a relay was typed");
         };

@@ -8,19 +8,18 @@ mod recorder;
 mod stop;
 
 use crate::cli::Serve;
-use crate::{log, output, settings};
+use crate::{log, open_files, output, settings};
 use anyhow::Context as _;
 use bedside_config::Config;
 use bedside_signaling::media::MediaLink;
 use bedside_signaling::{Bound, Service};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
 use stop::Stop;
 
 pub(crate) fn run(args: &Serve) -> anyhow::Result<ExitCode> {
     let config = settings::load(&args.settings)?.config;
     log::start(&config.log)?;
-    raise_open_files();
+    open_files::raise();
     let runtime = tokio::runtime::Runtime::new().context("the async runtime cannot start")?;
     runtime.block_on(serve(&config, args.dev))?;
     Ok(ExitCode::SUCCESS)
@@ -51,15 +50,4 @@ async fn greeting(bound: &Bound, dev: bool) -> anyhow::Result<String> {
     }
     let has_key = bound.service().list_keys().await?.iter().any(|key| key.revoked_at.is_none());
     Ok(greeting::to_an_operator(&place, has_key))
-}
-
-/// Each browser takes an open file; the system's soft limit is for desktops. A limit that
-/// cannot be raised is the operator's wish, and `bedside doctor` tells when it is low.
-fn raise_open_files() {
-    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
-        && soft < hard
-        && let Err(error) = setrlimit(Resource::RLIMIT_NOFILE, hard, hard)
-    {
-        tracing::warn!(%error, soft, hard, "the limit of open files could not be raised");
-    }
 }

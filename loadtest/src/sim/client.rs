@@ -18,6 +18,7 @@ use super::page::Page;
 use super::record::UplinkSample;
 use super::uplink::{Fate, Uplink, share};
 use super::voice::{self, Voice};
+use crate::link;
 use bedside_sfu_api::{LayerWorth, VoiceWorth};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -288,7 +289,7 @@ impl Client {
         let packets = self.packets;
         self.rtc.handle_input(input).expect("the server sends what WebRTC allows");
         self.drain(now);
-        if is_rtp(bytes) && packets == self.packets {
+        if link::is_rtp(bytes) && packets == self.packets {
             self.void_bytes += u64::try_from(bytes.len()).unwrap_or_default();
         }
     }
@@ -461,12 +462,6 @@ impl Client {
             ear.handle_packet(now, *header.payload_type, header.timestamp, &packet.payload);
         }
     }
-}
-
-/// RTP, and neither RTCP (RFC 5761) nor DTLS nor STUN.
-fn is_rtp(datagram: &[u8]) -> bool {
-    let Some([first, second]) = datagram.first_chunk::<2>() else { return false };
-    first >> 6 == 2 && !(192..=223).contains(second)
 }
 
 /// The number next to the last that ends in these 16 bits.

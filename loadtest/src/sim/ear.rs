@@ -83,6 +83,8 @@ pub(crate) struct Ear {
     filled_ms: f64,
     since_stretch: u32,
     plays: Vec<Play>,
+    /// Blocks that `drain_plays` has given away.
+    drained: usize,
     heard: Vec<Heard>,
     delays: Vec<(Instant, f64)>,
 }
@@ -104,6 +106,7 @@ impl Ear {
             filled_ms: 0.0,
             since_stretch: 0,
             plays: Vec::new(),
+            drained: 0,
             heard: Vec::new(),
             delays: Vec::new(),
         }
@@ -112,6 +115,18 @@ impl Ear {
     /// What was played, block by block from the start.
     pub(crate) fn plays(&self) -> &[Play] {
         &self.plays
+    }
+
+    /// What was played since this was last asked; it is not kept.
+    pub(crate) fn drain_plays(&mut self) -> Vec<Play> {
+        self.drained += self.plays.len();
+        std::mem::take(&mut self.plays)
+    }
+
+    /// Frames that arrived since this was last asked; neither they nor their delays are kept.
+    pub(crate) fn drain_heard(&mut self) -> Vec<Heard> {
+        self.delays.clear();
+        std::mem::take(&mut self.heard)
     }
 
     /// Frames that arrived, each time they did.
@@ -201,8 +216,9 @@ impl Ear {
     fn log(&mut self, at: Instant, play: Play) {
         let block = at.saturating_duration_since(self.start).as_millis() / BLOCK.as_millis();
         let block = usize::try_from(block).unwrap_or_default();
-        if self.plays.len() < block {
-            self.plays.resize(block, Play::Nothing);
+        let kept = block.saturating_sub(self.drained);
+        if self.plays.len() < kept {
+            self.plays.resize(kept, Play::Nothing);
         }
         self.plays.push(play);
     }

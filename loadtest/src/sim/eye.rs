@@ -68,6 +68,11 @@ impl Eye {
         &self.shown
     }
 
+    /// Pictures shown since this was last asked; they are not kept.
+    pub(crate) fn drain_shown(&mut self) -> Vec<Shown> {
+        std::mem::take(&mut self.shown)
+    }
+
     /// A packet of the slot's stream.
     pub(crate) fn handle_packet(&mut self, now: Instant, seq: u64, marker: bool, payload: &[u8]) {
         let Some(part) = Part::read(payload) else { return };

@@ -4,7 +4,7 @@
 //! Never: judges; and never more points than a screen has.
 
 pub(super) mod powers;
-mod svg;
+pub(crate) mod svg;
 
 use super::record::{Decision, Journey, Record, SAMPLE, WaySample};
 use super::scenario::Scenario;

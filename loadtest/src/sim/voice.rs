@@ -97,6 +97,17 @@ impl Voice {
         }
     }
 
+    /// Begins with a later frame: for somebody who comes when the others have been speaking.
+    pub(crate) fn skip_to(&mut self, frame: u32) {
+        self.next = frame;
+        self.left.resize(usize::try_from(frame).unwrap_or_default(), None);
+    }
+
+    /// Speaks then from now on.
+    pub(crate) fn set_talk(&mut self, talk: Talk) {
+        self.talk = talk;
+    }
+
     /// The payload type agreed on.
     pub(crate) const fn negotiated(&mut self, opus: u8) {
         self.opus = opus;

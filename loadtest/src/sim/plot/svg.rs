@@ -13,8 +13,9 @@ const PANEL: f64 = 120.0;
 const GAP: f64 = 26.0;
 const BAND: f64 = 20.0;
 const FOOT: f64 = 34.0;
-/// From a mark on the axis of time to the next, in seconds.
-const TICK: f64 = 10.0;
+/// From a mark on the axis of time to the next, in seconds: the first with which they are few.
+const TICKS: [f64; 6] = [10.0, 30.0, 60.0, 300.0, 600.0, 3_600.0];
+const MARKS_MAX: f64 = 16.0;
 
 const STYLE: &str = "\
 svg{font:12px system-ui,sans-serif;background:#fff;color:#1c2430}\
@@ -32,14 +33,14 @@ path{fill:none}.d{stroke-width:2px;stroke-linecap:round}.c-line{fill:#e8eef6;str
 
 /// The upright axis of a panel; it begins at zero.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
-    pub(super) title: &'static str,
-    pub(super) top: f64,
+pub(crate) struct Axis {
+    pub(crate) title: &'static str,
+    pub(crate) top: f64,
 }
 
 impl Axis {
     /// An axis with room for this value, that ends at a number easy to read.
-    pub(super) fn over(title: &'static str, value: f64) -> Self {
+    pub(crate) fn over(title: &'static str, value: f64) -> Self {
         let mut unit = 10.0;
         let steps = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
         loop {
@@ -53,11 +54,11 @@ impl Axis {
 
 /// A span with a word in it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Band {
-    pub(super) from: f64,
-    pub(super) until: f64,
-    pub(super) class: &'static str,
-    pub(super) label: String,
+pub(crate) struct Band {
+    pub(crate) from: f64,
+    pub(crate) until: f64,
+    pub(crate) class: &'static str,
+    pub(crate) label: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,18 +78,18 @@ struct Series {
 
 /// What is drawn over one upright axis.
 #[derive(Debug)]
-pub(super) struct Panel {
+pub(crate) struct Panel {
     axis: Axis,
     series: Vec<Series>,
     mark: Option<f64>,
 }
 
 impl Panel {
-    pub(super) const fn new(axis: Axis) -> Self {
+    pub(crate) const fn new(axis: Axis) -> Self {
         Self { axis, series: Vec::new(), mark: None }
     }
 
-    pub(super) fn line(
+    pub(crate) fn line(
         self,
         class: &'static str,
         name: &'static str,
@@ -97,7 +98,7 @@ impl Panel {
         self.with(Shape::Line, class, name, points)
     }
 
-    pub(super) fn area(
+    pub(crate) fn area(
         self,
         class: &'static str,
         name: &'static str,
@@ -106,7 +107,7 @@ impl Panel {
         self.with(Shape::Area, class, name, points)
     }
 
-    pub(super) fn dots(
+    pub(crate) fn dots(
         self,
         class: &'static str,
         name: &'static str,
@@ -116,7 +117,7 @@ impl Panel {
     }
 
     /// A level that matters.
-    pub(super) const fn mark(mut self, at: f64) -> Self {
+    pub(crate) const fn mark(mut self, at: f64) -> Self {
         self.mark = Some(at);
         self
     }
@@ -135,7 +136,7 @@ impl Panel {
 
 /// A drawing that grows downwards.
 #[derive(Debug)]
-pub(super) struct Svg {
+pub(crate) struct Svg {
     head: String,
     body: String,
     y: f64,
@@ -144,7 +145,7 @@ pub(super) struct Svg {
 }
 
 impl Svg {
-    pub(super) fn new(title: &str, about: &str, seconds: f64) -> Self {
+    pub(crate) fn new(title: &str, about: &str, seconds: f64) -> Self {
         let head = format!(
             "<text class=\"h\" x=\"{LEFT}\" y=\"24\">{}</text>\n\
              <text class=\"s\" x=\"{LEFT}\" y=\"42\">{}</text>\n",
@@ -169,7 +170,7 @@ impl Svg {
         LEFT + (WIDTH - LEFT - RIGHT) * (at / self.seconds).clamp(0.0, 1.0)
     }
 
-    pub(super) fn panel(&mut self, panel: Panel) {
+    pub(crate) fn panel(&mut self, panel: Panel) {
         let Panel { axis, series, mark } = panel;
         let bottom = self.y + PANEL;
         let y = |value: f64| bottom - PANEL * (value / axis.top).clamp(0.0, 1.0);
@@ -202,7 +203,7 @@ impl Svg {
             let top = bottom - PANEL;
             let _ =
                 writeln!(self.body, "<path class=\"grid\" d=\"M{x:.1} {top:.1}V{bottom:.1}\"/>");
-            at += TICK;
+            at += tick(self.seconds);
         }
         let (top, width) = (bottom - PANEL, WIDTH - LEFT - RIGHT);
         let _ = writeln!(
@@ -269,7 +270,7 @@ impl Svg {
         }
     }
 
-    pub(super) fn band(&mut self, bands: Vec<Band>) {
+    pub(crate) fn band(&mut self, bands: Vec<Band>) {
         let y = self.y - 12.0;
         let _ = writeln!(
             self.body,
@@ -298,7 +299,7 @@ impl Svg {
         self.y = y + BAND + 6.0;
     }
 
-    pub(super) fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         let y = self.y + 12.0;
         let mut at = 0.0;
         while at <= self.seconds {
@@ -308,7 +309,7 @@ impl Svg {
                 "<text class=\"s\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
                 (self.label)(at)
             );
-            at += TICK;
+            at += tick(self.seconds);
         }
         let height = self.y + FOOT;
         format!(
@@ -319,6 +320,11 @@ impl Svg {
     }
 }
 
-fn escaped(text: &str) -> String {
+fn tick(seconds: f64) -> f64 {
+    let few = TICKS.into_iter().find(|tick| seconds / tick <= MARKS_MAX);
+    few.unwrap_or(MARKS_MAX * 3_600.0)
+}
+
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

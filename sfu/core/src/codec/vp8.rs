@@ -66,9 +66,8 @@ pub(crate) fn renumber(payload: &mut [u8], numbers: PictureNumbers) {
     if present & 0x80 != 0 {
         let [high, low] = numbers.picture_id.to_be_bytes();
         let long = rest.first().is_some_and(|byte| byte & 0x80 != 0);
-        let (ours, after) = match rest.split_at_mut_checked(if long { 2 } else { 1 }) {
-            Some(cut) => cut,
-            None => return,
+        let Some((ours, after)) = rest.split_at_mut_checked(if long { 2 } else { 1 }) else {
+            return;
         };
         match ours {
             [first, second] => (*first, *second) = (0x80 | high, low),

@@ -59,7 +59,7 @@ mod tests {
         let mut blocks = Blocks::default();
         let addresses: Vec<usize> =
             (0..1_000).map(|_| packet(&mut blocks).as_ptr().addr()).collect();
-        let mut places = addresses.clone();
+        let mut places = addresses;
         places.sort_unstable();
         places.dedup();
         assert!(places.len() < 50, "{} places", places.len());

@@ -139,7 +139,6 @@ impl DtlsInstance for Handshake {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the library may learn more profiles")]
 const fn suite(profile: SrtpProfile) -> Option<Suite> {
     match profile {
         SrtpProfile::AEAD_AES_256_GCM => Some(Suite::AeadAes256Gcm),
