@@ -150,7 +150,7 @@ impl Limit {
     /// One turn.
     pub(crate) fn turn(&mut self) -> Outcome<Turn> {
         let thread = self.bare.thread;
-        turn(&mut self.crowd, self.load, WARM_BARE, || Ok(processor_time_of(thread)?))
+        turn(&mut self.crowd, self.load, WARM_BARE, || processor_time_of(thread))
     }
 
     pub(crate) fn stop(self) -> Outcome<()> {
