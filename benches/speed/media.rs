@@ -58,12 +58,11 @@ impl Media {
             offer,
         })?;
         while let Some(event) = self.running.events.blocking_recv() {
-            match event {
-                Event::Admitted { answer, .. } => return Ok(answer),
-                Event::Refused { refusal, .. } => {
-                    return Err(format!("refused: {refusal:?}").into());
-                }
-                _ => {}
+            if let Event::Admitted { answer, .. } = event {
+                return Ok(answer);
+            }
+            if let Event::Refused { refusal, .. } = event {
+                return Err(format!("refused: {refusal:?}").into());
             }
         }
         Err("the media plane has ended".into())

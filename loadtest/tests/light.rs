@@ -1,5 +1,4 @@
 //! Light people before the real media plane: it opens what they seal, and they open what it seals.
-#![expect(clippy::unwrap_used, reason = "a test stops at what is wrong")]
 
 use bedside_loadtest::light::Lines;
 use bedside_loadtest::light::hall::{Hall, Work};

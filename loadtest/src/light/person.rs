@@ -23,6 +23,7 @@ const VOICE_LEVEL: u8 = 0x80 | 30;
 /// two and a half times as fast as they are made.
 const PICTURE_EVERY: Duration = Duration::from_nanos(33_333_333);
 const PICTURE_TICKS: u32 = 3_000;
+const PICTURE_TICKS_A_MS: u32 = 90;
 const PICTURE_BYTES: std::ops::Range<usize> = 4_240..4_400;
 const PACKET_EVERY: Duration = Duration::from_millis(3);
 /// How often arrivals are told of: libwebrtc's choice from 300 kbit/s up.
@@ -149,6 +150,12 @@ impl Person {
     pub fn send(&mut self, now: Instant, sends: bool) {
         self.sends = sends;
         self.waiting.clear();
+        // A device's clocks go on while it is silent.
+        let since = u32::try_from(now.saturating_duration_since(self.start).as_millis());
+        let since = since.unwrap_or_default();
+        self.voice.timestamp = self.voice.timestamp.max(since.saturating_mul(VOICE_TICKS / 20));
+        self.picture.timestamp =
+            self.picture.timestamp.max(since.saturating_mul(PICTURE_TICKS_A_MS));
         self.wants_keyframe = true;
         self.stagger(now);
     }
