@@ -82,8 +82,12 @@ fn a_run_leaves_a_scoreboard_and_a_drawing_and_can_be_compared_with() {
     assert_eq!(outcome.unwrap(), Outcome::Well);
     assert!(said.contains("Nothing is worse"), "{said}");
     // A baseline that nothing can reach.
-    let better = fs::read_to_string(&kept).unwrap().replace("\"values\":[9", "\"values\":[99");
-    fs::write(&kept, better).unwrap();
+    let mut rows: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&kept).unwrap()).unwrap();
+    for value in rows[0]["values"].as_array_mut().unwrap() {
+        *value = 999.0.into();
+    }
+    fs::write(&kept, rows.to_string()).unwrap();
     let (outcome, said) = typed(&again);
     assert_eq!(outcome.unwrap(), Outcome::Ill);
     assert!(said.contains("worse than the baseline: steady-250: line used"), "{said}");
