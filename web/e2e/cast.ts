@@ -41,6 +41,18 @@ export async function gather(server: Server, browsers: Browser | Browser[], want
   return { visit, byRole, all };
 }
 
+/** The patient agrees to the visit under rules that ask for it, and staff vouches for who they are. */
+export async function comesKnown(patient: Person, clinician: Person): Promise<void> {
+  await patient.join();
+  await patient.at(WAITING);
+  await patient.press('Yes, I agree: Video visit');
+  await patient.says('You have agreed.');
+  await clinician.press(`Let in ${patient.seat.name}`);
+  await clinician.page.getByLabel(/^Not checked yet/).fill('They are known to us.');
+  await clinician.press('Yes, let in');
+  await patient.isLive();
+}
+
 export async function disperse(people: Iterable<Person>): Promise<void> {
   for (const person of people) await person.leaveWindow();
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, SMALL } from './browser';
-import { CLINICIAN, PATIENT, WAITING } from './cast';
+import { CLINICIAN, comesKnown, PATIENT } from './cast';
 import { Holder } from './holder';
 import { Person } from './person';
 import { type Planned, seatOf, Server } from './server';
@@ -30,13 +30,7 @@ beforeAll(async () => {
   patient = await Person.open(browser, seatOf(visit, 'patient'), { camera: SMALL });
   await clinician.join();
   await clinician.isLive();
-  await patient.join();
-  await patient.at(WAITING);
-  await patient.press('Yes, I agree: Video visit');
-  await clinician.press('Let in Maria Berg');
-  await clinician.page.getByLabel(/^Not checked yet/).fill('She is known to us.');
-  await clinician.press('Yes, let in');
-  await patient.isLive();
+  await comesKnown(patient, clinician);
 });
 
 afterAll(async () => {

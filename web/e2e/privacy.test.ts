@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './browser';
-import { CLINICIAN, disperse, PATIENT, PHARMACIST, WAITING } from './cast';
+import { CLINICIAN, comesKnown, disperse, PATIENT, PHARMACIST } from './cast';
 import { Person } from './person';
 import { seatOf, Server } from './server';
 
@@ -32,14 +32,7 @@ beforeAll(async () => {
     await person.join();
     await person.isLive();
   }
-  await patient.join();
-  await patient.at(WAITING);
-  await patient.press('Yes, I agree: Video visit');
-  await patient.says('You have agreed.');
-  await clinician.press('Let in Maria Berg');
-  await clinician.page.getByLabel(/^Not checked yet/).fill('She is known to us.');
-  await clinician.press('Yes, let in');
-  await patient.isLive();
+  await comesKnown(patient, clinician);
 });
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { context, DESKTOP, launch, SMALL } from './browser';
-import { CLINICIAN, PATIENT, WAITING } from './cast';
+import { CLINICIAN, comesKnown, PATIENT } from './cast';
 import { Holder } from './holder';
 import { Person } from './person';
 import { seatOf, Server } from './server';
@@ -40,14 +40,7 @@ beforeAll(async () => {
   patient = await Person.open(second, seatOf(visit, 'patient'), { camera: { ...SMALL, claps: true } });
   await clinician.join();
   await clinician.isLive();
-  await patient.join();
-  await patient.at(WAITING);
-  await patient.press('Yes, I agree: Video visit');
-  await patient.says('You have agreed.');
-  await clinician.press('Let in Maria Berg');
-  await clinician.page.getByLabel(/^Not checked yet/).fill('She is known to us.');
-  await clinician.press('Yes, let in');
-  await patient.isLive();
+  await comesKnown(patient, clinician);
 });
 
 afterAll(async () => {
