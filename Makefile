@@ -23,8 +23,8 @@ check: fmt web-test lint unit docs sim-quick instructions-quick faults-quick s3 
 
 web: web/dist/index.html ## Build the pages
 
-generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, bodies.ts, example.toml
-	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling current
+generate: need-build web/dist/index.html ## Rewrite the files made from code: openapi.json, protocol.ts, bodies.ts, example.toml, ladder.json
+	BEDSIDE_GENERATE=1 cargo test --locked -q -p bedside-config -p bedside-signaling-api -p bedside-signaling -p bedside-loadtest current
 	cd web && BEDSIDE_GENERATE=1 npx vitest run bodies
 
 fhir-check: program scripts/fhir/node_modules/.package-lock.json target/fhir-venv/ready ## The FHIR edge against a FHIR server and the validators of others

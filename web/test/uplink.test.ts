@@ -124,6 +124,14 @@ describe('going down', () => {
     expect(rungs('all', times(PATIENCE, { layers, lineKbps: 120 })).pop()).toBe('slow');
   });
 
+  it('gives up the smallest picture where the voice waits behind it, and no larger one', () => {
+    const queued = { ...GOOD, lineKbps: 140, rttMs: 400 };
+    const rest = (rung: Rung, sample: Sample) => rungs(rung, [GOOD, ...times(PATIENCE, sample)]).at(-1);
+    expect(rest('lowest', queued)).toBe('slow');
+    expect(rest('lowest', { ...queued, rttMs: 200 })).toBe('lowest');
+    expect(rest('all', { ...queued, lineKbps: 4_000 })).toBe('all');
+  });
+
   it('leaves room for a shared screen', () => {
     expect(needsKbps({ ...GOOD, screen: true }, 'lowest') - needsKbps(GOOD, 'lowest')).toBe(100);
     expect(needsKbps({ ...GOOD, screen: true }, 'voice')).toBe(needsKbps(GOOD, 'voice'));
@@ -161,7 +169,7 @@ describe('coming back', () => {
     for (let second = 0; second < 400; second += 1) {
       // A line that carries the voice and never a picture.
       const { rung } = uplink;
-      uplink = stepUplink(uplink, { ...GOOD, lineKbps: rung === 'voice' ? 70 : 60, limited: rung !== 'voice' }, second * 1_000);
+      uplink = stepUplink(uplink, { ...GOOD, lineKbps: rung === 'voice' ? 90 : 60, limited: rung !== 'voice' }, second * 1_000);
       if (uplink.rung !== 'voice' && rung === 'voice') climbs.push(second);
     }
     const waits = climbs.map((at, index) => at - (climbs[index - 1] ?? 0)).slice(1);
@@ -170,6 +178,17 @@ describe('coming back', () => {
       expect(wait).toBeGreaterThan(Math.min(before, 60));
       return wait;
     }, 0);
+  });
+
+  it('waits until what was too much is through, however long the way was taken for', () => {
+    const full = { ...GOOD, rttMs: 2_000 };
+    expect(rungs('voice', [GOOD, ...times(120, full)]).at(-1)).toBe('voice');
+    expect(rungs('voice', [GOOD, ...times(120, full), ...times(CALM_KNOWN_MS / 1_000 + 1, GOOD)]).at(-1)).toBe('all');
+  });
+
+  it('tries a picture soon only where there is room for the least of one', () => {
+    const tried = (lineKbps: number) => rungs('voice', times(10, { ...GOOD, lineKbps })).at(-1);
+    expect([tried(VOICE_KBPS + 29), tried(VOICE_KBPS + 31)]).toEqual(['voice', 'lowest']);
   });
 
   it('is tried for a shorter time than a dip is borne with', () => {

@@ -110,6 +110,7 @@ pub(crate) struct Client {
     /// What the page makes of it on this line.
     page: Page,
     voice_bytes: usize,
+    sent_bytes: usize,
     /// Of the latest check of the path (`currentRoundTripTime`).
     round_trip: Option<Duration>,
     uplink: Uplink,
@@ -185,6 +186,7 @@ impl Client {
             voice_worth: voice::USUAL,
             page: Page::new(),
             voice_bytes: 0,
+            sent_bytes: 0,
             round_trip: None,
             uplink: Uplink::new(),
             outbox: Outbox::default(),
@@ -431,6 +433,7 @@ impl Client {
                 self.transport = extended(self.transport, number);
                 let is_probe = Some(header.ssrc) == self.screen_ssrc;
                 let bytes = bytes.len() + WIRE_BYTES;
+                self.sent_bytes += bytes;
                 self.uplink.handle_sent(now, self.transport, bytes, is_probe);
             }
             RawPacket::RtcpRx(Rtcp::Twcc(report)) => self.handle_report(now, report),

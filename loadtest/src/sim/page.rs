@@ -2,8 +2,8 @@
 //! rung, and climbs again when there is room.
 //!
 //! In: one sample a second of what the browser knows. Out: the rung, and what is sent on it.
-//! Never: another rule than the page's own, which is `web/src/sdk/uplink.ts`; screens are left
-//! out, as nobody shares one here.
+//! Never: another rule than the page's own, which is `web/src/sdk/uplink.ts` (`same.rs` sees to
+//! it); screens are left out, as nobody shares one here.
 
 use super::uplink::share::most;
 use bedside_sfu_api::{Bitrate, LayerWorth, VoiceWorth};
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 /// From everything down to a plainer voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub(crate) enum Rung {
     /// Every layer.
     All,
@@ -37,7 +38,9 @@ const LEAST_SHARE_LOWEST_PERCENT: u64 = 50;
 const PICTURE_MIN: Bitrate = Bitrate::kbps(30);
 const VOICE_SHARE_PERCENT: u64 = 90;
 const PATIENCE: u32 = 5;
+const PATIENCE_TRIAL: u32 = 3;
 const PATIENCE_VOICE: u32 = 2;
+const COLLAPSE_PERCENT: u64 = 250;
 const SPARE_PERCENT: u64 = 115;
 const PLENTY_PERCENT: u64 = 200;
 const CALM_KNOWN: Duration = Duration::from_secs(3);
@@ -46,12 +49,15 @@ const CALM_LOWER: Duration = Duration::from_secs(8);
 const CALM_THIN: Duration = Duration::from_secs(20);
 const CALM_NO_ROOM: Duration = Duration::from_secs(30);
 const TRIAL: Duration = Duration::from_secs(10);
-const FAILURES_MAX: u32 = 4;
+const FAILURES_MAX: u32 = 6;
+const CALM_MAX: Duration = Duration::from_secs(240);
+const QUEUE_MAX: Duration = Duration::from_millis(200);
 const VOICE_LOSS_MAX_PERCENT: u64 = 2;
 const VOICE_QUEUE_MAX: Duration = Duration::from_millis(100);
 const VOICE_OVERSENT_PERCENT: u64 = 160;
 /// A longer round trip is taken for a longer path by three hundredths a second.
 const RTT_ADOPTED_PERCENT: u32 = 3;
+const RTT_LONGER_MAX: Duration = Duration::from_millis(300);
 
 impl Rung {
     const LADDER: [Self; 6] =
@@ -115,6 +121,8 @@ pub(crate) struct Second {
     /// What the voice takes when it is not thin, with all headers.
     pub(crate) voice: Bitrate,
     /// What it has really taken.
+    pub(crate) spoken: Bitrate,
+    /// What everything together has taken.
     pub(crate) sent: Bitrate,
     /// What is worth sending of the camera; empty without one.
     pub(crate) worth: Vec<LayerWorth>,
@@ -129,6 +137,9 @@ pub(crate) struct Page {
     climbed_at: Option<Instant>,
     failures: u32,
     rtt: Option<Duration>,
+    rtt_min: Option<Duration>,
+    /// In the second before.
+    sent: Bitrate,
 }
 
 impl Page {
@@ -140,12 +151,21 @@ impl Page {
             climbed_at: None,
             failures: 0,
             rtt: None,
+            rtt_min: None,
+            sent: Bitrate::ZERO,
         }
     }
 
     /// Another second has passed.
     pub(crate) fn step(self, second: &Second, now: Instant) -> Self {
-        let mut page = Self { rtt: base_rtt(self.rtt, second.rtt), ..self };
+        Self { sent: second.sent, ..self.decided(second, now) }
+    }
+
+    fn decided(self, second: &Second, now: Instant) -> Self {
+        let rtt_min = { self.rtt_min.into_iter() }.chain(second.rtt).min();
+        let longest = rtt_min.map(|min| min + RTT_LONGER_MAX);
+        let rtt = base_rtt(self.rtt, second.rtt).min(longest);
+        let mut page = Self { rtt, rtt_min, ..self };
         if page.climbed_at.is_some_and(|at| now >= at + TRIAL) {
             page.climbed_at = None;
             page.failures = 0;
@@ -154,44 +174,80 @@ impl Page {
             return page.misfit(second);
         }
         page.misfits = 0;
+        if page.queue(second) > QUEUE_MAX {
+            return Self { calm_since: None, ..page };
+        }
         page.calm_since = Some(page.calm_since.unwrap_or(now));
         page.climb(second, now)
     }
 
     fn fits(self, second: &Second) -> bool {
         let sent = sent(second, self.rung).len();
-        if sent > 1 && !second.limited && !voice_at_risk(self.rung, second) {
+        if sent > 1 && !second.limited && !self.voice_at_risk(second) {
             return true;
         }
         if second.line >= needs(second, self.rung) {
-            return true;
+            return sent != 1 || self.queue(second) <= QUEUE_MAX;
         }
-        let carried = second.sent < second.line.percent(VOICE_OVERSENT_PERCENT);
+        let carried = second.spoken < second.line.percent(VOICE_OVERSENT_PERCENT);
         sent == 0 && carried && !self.suffers(second)
     }
 
     fn suffers(self, second: &Second) -> bool {
-        let queue = match (self.rtt, second.rtt) {
+        second.loss_percent > VOICE_LOSS_MAX_PERCENT || self.queue(second) > VOICE_QUEUE_MAX
+    }
+
+    fn queue(self, second: &Second) -> Duration {
+        match (self.rtt, second.rtt) {
             (Some(base), Some(now)) => now.saturating_sub(base),
             (_, _) => Duration::ZERO,
-        };
-        second.loss_percent > VOICE_LOSS_MAX_PERCENT || queue > VOICE_QUEUE_MAX
+        }
+    }
+
+    /// Is what is sent at the very least more than the line carries? Not while little is sent.
+    fn voice_at_risk(self, second: &Second) -> bool {
+        let picture = if self.rung.shows_pictures() { PICTURE_MIN } else { Bitrate::ZERO };
+        let full = second.sent >= second.line.percent(VOICE_SHARE_PERCENT);
+        full && second.line < second.voice.percent(VOICE_SHARE_PERCENT) + picture
+    }
+
+    /// Far more is sent than the line carries: its buffer is full of pictures.
+    fn collapsed(self, second: &Second) -> bool {
+        let sent = self.sent.max(second.sent);
+        self.rung.shows_pictures() && sent > second.line.percent(COLLAPSE_PERCENT)
     }
 
     fn misfit(mut self, second: &Second) -> Self {
         self.misfits += 1;
         self.calm_since = None;
-        let below = self.below(second);
-        let at_risk = voice_at_risk(self.rung, second);
-        let patience = if at_risk { PATIENCE_VOICE } else { PATIENCE };
-        let fitting = below.iter().find(|rung| second.line >= needs(second, **rung));
-        let Some(&rung) = fitting.or(below.last()) else { return self };
-        if self.misfits < patience {
+        let collapsed = self.collapsed(second);
+        let Some(rung) = self.fitting(second, collapsed) else { return self };
+        if self.misfits < self.patience(second) && !collapsed {
             return self;
         }
         let was_mistake = self.climbed_at.take().is_some();
         self.failures = if was_mistake { FAILURES_MAX.min(self.failures + 1) } else { 0 };
         Self { rung, misfits: 0, ..self }
+    }
+
+    /// The best of those below.
+    fn fitting(self, second: &Second, collapsed: bool) -> Option<Rung> {
+        if collapsed {
+            return Some(Rung::Voice);
+        }
+        let below = self.below(second);
+        let fitting = below.iter().find(|rung| second.line >= needs(second, **rung));
+        fitting.or(below.last()).copied()
+    }
+
+    fn patience(self, second: &Second) -> u32 {
+        if self.voice_at_risk(second) {
+            PATIENCE_VOICE
+        } else if self.climbed_at.is_some() {
+            PATIENCE_TRIAL
+        } else {
+            PATIENCE
+        }
     }
 
     /// Rungs that send less. The voice is thinned only once the pictures are gone and it has not
@@ -210,12 +266,10 @@ impl Page {
         let (Some(next), Some(since)) = (self.above(&watched), self.calm_since) else {
             return self;
         };
-        let higher = Rung::LADDER.into_iter().filter(|rung| *rung < self.rung);
-        let beyond_doubt =
-            { higher }.find(|rung| second.line >= needs(&watched, *rung).percent(PLENTY_PERCENT));
+        let beyond_doubt = { self.higher() }.find(|rung| second.line >= needs(&watched, *rung).percent(PLENTY_PERCENT));
         let calm = match beyond_doubt {
             Some(_) => CALM_KNOWN,
-            None => self.calm(next, second, &watched),
+            None => self.calm(next, second, &watched).min(CALM_MAX),
         };
         if now < since + calm {
             return self;
@@ -224,10 +278,16 @@ impl Page {
         Self { rung, calm_since: None, climbed_at: Some(now), ..self }
     }
 
+    /// `Slow` is only a step down.
+    fn higher(self) -> impl DoubleEndedIterator<Item = Rung> {
+        let above = Rung::LADDER.into_iter().filter(move |rung| *rung < self.rung);
+        above.filter(|rung| *rung != Rung::Slow)
+    }
+
     /// The next one up, and whatever above it is the same.
     fn above(self, watched: &Second) -> Option<Rung> {
-        let next = Rung::LADDER.into_iter().rfind(|rung| *rung < self.rung)?;
-        Rung::LADDER.into_iter().find(|rung| same(watched, *rung, next))
+        let next = self.higher().next_back()?;
+        self.higher().find(|rung| same(watched, *rung, next))
     }
 
     fn calm(self, next: Rung, second: &Second, watched: &Second) -> Duration {
@@ -242,7 +302,8 @@ impl Page {
         }
         let needed =
             if self.rung == Rung::Thin { cost(THIN_VOICE) } else { needs(second, self.rung) };
-        if second.line < needed.percent(SPARE_PERCENT) {
+        let voice_alone = self.rung == Rung::Voice && second.line < second.voice + PICTURE_MIN;
+        if second.line < needed.percent(SPARE_PERCENT) || voice_alone {
             return CALM_NO_ROOM * later;
         }
         let tried = match next {
@@ -288,12 +349,6 @@ fn needs(second: &Second, rung: Rung) -> Bitrate {
     second.voice + pictures.max(PICTURE_MIN)
 }
 
-/// Is what is sent at the very least more than the line carries?
-fn voice_at_risk(rung: Rung, second: &Second) -> bool {
-    let picture = if rung.shows_pictures() { PICTURE_MIN } else { Bitrate::ZERO };
-    second.line < second.voice.percent(VOICE_SHARE_PERCENT) + picture
-}
-
 fn all_watched(second: &Second) -> Second {
     let worth = second.worth.iter().map(|layer| LayerWorth { watched: true, ..*layer }).collect();
     Second { worth, ..second.clone() }
@@ -306,5 +361,7 @@ fn base_rtt(base: Option<Duration>, now: Option<Duration>) -> Option<Duration> {
     Some(now.min(base + longer))
 }
 
+#[cfg(test)]
+mod same;
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,8 @@ export type Uplink = {
   failures: number;
   /** The round trip of this line without a queue. */
   rttMs: number | null;
+  /** The shortest there was. */
+  rttMsMin: number;
   /** What was sent in the second before. */
   sentKbps: number;
   /** The rung to speak of: one that was gone up to counts once it has held. */
@@ -103,8 +105,9 @@ export const SAID_MS = 5_000;
 const FAILURES_MAX = 6;
 const CALM_MAX_MS = 240_000;
 
-/** Loss and queue of a line that should carry less, where the browser does not say how much. */
+/** Loss of a line that should carry less, where the browser does not say how much. */
 const LOSS_MAX = 0.08;
+/** And the queue; also of the smallest picture where it does say, as an estimate does not see a queue that stands. */
 const QUEUE_MS_MAX = 200;
 /**
  * Signs that a low estimate of a voice alone is no mistake, as an estimate falls in silence too:
@@ -116,9 +119,11 @@ const VOICE_QUEUE_MS_MAX = 100;
 const VOICE_OVERSENT = 1.6;
 /** How fast a longer round trip is taken for a longer path: most of it in a minute. */
 const RTT_ADOPTED = 0.03;
+/** And how much longer a path is taken for at most: beyond it a longer round trip is a queue, however long it stands. */
+const RTT_LONGER_MS_MAX = 300;
 
 export function startUplink(rung: Rung): Uplink {
-  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null, sentKbps: 0, said: rung };
+  return { rung, misfits: 0, calmSince: null, climbedAt: null, failures: 0, rttMs: null, rttMsMin: Infinity, sentKbps: 0, said: rung };
 }
 
 export function stepUplink(before: Uplink, sample: Sample, now: number): Uplink {
@@ -132,12 +137,15 @@ function saidRung(before: Rung, { rung, climbedAt }: Uplink, now: number): Rung 
 }
 
 function decided(before: Uplink, sample: Sample, now: number): Uplink {
-  const uplink = { ...before, rttMs: baseRtt(before.rttMs, sample.rttMs) };
+  const rttMsMin = sample.rttMs === null ? before.rttMsMin : Math.min(before.rttMsMin, sample.rttMs);
+  const uplink = { ...before, rttMsMin, rttMs: baseRtt(before.rttMs, sample.rttMs, rttMsMin + RTT_LONGER_MS_MAX) };
   if (uplink.climbedAt !== null && now - uplink.climbedAt >= TRIAL_MS) {
     uplink.climbedAt = null;
     uplink.failures = 0;
   }
   if (!fits(uplink, sample)) return misfit(uplink, sample);
+  // What was too much is still on its way.
+  if (queueMs(uplink, sample) > QUEUE_MS_MAX) return { ...uplink, misfits: 0, calmSince: null };
   return climb({ ...uplink, misfits: 0, calmSince: uplink.calmSince ?? now }, sample, now);
 }
 
@@ -186,14 +194,18 @@ function fits(uplink: Uplink, sample: Sample): boolean {
   const sent = capsKbps(sample, rung);
   // With several layers the browser says itself whether it has to leave one out.
   if (sent.length > 1 && !sample.limited && !voiceAtRisk(uplink, sample)) return true;
-  if (lineKbps >= needsKbps(sample, rung)) return true;
+  // A voice that waits behind the smallest picture is not what a picture is worth.
+  if (lineKbps >= needsKbps(sample, rung)) return sent.length !== 1 || queueMs(uplink, sample) <= QUEUE_MS_MAX;
   const voiceAlone = sent.length === 0 && !(sample.screen && showsPictures(rung));
   return voiceAlone && sample.spokenKbps < lineKbps * VOICE_OVERSENT && !suffers(uplink, sample, VOICE_LOSS_MAX, VOICE_QUEUE_MS_MAX);
 }
 
-function suffers({ rttMs }: Uplink, { loss, rttMs: now }: Sample, lossMax: number, queueMsMax: number): boolean {
-  const queueMs = rttMs !== null && now !== null ? now - rttMs : 0;
-  return (loss ?? 0) > lossMax || queueMs > queueMsMax;
+function suffers(uplink: Uplink, sample: Sample, lossMax: number, queueMsMax: number): boolean {
+  return (sample.loss ?? 0) > lossMax || queueMs(uplink, sample) > queueMsMax;
+}
+
+function queueMs({ rttMs }: Uplink, { rttMs: now }: Sample): number {
+  return rttMs !== null && now !== null ? now - rttMs : 0;
 }
 
 /**
@@ -273,6 +285,8 @@ function calmMs(rung: Rung, next: Rung, sample: Sample, failures: number): numbe
   if (untried) return CALM_NO_ROOM_MS;
   const needed = rung === 'thin' ? voiceKbps(THIN_VOICE) : needsKbps(sample, rung);
   if (lineKbps !== null && lineKbps < needed * SPARE) return CALM_NO_ROOM_MS * later;
+  // The server asks for a fuller voice of a line that carries one, and then the browser knows more.
+  if (rung === 'voice' && lineKbps !== null && lineKbps < sample.voiceKbps + PICTURE_KBPS_MIN) return CALM_NO_ROOM_MS * later;
   return triedMs(next) * later;
 }
 
@@ -282,7 +296,7 @@ function triedMs(next: Rung): number {
 }
 
 /** Down at once, up slowly: a queue must not be taken for the path, nor a longer path for a queue for ever. */
-function baseRtt(base: number | null, now: number | null): number | null {
+function baseRtt(base: number | null, now: number | null, longest: number): number | null {
   if (base === null || now === null) return now ?? base;
-  return now < base ? now : base + (now - base) * RTT_ADOPTED;
+  return now < base ? Math.min(now, longest) : Math.min(base + (now - base) * RTT_ADOPTED, longest);
 }

@@ -130,16 +130,21 @@ impl Client {
                 (limited, self.worth.clone())
             }
         };
-        let bits = 8 * u64::try_from(std::mem::take(&mut self.voice_bytes)).unwrap_or_default();
         let second = Second {
             line: self.uplink.estimate(),
             limited,
             loss_percent: self.uplink.loss_percent(),
             rtt: self.round_trip,
             voice: page::cost(self.voice_worth),
-            sent: Bitrate::bps(bits),
+            spoken: a_second(std::mem::take(&mut self.voice_bytes)),
+            sent: a_second(std::mem::take(&mut self.sent_bytes)),
             worth,
         };
         self.page = self.page.step(&second, now);
     }
+}
+
+/// So many bytes in a second.
+fn a_second(bytes: usize) -> Bitrate {
+    Bitrate::bps(8 * u64::try_from(bytes).unwrap_or_default())
 }

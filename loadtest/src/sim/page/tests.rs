@@ -12,22 +12,23 @@ fn second(kbps: u64, limited: bool) -> Second {
         loss_percent: 0,
         rtt: Some(Duration::from_millis(40)),
         voice: cost(USUAL),
-        sent: cost(USUAL),
+        spoken: cost(USUAL),
+        sent: Bitrate::kbps(kbps),
         worth: ALL.to_vec(),
     }
 }
 
-struct Days {
+pub(super) struct Days {
     page: Page,
     now: Instant,
 }
 
 impl Days {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { page: Page::new(), now: some_instant() }
     }
 
-    fn pass(&mut self, seconds: u32, second: &Second) -> Rung {
+    pub(super) fn pass(&mut self, seconds: u32, second: &Second) -> Rung {
         for _ in 0..seconds {
             self.now += Duration::from_secs(1);
             self.page = self.page.step(second, self.now);
