@@ -65,7 +65,6 @@ impl Stretch {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "to write the file is a person's to say")]
 fn the_steps_are_current() {
     let (mut chance, mut days) = (Chance::new(7), Days::new());
     let walk = (0..LINES).map(|_| {

@@ -448,13 +448,18 @@ impl Media {
         let (at, rtt, ours) = (self.micros(now), self.rtt(), self.speaker());
         self.scratch.clear();
         let mut due: Option<Micros> = None;
-        for stream in self.streams.iter_mut() {
+        let mut streams = std::mem::take(&mut self.streams);
+        for stream in streams.iter_mut() {
             self.lost.clear();
             stream.incoming.poll_lost(at, rtt, &mut self.lost);
             write::nack(&mut self.scratch, ours, stream.incoming.ssrc(), &self.lost);
             let next = stream.incoming.poll_timeout(rtt);
             due = due.into_iter().chain(next).min();
+            if self.scratch.len() > REPORT_BYTES {
+                self.seal_reports();
+            }
         }
+        self.streams = streams;
         self.due.lost = due.map(|due| self.beginning + Duration::from_micros(due.0));
         if !self.scratch.is_empty() {
             self.seal_reports();
