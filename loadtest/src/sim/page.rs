@@ -266,7 +266,8 @@ impl Page {
         let (Some(next), Some(since)) = (self.above(&watched), self.calm_since) else {
             return self;
         };
-        let beyond_doubt = { self.higher() }.find(|rung| second.line >= needs(&watched, *rung).percent(PLENTY_PERCENT));
+        let beyond_doubt = { self.higher() }
+            .find(|rung| second.line >= needs(&watched, *rung).percent(PLENTY_PERCENT));
         let calm = match beyond_doubt {
             Some(_) => CALM_KNOWN,
             None => self.calm(next, second, &watched).min(CALM_MAX),

@@ -27,10 +27,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tap::Tapping;
 
-/// Most people in one room. A visit is planned for sixteen; the rest is room for late helpers.
-pub(crate) const PARTICIPANTS_MAX: usize = 32;
-/// Most pictures a page may report; more than it can have slots for.
-const VIEWS_MAX: usize = 64;
+/// Most people in one room: a lesson or a conference about a case. One core still carries it.
+pub(crate) const PARTICIPANTS_MAX: usize = 100;
+/// Most pictures a page may report: a camera and a screen of everybody.
+const VIEWS_MAX: usize = 2 * PARTICIPANTS_MAX;
 /// How often layers, speakers and requests are looked at. Shorter reacts sooner, longer costs
 /// less on a full shard.
 const TICK: Duration = Duration::from_millis(100);
@@ -70,6 +70,8 @@ pub(crate) struct Room {
     participant_by_id: BTreeMap<ParticipantId, Participant>,
     /// Who speaks in each circle; one where nobody has is not there.
     speakers_by_circle: BTreeMap<Circle, Speakers<ParticipantId>>,
+    /// Somebody has fewer slots than there is for them.
+    crowded: bool,
     /// Whose voices some are not sent, by order.
     silences: Silences,
     /// Voices that a listener is not sent: of a large visit, those that are not among the loudest.
@@ -94,6 +96,7 @@ impl Room {
             id,
             participant_by_id: BTreeMap::new(),
             speakers_by_circle: BTreeMap::new(),
+            crowded: false,
             silences: Silences::default(),
             unheard_by_listener: BTreeMap::new(),
             tick_at: now + TICK,
@@ -225,6 +228,9 @@ impl Room {
             views.truncate(VIEWS_MAX);
             participant.saver = saver;
             participant.views = Some(views);
+            if self.crowded {
+                self.rebind();
+            }
             self.decide(now);
         }
     }
@@ -296,10 +302,14 @@ impl Room {
                 track.handle_tick(now);
             }
         }
+        let mut passed = false;
         for speakers in self.speakers_by_circle.values_mut() {
-            speakers.handle_tick();
+            passed |= speakers.handle_tick();
         }
         self.tell_speakers();
+        if passed && self.crowded {
+            self.rebind();
+        }
         self.decide_voices(now);
         self.decide(now);
         self.look_for_room(now);

@@ -72,8 +72,8 @@ impl<P: Copy + Ord> Speakers<P> {
         self.spoke.retain(|other| *other != participant);
     }
 
-    /// A tick of 100 ms.
-    pub(crate) fn handle_tick(&mut self) {
+    /// A tick of 100 ms. Whether somebody passed another.
+    pub(crate) fn handle_tick(&mut self) -> bool {
         for voice in self.voice_by_participant.values_mut() {
             if !voice.heard {
                 voice.loudness *= DECAY;
@@ -87,7 +87,9 @@ impl<P: Copy + Ord> Speakers<P> {
             self.spoke.retain(|other| other != speaker);
             self.spoke.insert(0, *speaker);
         }
+        let passed = order != self.order;
         self.order = order;
+        passed
     }
 }
 
@@ -112,9 +114,7 @@ mod tests {
 
     /// The list after a tick, if it is another one.
     fn told(speakers: &mut Speakers<u8>) -> Option<Vec<u8>> {
-        let before = speakers.order().to_vec();
-        speakers.handle_tick();
-        (speakers.order() != before).then(|| speakers.order().to_vec())
+        speakers.handle_tick().then(|| speakers.order().to_vec())
     }
 
     fn say(speakers: &mut Speakers<u8>, who: u8, dbov: i8, ticks: usize) -> Vec<Vec<u8>> {

@@ -14,8 +14,8 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Most people planned for one visit.
-pub const PARTICIPANTS_MAX: usize = 16;
+/// Most people planned for one visit: a lesson, a conference about a case.
+pub const PARTICIPANTS_MAX: usize = 100;
 /// Shortest visit, in minutes.
 pub const DURATION_MINUTES_MIN: u16 = 5;
 /// Longest visit, in minutes.
@@ -50,7 +50,7 @@ pub struct NewVisit {
     pub duration_minutes: u16,
     /// Who is expected.
     #[garde(length(min = 1, max = PARTICIPANTS_MAX), dive)]
-    #[schema(min_items = 1, max_items = 16)]
+    #[schema(min_items = 1, max_items = 100)]
     pub participants: Vec<NewParticipant>,
     /// It cannot wait: it goes before the others of its queue.
     #[garde(skip)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Longest list of messages that waits for one reader. The burst of a whole visit (everybody
 /// comes, everybody's slots and pictures change), or of a store that stalled, fits in; longer
 /// only hides a reader that has stopped.
-pub const QUEUE_MESSAGES: usize = 256;
+pub const QUEUE_MESSAGES: usize = 512;
 /// Longest list of asks that waits for one visit. It fills only while the store stalls; media
 /// events beyond it are dropped and everybody offers again.
 pub const QUEUE_ASKS: usize = 1_024;

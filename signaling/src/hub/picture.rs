@@ -20,7 +20,8 @@ use bedside_signaling_api::socket::{
 use bedside_signaling_api::visit::VisitState;
 use uuid::Uuid;
 
-/// Most audio lines: everybody else in the largest visit.
+/// Most audio lines. In a visit of more people than eight the loudest are heard, and those whose
+/// voice is always kept; so many do not speak at once.
 const AUDIO_SLOTS_MAX: usize = 15;
 /// Most video lines. More pictures than these are too small to read a face in, and every
 /// line costs a few hundred bytes of offer and answer.

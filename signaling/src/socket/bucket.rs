@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 /// Messages that may come at once. A page that opens, offers and lays itself out for a full
-/// visit says about a dozen.
-pub(super) const BURST: u32 = 40;
+/// visit says about a dozen; whoever leads the largest visit lets a hundred in.
+pub(super) const BURST: u32 = 120;
 /// Messages a second in the long run. More lets a window be dragged larger without a refusal;
 /// less keeps a broken page from costing others their turn.
 pub(super) const PER_SECOND: u32 = 10;

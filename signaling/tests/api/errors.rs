@@ -4,6 +4,7 @@ use crate::client::Answer;
 use crate::server::{Server, problem, visit};
 use axum::body::Bytes;
 use axum::http::Method;
+use bedside_signaling_api::visit::PARTICIPANTS_MAX;
 use serde_json::{Value, json};
 
 async fn send(server: &Server, body: impl Into<Bytes>, kind: Option<&str>) -> Answer {
@@ -41,7 +42,10 @@ async fn a_wrong_body_is_told_where() {
         (with("starts_at", json!("tomorrow")), "/starts_at"),
         (with("participants", json!([])), "/participants"),
         (
-            with("participants", json!(vec![visit()["participants"][0].clone(); 17])),
+            with(
+                "participants",
+                json!(vec![visit()["participants"][0].clone(); PARTICIPANTS_MAX + 1]),
+            ),
             "/participants",
         ),
         (

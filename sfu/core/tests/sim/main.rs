@@ -23,6 +23,8 @@ mod channels;
 #[cfg(test)]
 mod circles;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod flood;
 #[cfg(test)]
 mod lines;

@@ -500,6 +500,15 @@ impl World {
             .map(|(_, seat)| seat)
     }
 
+    /// Somebody's page draws one camera large and keeps it.
+    pub(crate) fn pin(&mut self, who: Who, other: Who) {
+        let (publisher, source) = (participant_id(other), Source::Camera);
+        let height = VideoHeight(360);
+        let views = vec![View { publisher, source, height, pinned: true, signing: false }];
+        let (room, participant) = (room_id(who.0), participant_id(who));
+        self.command(Command::Show { room, participant, views, saver: false });
+    }
+
     /// What somebody has received since an instant.
     pub(crate) fn received(&self, who: Who, since: Instant) -> Vec<Received> {
         let received = &self.seat_by_person[&who].client.received;

@@ -89,11 +89,12 @@ fn the_invited_come_by_the_lobby_like_everybody() {
 #[test]
 fn a_visit_has_only_so_many_seats() {
     let mut story = Story::new();
-    for number in 40..40 + PARTICIPANTS_MAX as u128 {
+    let after = 1_000 + PARTICIPANTS_MAX as u128;
+    for number in 1_000..after {
         let expected = expected(id(number), Role::Family);
         let _refused_at_the_end = story.give(Command::Invite { by: By::Desk, expected });
     }
-    let one_more = Command::Invite { by: By::Desk, expected: expected(id(99), Role::Family) };
+    let one_more = Command::Invite { by: By::Desk, expected: expected(id(after), Role::Family) };
     assert_eq!(story.give(one_more), Err(Refusal::VisitFull));
     assert_eq!(story.visit.seats().len(), PARTICIPANTS_MAX);
 }
