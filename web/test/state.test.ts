@@ -125,6 +125,14 @@ describe('stage', () => {
     expect(screens.map(({ key, mid }) => [key, mid])).toEqual([['a/screen', '12']]);
   });
 
+  it('has sixteen faces at most: those who are seen or heard before the others, in their places', () => {
+    const people = Array.from({ length: 30 }, (_, at) => person(`p${at}`));
+    const bound = { 3: { participant: 'p29', source: 'camera' as const } };
+    const { faces } = stage({ people, boundByMid: bound, speakers: ['p20'], deliveries: [], voiceOnly: false });
+    const shown = faces.map(({ person: { participant } }) => participant);
+    expect(shown).toEqual([...Array.from({ length: 14 }, (_, at) => `p${at}`), 'p20', 'p29']);
+  });
+
   it('draws no picture of a camera that is off, even where a slot is still bound', () => {
     const people = [person('a', { sources: { microphone: true, camera: false, screen: false } })];
     expect(stage({ people, boundByMid, speakers: [], deliveries: [], voiceOnly: false }).faces[0]?.mid).toBeNull();

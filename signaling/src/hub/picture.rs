@@ -26,6 +26,9 @@ const AUDIO_SLOTS_MAX: usize = 15;
 /// Most video lines. More pictures than these are too small to read a face in, and every
 /// line costs a few hundred bytes of offer and answer.
 const VIDEO_SLOTS_MAX: usize = 12;
+/// Most video lines of a visit's people together, so that a visit of a hundred is still carried by
+/// one core: in a lesson fewer pictures, of those who speak.
+const VIDEO_SLOTS_OF_ALL_MAX: usize = 600;
 
 /// The side of a person that passes and is in no log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -158,7 +161,8 @@ pub(super) fn outcome(visit: &Visit, participant: Uuid) -> Option<ServerMessage>
 /// face and one screen.
 pub(super) fn slots(planned: usize) -> SlotCount {
     let audio = planned.saturating_sub(1).clamp(1, AUDIO_SLOTS_MAX);
-    let video = audio.saturating_add(1).min(VIDEO_SLOTS_MAX);
+    let share = VIDEO_SLOTS_OF_ALL_MAX / planned.max(1);
+    let video = audio.saturating_add(1).min(VIDEO_SLOTS_MAX).min(share);
     let narrow = |slots: usize| u8::try_from(slots).unwrap_or(u8::MAX);
     SlotCount { audio: narrow(audio), video: narrow(video) }
 }

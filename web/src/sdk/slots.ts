@@ -28,6 +28,9 @@ type Known = {
   voiceOnly: boolean;
 };
 
+/** More tiles than these are too small to read a face in; the list of people has everybody. */
+const FACES_MAX = 16;
+
 export function pictureKey(participant: string, source: Source): string {
   return `${participant}/${source}`;
 }
@@ -46,8 +49,15 @@ export function stage(known: Known): Stage {
   });
   return {
     screens: inVisit.filter((person) => person.sources.screen && !known.voiceOnly).map((person) => picture(person, 'screen')),
-    faces: inVisit.filter(({ role }) => role !== 'captioner').map((person) => picture(person, 'camera')),
+    faces: foremost(inVisit.filter(({ role }) => role !== 'captioner').map((person) => picture(person, 'camera'))),
   };
+}
+
+/** In a large visit those who are seen or heard come before the others; nobody changes places. */
+function foremost(faces: Picture[]): Picture[] {
+  const last = ({ mid, speaking }: Picture) => Number(mid === null && !speaking);
+  const first = [...faces].sort((a, b) => last(a) - last(b)).slice(0, FACES_MAX);
+  return faces.filter((face) => first.includes(face));
 }
 
 export function midOf(boundByMid: Record<string, Bound>, participant: string, source: Source): string | null {

@@ -161,8 +161,9 @@ fn slots_follow_the_plan_within_their_limits() {
         let SlotCount { audio, video } = slots(planned);
         (audio, video)
     };
-    let table =
-        [(0, (1, 2)), (1, (1, 2)), (2, (1, 2)), (4, (3, 4)), (12, (11, 12)), (16, (15, 12))];
+    let small = [(0, (1, 2)), (1, (1, 2)), (2, (1, 2)), (4, (3, 4)), (12, (11, 12))];
+    let large = [(16, (15, 12)), (50, (15, 12)), (100, (15, 6))];
+    let table = small.into_iter().chain(large);
     for (planned, expected) in table {
         assert_eq!(of(planned), expected, "{planned} planned");
     }
