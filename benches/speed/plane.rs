@@ -30,8 +30,8 @@ const FULL: f64 = 0.8;
 /// Visits of three to find full load with, and the most that one thread of people can be.
 const TRIAL_VISITS: usize = 30;
 const FULL_VISITS_MAX: usize = 190;
-/// People of a visit that are one to fifty: a visit has no more than 32, so they are two visits.
-const FAN_OUT: Load = Load { visits: 2, people: 26, senders: 1 };
+/// One to fifty.
+const FAN_OUT: Load = Load { visits: 1, people: 51, senders: 1 };
 const ROOMS: Load = Load { visits: 5, people: 4, senders: 4 };
 /// 3,060 packets a second arrive.
 const LIGHT: Load = Load { visits: 6, people: 3, senders: 3 };

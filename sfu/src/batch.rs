@@ -8,7 +8,7 @@ use bedside_sfu_core::Transmit;
 use std::ops::Range;
 
 /// Most segments of a train; the kernel's own limit is 64 (UDP_MAX_SEGMENTS before 6.9).
-const SEGMENTS_MAX: usize = 64;
+pub(crate) const SEGMENTS_MAX: usize = 64;
 /// Most bytes of a train; an IP datagram ends at 65,535 with its headers.
 const TRAIN_BYTES_MAX: usize = 60_000;
 
@@ -21,38 +21,88 @@ pub(crate) enum Run {
     Singles(Range<usize>),
 }
 
-/// Brings what goes to one receiver together; the order of each receiver's own stays.
-pub(crate) fn gather(transmits: &mut [Transmit]) {
-    transmits.sort_by_key(|transmit| transmit.destination);
+/// Datagrams in the order they leave in; used again for each batch.
+#[derive(Debug, Default)]
+pub(crate) struct Order(Vec<usize>);
+
+impl Order {
+    /// Brings what goes to one receiver together; the order of each receiver's own stays.
+    pub(crate) fn gather<'a>(&'a mut self, transmits: &'a [Transmit]) -> Gathered<'a> {
+        self.0.clear();
+        self.0.extend(0..transmits.len());
+        let destination = |index: usize| transmits.get(index).map(|one| one.destination);
+        self.0.sort_unstable_by_key(|index| (destination(*index), *index));
+        Gathered { transmits, order: &self.0 }
+    }
 }
 
-/// Cuts gathered datagrams into runs.
-pub(crate) fn runs(transmits: &[Transmit]) -> Vec<Run> {
-    let mut runs = Vec::new();
-    let (mut singles, mut at) = (0, 0);
-    while at < transmits.len() {
-        let length = train(transmits.get(at..).unwrap_or_default());
-        if length > 1 {
-            if singles < at {
-                runs.push(Run::Singles(singles..at));
+/// Datagrams, gathered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gathered<'a> {
+    transmits: &'a [Transmit],
+    order: &'a [usize],
+}
+
+impl<'a> Gathered<'a> {
+    /// How many there are.
+    pub(crate) const fn len(self) -> usize {
+        self.order.len()
+    }
+
+    /// The one at a place.
+    pub(crate) fn get(self, place: usize) -> Option<&'a Transmit> {
+        self.transmits.get(*self.order.get(place)?)
+    }
+
+    /// Those from a place on, up to another.
+    pub(crate) fn part(self, range: Range<usize>) -> Self {
+        Self { order: self.order.get(range).unwrap_or_default(), ..self }
+    }
+
+    /// One after the other.
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a Transmit> + Clone {
+        self.order.iter().filter_map(move |index| self.transmits.get(*index))
+    }
+
+    /// Cut into runs.
+    pub(crate) const fn runs(self) -> Runs<'a> {
+        Runs { gathered: self, at: 0 }
+    }
+}
+
+/// What is left to be cut.
+#[derive(Debug, Clone)]
+pub(crate) struct Runs<'a> {
+    gathered: Gathered<'a>,
+    at: usize,
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        let (start, end) = (self.at, self.gathered.len());
+        while self.at < end {
+            let length = train(self.gathered.part(self.at..end));
+            if length > 1 {
+                if start < self.at {
+                    return Some(Run::Singles(start..self.at));
+                }
+                self.at += length;
+                return Some(Run::Train(start..self.at));
             }
-            runs.push(Run::Train(at..at + length));
-            singles = at + length;
+            self.at += 1;
         }
-        at += length.max(1);
+        (start < end).then_some(Run::Singles(start..end))
     }
-    if singles < transmits.len() {
-        runs.push(Run::Singles(singles..transmits.len()));
-    }
-    runs
 }
 
 /// How many datagrams from the first on make a train.
-fn train(transmits: &[Transmit]) -> usize {
-    let Some(first) = transmits.first() else { return 0 };
+fn train(gathered: Gathered<'_>) -> usize {
+    let Some(first) = gathered.get(0) else { return 0 };
     let size = first.payload.len();
     let mut bytes = 0;
-    for (count, transmit) in transmits.iter().enumerate() {
+    for (count, transmit) in gathered.iter().enumerate() {
         let length = transmit.payload.len();
         bytes += length;
         let fits = count < SEGMENTS_MAX && bytes <= TRAIN_BYTES_MAX && length <= size;
@@ -63,7 +113,7 @@ fn train(transmits: &[Transmit]) -> usize {
             return count + 1; // only the last may be shorter
         }
     }
-    transmits.len()
+    gathered.len()
 }
 
 #[cfg(test)]
@@ -77,15 +127,20 @@ mod tests {
         Transmit { source, destination, payload: vec![0; length].into() }
     }
 
+    fn runs(transmits: &[Transmit]) -> Vec<Run> {
+        Order::default().gather(transmits).runs().collect()
+    }
+
     #[test]
     fn equal_sizes_to_one_receiver_make_a_train() {
-        let mut transmits: Vec<_> = [(1, 100), (2, 90), (1, 100), (2, 80), (1, 40), (1, 100)]
-            .map(|(port, length)| transmit(port, length))
-            .into();
-        gather(&mut transmits);
-        let lengths: Vec<_> = transmits.iter().map(|transmit| transmit.payload.len()).collect();
+        let transmits = [(1, 100), (2, 90), (1, 100), (2, 80), (1, 40), (1, 100)]
+            .map(|(port, length)| transmit(port, length));
+        let mut order = Order::default();
+        let gathered = order.gather(&transmits);
+        let lengths: Vec<_> = gathered.iter().map(|transmit| transmit.payload.len()).collect();
         assert_eq!(lengths, [100, 100, 40, 100, 90, 80]);
-        assert_eq!(runs(&transmits), [Run::Train(0..3), Run::Singles(3..4), Run::Train(4..6)]);
+        let runs: Vec<_> = gathered.runs().collect();
+        assert_eq!(runs, [Run::Train(0..3), Run::Singles(3..4), Run::Train(4..6)]);
     }
 
     #[test]

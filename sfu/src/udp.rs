@@ -4,7 +4,7 @@
 //! Never: blocks, allocates a buffer per packet, looks inside.
 
 use crate::address::Local;
-use crate::batch::{Run, gather, runs};
+use crate::batch::{Gathered, Order, Run, SEGMENTS_MAX};
 use crate::fault::Fault;
 use bedside_sfu_core::Transmit;
 use nix::errno::Errno;
@@ -12,6 +12,8 @@ use nix::sys::socket::{
     ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, sendmsg,
     setsockopt, sockopt,
 };
+use std::array::from_fn;
+use std::cell::Cell;
 use std::io::{IoSlice, IoSliceMut};
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
@@ -30,7 +32,7 @@ pub(crate) struct Socket {
     /// What browsers are told.
     pub(crate) announced: SocketAddr,
     /// Whether the kernel splits trains for us.
-    segments: bool,
+    segments: Cell<bool>,
     /// Whether it is an IPv6 socket.
     v6: bool,
 }
@@ -47,28 +49,30 @@ pub(crate) fn bind(locals: &[Local], port: u16) -> Result<Vec<Socket>, Fault> {
         let _ = setsockopt(&socket, sockopt::SndBuf, &SOCKET_BUFFER_BYTES);
         let port = socket.local_addr().map_err(failed)?.port();
         let announced = SocketAddr::new(local.announced, port);
-        Ok(Socket { socket, announced, segments: true, v6: local.local.is_ipv6() })
+        Ok(Socket { socket, announced, segments: Cell::new(true), v6: local.local.is_ipv6() })
     };
     locals.iter().map(bind_one).collect()
 }
 
 /// Buffers of one thread, used again for each batch.
 pub(crate) struct Batches {
-    buffers: Vec<Vec<u8>>,
+    buffers: Box<[[u8; DATAGRAM_BYTES_MAX]; BATCH]>,
     /// By family: the kernel leaves the length of the last address in the headers, and an IPv6
     /// address does not fit into the length of an IPv4 one.
     received_v4: MultiHeaders<SockaddrStorage>,
     received_v6: MultiHeaders<SockaddrStorage>,
     sent: MultiHeaders<SockaddrStorage>,
+    order: Order,
 }
 
 impl Batches {
     pub(crate) fn new() -> Self {
         Self {
-            buffers: vec![vec![0; DATAGRAM_BYTES_MAX]; BATCH],
+            buffers: Box::new([[0; DATAGRAM_BYTES_MAX]; BATCH]),
             received_v4: MultiHeaders::preallocate(BATCH, None),
             received_v6: MultiHeaders::preallocate(BATCH, None),
             sent: MultiHeaders::preallocate(BATCH, None),
+            order: Order::default(),
         }
     }
 
@@ -79,8 +83,8 @@ impl Batches {
         socket: &Socket,
         mut each: impl FnMut(SocketAddr, &[u8]),
     ) -> usize {
-        let mut slices: Vec<[IoSliceMut<'_>; 1]> =
-            self.buffers.iter_mut().map(|buffer| [IoSliceMut::new(buffer)]).collect();
+        let mut slices =
+            self.buffers.each_mut().map(|buffer| [IoSliceMut::new(buffer.as_mut_slice())]);
         let fd = socket.socket.as_raw_fd();
         let flags = MsgFlags::MSG_DONTWAIT;
         let headers = if socket.v6 { &mut self.received_v6 } else { &mut self.received_v4 };
@@ -105,68 +109,74 @@ impl Batches {
     }
 
     /// Sends datagrams of one socket. How many the kernel did not take.
-    pub(crate) fn send(&mut self, socket: &mut Socket, transmits: &mut [Transmit]) -> usize {
-        gather(transmits);
+    pub(crate) fn send(&mut self, socket: &Socket, transmits: &[Transmit]) -> usize {
+        let gathered = self.order.gather(transmits);
         let mut unsent = 0;
-        for run in runs(transmits) {
+        for run in gathered.runs() {
             let (train, range) = match run {
                 Run::Train(range) => (true, range),
                 Run::Singles(range) => (false, range),
             };
-            let Some(run) = transmits.get(range) else { continue };
-            if train && socket.segments && send_train(socket, run) {
-                continue;
+            let run = gathered.part(range);
+            if !(train && socket.segments.get() && send_train(socket, run)) {
+                unsent += send_singles(&mut self.sent, socket, run);
             }
-            for chunk in run.chunks(BATCH) {
-                unsent += self.send_singles(socket, chunk);
-            }
-        }
-        unsent
-    }
-
-    fn send_singles(&mut self, socket: &Socket, mut transmits: &[Transmit]) -> usize {
-        let mut unsent = 0;
-        while !transmits.is_empty() {
-            let slices: Vec<[IoSlice<'_>; 1]> =
-                transmits.iter().map(|transmit| [IoSlice::new(&transmit.payload)]).collect();
-            let addresses: Vec<Option<SockaddrStorage>> =
-                transmits.iter().map(|t| Some(SockaddrStorage::from(t.destination))).collect();
-            let fd = socket.socket.as_raw_fd();
-            let flags = MsgFlags::MSG_DONTWAIT;
-            let none: [ControlMessage<'_>; 0] = [];
-            let taken = match sendmmsg(fd, &mut self.sent, slices.iter(), addresses, none, flags) {
-                Ok(results) => results.count(),
-                Err(Errno::EAGAIN) => return unsent + transmits.len(),
-                // The first one cannot be sent (no route, refused): go on with the next.
-                Err(errno) => {
-                    tracing::trace!(%errno, "send");
-                    unsent += 1;
-                    1
-                }
-            };
-            transmits = transmits.get(taken.max(1)..).unwrap_or_default();
         }
         unsent
     }
 }
 
+/// Sends one by one, a batch in a call. How many the kernel did not take.
+fn send_singles(
+    headers: &mut MultiHeaders<SockaddrStorage>,
+    socket: &Socket,
+    singles: Gathered<'_>,
+) -> usize {
+    let (mut unsent, mut at) = (0, 0);
+    while at < singles.len() {
+        let batch = singles.part(at..singles.len().min(at + BATCH));
+        let slices: [_; BATCH] = from_fn(|place| [slice(batch, place)]);
+        let addresses: [_; BATCH] =
+            from_fn(|place| Some(SockaddrStorage::from(batch.get(place)?.destination)));
+        let (fd, flags) = (socket.socket.as_raw_fd(), MsgFlags::MSG_DONTWAIT);
+        let none: [ControlMessage<'_>; 0] = [];
+        let slices = slices.iter().take(batch.len());
+        at += match sendmmsg(fd, headers, slices, addresses, none, flags) {
+            Ok(results) => results.count().max(1),
+            Err(Errno::EAGAIN) => return unsent + singles.len() - at,
+            // The first one cannot be sent (no route, refused): go on with the next.
+            Err(errno) => {
+                tracing::trace!(%errno, "send");
+                unsent += 1;
+                1
+            }
+        };
+    }
+    unsent
+}
+
+/// The bytes at a place; none behind the last.
+fn slice(gathered: Gathered<'_>, place: usize) -> IoSlice<'_> {
+    IoSlice::new(gathered.get(place).map_or(&[], |transmit| &transmit.payload))
+}
+
 /// Sends a train in one call. Whether that worked; where the kernel or the driver cannot,
 /// trains are not tried again.
-fn send_train(socket: &mut Socket, train: &[Transmit]) -> bool {
-    let Some(first) = train.first() else { return true };
+fn send_train(socket: &Socket, train: Gathered<'_>) -> bool {
+    let Some(first) = train.get(0) else { return true };
     let Ok(size) = u16::try_from(first.payload.len()) else { return false };
-    let slices: Vec<IoSlice<'_>> =
-        train.iter().map(|transmit| IoSlice::new(&transmit.payload)).collect();
+    let slices: [_; SEGMENTS_MAX] = from_fn(|place| slice(train, place));
+    let slices = slices.get(..train.len()).unwrap_or(&slices);
     let segments = [ControlMessage::UdpGsoSegments(&size)];
     let address = SockaddrStorage::from(first.destination);
     let fd = socket.socket.as_raw_fd();
-    match sendmsg(fd, &slices, &segments, MsgFlags::MSG_DONTWAIT, Some(&address)) {
+    match sendmsg(fd, slices, &segments, MsgFlags::MSG_DONTWAIT, Some(&address)) {
         Ok(_) => true,
         Err(errno) => {
             // EINVAL is one receiver's narrow path, not this system.
             if matches!(errno, Errno::EIO | Errno::EOPNOTSUPP | Errno::ENOPROTOOPT) {
                 tracing::info!(%errno, "this system does not split trains of datagrams");
-                socket.segments = false;
+                socket.segments.set(false);
             }
             false
         }

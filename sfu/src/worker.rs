@@ -29,46 +29,59 @@ pub(crate) struct Worker {
     shard_number: u16,
     sockets: Vec<Socket>,
     inbox: Inbox,
+    desk: Desk,
+}
+
+/// What leaves the thread.
+#[derive(Debug)]
+struct Desk {
+    /// Datagrams of this round, by socket.
+    outgoing: Vec<Vec<Transmit>>,
+    unsent: u64,
     events: mpsc::Sender<Event>,
     kept: VecDeque<Event>,
     taps: mpsc::Sender<Tapped>,
     /// What the recorder had no room for; the rest waits with the shard.
     untaken: Option<Tapped>,
-    unsent: u64,
 }
 
 impl Worker {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         shard_number: u16,
         sockets: Vec<Socket>,
         inbox: Inbox,
         events: mpsc::Sender<Event>,
         taps: mpsc::Sender<Tapped>,
     ) -> Self {
+        let outgoing = sockets.iter().map(|_| Vec::new()).collect();
         let kept = VecDeque::new();
-        Self { shard_number, sockets, inbox, events, kept, taps, untaken: None, unsent: 0 }
+        let desk = Desk { outgoing, unsent: 0, events, kept, taps, untaken: None };
+        Self { shard_number, sockets, inbox, desk }
     }
 
     /// Runs until told to stop.
-    pub(crate) fn run(mut self, core: Option<u16>) {
+    pub(crate) fn run(self, core: Option<u16>) {
         if let Some(core) = core {
             pin(core);
         }
-        let announced = self.sockets.iter().map(|socket| socket.announced).collect();
+        let Self { shard_number, sockets, inbox, mut desk } = self;
+        let announced = sockets.iter().map(|socket| socket.announced).collect();
         let config = ShardConfig {
-            shard: self.shard_number,
+            shard: shard_number,
             announced,
             participants_max: SHARD_PARTICIPANTS_MAX,
         };
         let now = Instant::now();
         let (mut shard, mut batches, mut load) =
             (Shard::new(now, config), Batches::new(), Load::new(now));
+        let fds = sockets.iter().map(|socket| socket.socket.as_fd()).chain([inbox.wake()]);
+        let mut fds: Vec<_> = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         let mut running = true;
         while running {
-            self.wait(&shard);
+            wait(&mut fds, &shard);
             let now = Instant::now();
-            let received = self.receive(now, &mut shard, &mut batches);
-            for post in self.inbox.take() {
+            let received = receive(&sockets, now, &mut shard, &mut batches);
+            for post in inbox.take() {
                 match post {
                     Post::Command(command) => shard.handle_command(now, command),
                     Post::Stop => {
@@ -78,59 +91,54 @@ impl Worker {
                 }
             }
             shard.handle_timeout(now);
-            self.send(&mut shard, &mut batches);
-            self.tell(&mut shard);
-            self.hand_over(&mut shard);
+            desk.send(&sockets, &mut shard, &mut batches);
+            desk.tell(&mut shard);
+            desk.hand_over(&mut shard);
             let rest = load.handle_round(now, received);
             if running && !rest.is_zero() {
                 std::thread::sleep(rest.saturating_sub(now.elapsed()));
             }
         }
     }
+}
 
-    /// Waits for a datagram, post, or the shard's next deadline.
-    fn wait(&self, shard: &Shard) {
-        let mut fds: Vec<PollFd<'_>> = self
-            .sockets
-            .iter()
-            .map(|socket| socket.socket.as_fd())
-            .chain([self.inbox.wake()])
-            .map(|fd| PollFd::new(fd, PollFlags::POLLIN))
-            .collect();
-        let patience = shard.poll_timeout().saturating_duration_since(Instant::now());
-        // An interrupted wait is a round with nothing to do.
-        let _ = ppoll(&mut fds, Some(TimeSpec::from_duration(patience)), None);
-    }
+/// Waits for a datagram, post, or the shard's next deadline.
+fn wait(fds: &mut [PollFd<'_>], shard: &Shard) {
+    let patience = shard.poll_timeout().saturating_duration_since(Instant::now());
+    // An interrupted wait is a round with nothing to do.
+    let _ = ppoll(fds, Some(TimeSpec::from_duration(patience)), None);
+}
 
-    fn receive(&self, now: Instant, shard: &mut Shard, batches: &mut Batches) -> usize {
-        let mut received = 0;
-        for socket in &self.sockets {
-            for _ in 0..BATCHES_A_ROUND {
-                let count = batches.receive(socket, |source, payload| {
-                    let destination = socket.announced;
-                    shard.handle_datagram(now, Datagram { source, destination, payload });
-                });
-                received += count;
-                if count < BATCH {
-                    break;
-                }
+fn receive(sockets: &[Socket], now: Instant, shard: &mut Shard, batches: &mut Batches) -> usize {
+    let mut received = 0;
+    for socket in sockets {
+        for _ in 0..BATCHES_A_ROUND {
+            let count = batches.receive(socket, |source, payload| {
+                let destination = socket.announced;
+                shard.handle_datagram(now, Datagram { source, destination, payload });
+            });
+            received += count;
+            if count < BATCH {
+                break;
             }
         }
-        received
     }
+    received
+}
 
-    fn send(&mut self, shard: &mut Shard, batches: &mut Batches) {
-        let mut outgoing: Vec<Vec<Transmit>> = self.sockets.iter().map(|_| Vec::new()).collect();
+impl Desk {
+    fn send(&mut self, sockets: &[Socket], shard: &mut Shard, batches: &mut Batches) {
         while let Some(transmit) = shard.poll_transmit() {
-            let index = self.sockets.iter().position(|socket| socket.announced == transmit.source);
-            match index.and_then(|index| outgoing.get_mut(index)) {
+            let index = sockets.iter().position(|socket| socket.announced == transmit.source);
+            match index.and_then(|index| self.outgoing.get_mut(index)) {
                 Some(outgoing) => outgoing.push(transmit),
                 None => self.unsent += 1,
             }
         }
-        for (socket, mut transmits) in self.sockets.iter_mut().zip(outgoing) {
-            let unsent = batches.send(socket, &mut transmits);
+        for (socket, transmits) in sockets.iter().zip(&mut self.outgoing) {
+            let unsent = batches.send(socket, transmits);
             self.unsent += u64::try_from(unsent).unwrap_or(u64::MAX);
+            transmits.clear();
         }
     }
 

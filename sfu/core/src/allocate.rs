@@ -6,6 +6,7 @@
 
 use crate::packet::Layer;
 use bedside_sfu_api::{Bitrate, Motion};
+use smallvec::SmallVec;
 
 /// A new step has to fit with this much to spare, so that an estimate which wavers does not make
 /// pictures waver. Higher is calmer, lower shows better pictures.
@@ -18,6 +19,10 @@ const HALF_PERCENT: u64 = 65;
 
 /// What a still takes: a keyframe of the lowest layer every few seconds.
 const STILL: Bitrate = Bitrate::kbps(16);
+
+/// Layers of a picture as browsers send them, and the steps there are of these at most.
+const LAYERS: usize = 3;
+const RUNGS: usize = 8;
 
 /// A quality of one picture: a simulcast layer, and how many of its frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,11 +47,17 @@ pub(crate) struct Budget {
     pub(crate) steady: Bitrate,
 }
 
+/// What each layer of a picture costs.
+pub(crate) type Rates = SmallVec<[Option<Bitrate>; LAYERS]>;
+
+/// Something of each picture of a visit of eight; of a larger one, a decision takes memory.
+pub(crate) type Each<T> = SmallVec<[T; 8]>;
+
 /// One picture a receiver would like to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Want {
     /// What each layer costs, lowest first, up to the wanted one; `None` is not to be had.
-    pub(crate) rates: Vec<Option<Bitrate>>,
+    pub(crate) rates: Rates,
     /// Whether frames can be left out by temporal layer.
     pub(crate) temporal: bool,
     /// Whether a new picture every few seconds serves, where nothing better fits.
@@ -63,10 +74,13 @@ pub(crate) struct Want {
 /// A step and its cost.
 pub(crate) type Rung = (Step, Bitrate);
 
+/// Steps, each with its cost.
+type Ladder = SmallVec<[Rung; RUNGS]>;
+
 impl Want {
     /// Every step it may be, from the least; each costs more than the one before.
-    fn ladder(&self) -> Vec<Rung> {
-        let mut ladder: Vec<Rung> = Vec::new();
+    fn ladder(&self) -> Ladder {
+        let mut ladder = Ladder::new();
         let layers = (0_u8..).zip(&self.rates).filter_map(|(layer, rate)| Some((layer, (*rate)?)));
         for (nth, (layer, rate)) in layers.enumerate() {
             let lowest = nth == 0;
@@ -117,12 +131,12 @@ impl Want {
 
 /// Fills the budget rung by rung, the lowest of every picture before a higher of any; among
 /// equals the first in the list.
-pub(crate) fn allocate(budget: Budget, wants: &[Want]) -> Vec<Option<Step>> {
-    let ladders: Vec<Vec<Rung>> = wants.iter().map(Want::ladder).collect();
-    let mut given: Vec<Option<Rung>> = vec![None; wants.len()];
+pub(crate) fn allocate(budget: Budget, wants: &[Want]) -> Each<Option<Step>> {
+    let ladders: Each<Ladder> = wants.iter().map(Want::ladder).collect();
+    let mut given: Each<Option<Rung>> = wants.iter().map(|_| None).collect();
     let mut left = budget.now;
     let unsteady = budget.now.saturating_sub(budget.steady);
-    let rungs = ladders.iter().map(Vec::len).max().unwrap_or_default();
+    let rungs = ladders.iter().map(SmallVec::len).max().unwrap_or_default();
     for height in 0..rungs {
         for ((want, ladder), given) in wants.iter().zip(&ladders).zip(&mut given) {
             let below = height.checked_sub(1).and_then(|under| ladder.get(under));
@@ -149,6 +163,10 @@ pub(crate) fn allocate(budget: Budget, wants: &[Want]) -> Vec<Option<Step>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn allocate(budget: Budget, wants: &[Want]) -> Vec<Option<Step>> {
+        super::allocate(budget, wants).into_vec()
+    }
 
     fn steady(kbps: u64) -> Budget {
         Budget { now: Bitrate::kbps(kbps), steady: Bitrate::kbps(kbps) }
@@ -214,7 +232,7 @@ mod tests {
         let rates = proptest::collection::vec(rate, 0..4);
         (rates, any::<[bool; 4]>(), current).prop_map(
             |(rates, [temporal, still, signing, may_raise], current)| Want {
-                rates,
+                rates: rates.into(),
                 temporal,
                 still,
                 signing,

@@ -14,7 +14,7 @@ use crate::packet::{Departure, Fate, LineId};
 use crate::steady::Least;
 use bedside_sfu_api::Bitrate;
 use estimate::Estimator;
-use history::History;
+use history::{History, Report};
 pub(crate) use pacer::Paced;
 use pacer::Pacer;
 use probe::Probe;
@@ -83,6 +83,7 @@ pub(crate) struct Reading {
 #[derive(Debug)]
 pub(crate) struct Egress {
     history: History,
+    report: Report,
     estimator: Estimator,
     pacer: Pacer,
     probe: Probe,
@@ -115,6 +116,7 @@ impl Egress {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             history: History::default(),
+            report: Report::default(),
             estimator: Estimator::default(),
             pacer: Pacer::new(now),
             probe: Probe::new(now),
@@ -142,8 +144,8 @@ impl Egress {
         self.pacer.handle_departure(now, departure.bytes);
     }
 
-    /// The receiver has told of packets. Which media packets were lost.
-    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Vec<(LineId, u16)> {
+    /// The receiver has told of packets.
+    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) {
         if self.history.waiting_since().is_some_and(|since| now > since + FORGET_AFTER)
             && self.reported_at.is_some_and(|at| now > at + FORGET_AFTER)
         {
@@ -153,22 +155,27 @@ impl Egress {
             let every = now.saturating_duration_since(before).min(REPORTS_EVERY_MAX);
             self.reports_every = (self.reports_every * 7 + every) / 8;
         }
-        let report = self.history.handle_fates(now, fates);
-        self.estimator.handle_report(now, &report);
-        self.second.arrived += report.arrived.len();
-        self.second.lost += report.losses;
-        if let Some(rtt) = report.rtt {
+        self.history.handle_fates(now, fates, &mut self.report);
+        let Report { arrived, losses, rtt, .. } = &self.report;
+        self.estimator.handle_report(now, &self.report);
+        self.second.arrived += arrived.len();
+        self.second.lost += losses;
+        if let Some(rtt) = *rtt {
             // Slowly up, at once down: the shortest is the path's, the rest is queue.
             let grown = self.rtt.unwrap_or(rtt) + Duration::from_micros(500);
             self.rtt = Some(grown.min(rtt));
             self.round_trip = Some(self.round_trips.handle(now, rtt));
         }
-        if self.estimator.queue() < TRUST_BELOW && !report.arrived.is_empty() {
+        if self.estimator.queue() < TRUST_BELOW && !arrived.is_empty() {
             self.trust = self.trust.saturating_mul(2);
         }
         self.probe.handle_report(now, self.estimator.estimate());
         self.look(now);
-        report.lost
+    }
+
+    /// Media packets that were lost, by the receiver's last words.
+    pub(crate) fn lost(&self) -> &[(LineId, u16)] {
+        &self.report.lost
     }
 
     /// The receiver is reached another way.
@@ -232,8 +239,8 @@ impl Egress {
         self.pacer.flush(slot)
     }
 
-    /// Slots whose pictures have waited so long that they are better begun anew.
-    pub(crate) fn overdue(&self, now: Instant) -> Vec<usize> {
+    /// A slot whose pictures have waited so long that they are better begun anew.
+    pub(crate) fn overdue(&self, now: Instant) -> Option<usize> {
         self.pacer.overdue(now)
     }
 

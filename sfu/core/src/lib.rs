@@ -19,6 +19,7 @@ mod arrivals;
 mod bind;
 mod circle;
 mod codec;
+mod deadlines;
 mod demux;
 mod egress;
 mod forward;

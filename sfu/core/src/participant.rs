@@ -23,6 +23,7 @@ use bedside_sfu_api::{
     Bitrate, Cause, Circle, ConnectionId, Delivery, Grant, Kind, ParticipantId, Sound, Source,
     Sources, VideoHeight, View, VoiceWorth,
 };
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,8 @@ const FEEDBACK_THIN_BELOW: Bitrate = Bitrate::kbps(70);
 const QUEUE_GONE_IN: Duration = Duration::from_secs(1);
 /// A queue from which nothing is added to the voices.
 const CONGESTED_FROM: Duration = Duration::from_millis(80);
+/// Slots of a visit of eight, beyond which a decision takes memory.
+const SLOTS_FEW: usize = 16;
 /// Size of a train's packets. Smaller ones measure a thin line with less.
 const TRAIN_PACKET: usize = 850;
 
@@ -111,6 +114,8 @@ pub(crate) struct Participant {
     up_loss_permille: u16,
     up_bytes: usize,
     twin: Option<Twin>,
+    /// When a voice in one of the slots is due; looked for where one of them may have changed.
+    voice_due: Option<Instant>,
     /// Who they were last told speaks.
     pub(crate) told_speakers: Vec<ParticipantId>,
 }
@@ -230,6 +235,7 @@ impl Participant {
             up_loss_permille: 0,
             up_bytes: 0,
             twin: None,
+            voice_due: None,
             told_speakers: Vec::new(),
         }
     }
@@ -296,10 +302,15 @@ impl Participant {
 
     /// When something of theirs is due.
     pub(crate) fn deadline(&self) -> Instant {
-        let voices = self.slots.iter().filter_map(|slot| slot.speech.poll_timeout());
-        let voices = voices.chain(self.twin.as_ref().map(|twin| twin.until));
-        let others = self.path.egress.poll_timeout().into_iter().chain(voices);
-        others.fold(self.peer.deadline(), Instant::min)
+        let twin = self.twin.as_ref().map(|twin| twin.until);
+        let others = [self.path.egress.poll_timeout(), self.voice_due, twin];
+        others.into_iter().flatten().fold(self.peer.deadline(), Instant::min)
+    }
+
+    /// Looks when a voice is due next, after one may have changed.
+    fn note_voice_due(&mut self) {
+        let voices = self.slots.iter().filter(|slot| slot.kind == Kind::Audio);
+        self.voice_due = voices.filter_map(|slot| slot.speech.poll_timeout()).min();
     }
 
     /// Time has come to `now`.
@@ -311,6 +322,17 @@ impl Participant {
         if self.twin.as_ref().is_some_and(|twin| twin.until <= now) {
             self.send_twin(now);
         }
+        if self.voice_due.is_some_and(|at| at <= now) {
+            self.handle_voice_due(now);
+        }
+        while let Some(slot) = self.path.egress.overdue(now) {
+            self.flush(slot);
+        }
+        self.pump(now);
+        Ok(())
+    }
+
+    fn handle_voice_due(&mut self, now: Instant) {
         for index in 0..self.slots.len() {
             if let Some(slot) = self.slots.get_mut(index)
                 && slot.speech.poll_timeout().is_some_and(|at| at <= now)
@@ -319,11 +341,7 @@ impl Participant {
                 self.speak(now, index);
             }
         }
-        for slot in self.path.egress.overdue(now) {
-            self.flush(slot);
-        }
-        self.pump(now);
-        Ok(())
+        self.note_voice_due();
     }
 
     /// Another track plays in a slot from now on. What waits there, and what was said before, is
@@ -341,6 +359,7 @@ impl Participant {
         slot.bound = bound;
         slot.forwarder.rebind();
         slot.speech = Speech::new(opus_in_red);
+        self.note_voice_due();
     }
 
     /// Throws away what waits for a slot: it is of a track, or a layer, that is over.
@@ -358,6 +377,7 @@ impl Participant {
             slot.speech.handle_frame(now, frame);
         }
         self.speak(now, index);
+        self.note_voice_due();
     }
 
     /// Sends what a slot's voice has ready: at once, past the pictures.
@@ -383,9 +403,9 @@ impl Participant {
         }
     }
 
-    /// Packets that the receiver did not get.
-    pub(crate) fn handle_lost(&mut self, lost: &[(LineId, u16)]) {
-        for (line, seq) in lost {
+    /// The receiver has told of packets that it did not get.
+    pub(crate) fn handle_lost(&mut self) {
+        for (line, seq) in self.path.egress.lost() {
             if let Some(slot) = self.slots.iter_mut().find(|slot| slot.line == *line) {
                 slot.speech.handle_lost(*seq);
             }
@@ -418,6 +438,7 @@ impl Participant {
         for slot in self.slots.iter_mut().filter(|slot| slot.kind == Kind::Audio) {
             slot.speech.set_plan(self.path.voices.plan);
         }
+        self.note_voice_due();
     }
 
     /// Sends of the pictures what may go now.
@@ -500,7 +521,7 @@ impl Participant {
     }
 
     /// The step each slot aims for, for comparison before and after a decision.
-    pub(crate) fn targets(&self) -> Vec<Option<Step>> {
+    pub(crate) fn targets(&self) -> SmallVec<[Option<Step>; SLOTS_FEW]> {
         self.slots.iter().map(|slot| slot.forwarder.target()).collect()
     }
 }

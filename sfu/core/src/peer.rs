@@ -59,7 +59,7 @@ pub(crate) enum PeerEvent {
     Packet(Packet),
     /// The receiver needs a keyframe on this line.
     KeyframeWanted(LineId),
-    /// The receiver says what became of earlier ones.
+    /// The receiver says what became of earlier ones. Whoever has read it gives it back.
     Fates(Vec<Fate>),
     /// The client is reached at another address from now on.
     Moved,
@@ -286,6 +286,13 @@ impl Peer {
     pub(crate) fn thin_feedback(&mut self, thin: bool) {
         if let Some(media) = &mut self.media {
             media.thin(thin);
+        }
+    }
+
+    /// Fates that have been read; there is room for the next in them.
+    pub(crate) fn take_back(&mut self, fates: Vec<Fate>) {
+        if let Some(media) = &mut self.media {
+            media.take_back(fates);
         }
     }
 

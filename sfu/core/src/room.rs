@@ -12,23 +12,29 @@ mod seats;
 mod tap;
 mod voices;
 
+use crate::circle::Said;
 use crate::packet::{Datagram, Transmit};
 use crate::participant::Participant;
 use crate::peer::{Peer, PeerFault};
 use crate::silence::Silences;
 use crate::speaker::Speakers;
+use crate::voice::VoiceFrame;
 use bedside_sfu_api::{
     Circle, ConnectionId, Departure, Event, Grant, IceCredentials, MediaRefusal, ParticipantId,
     RoomId, ShardStats, Sources, Tapped, View,
 };
 use circles::Former;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
+use std::ops::Bound::{Excluded, Unbounded};
 use std::time::{Duration, Instant};
 use tap::Tapping;
 
 /// Most people in one room: a lesson or a conference about a case. One core still carries it.
 pub(crate) const PARTICIPANTS_MAX: usize = 100;
+/// People of most visits; a list of more takes memory.
+const FEW: usize = 16;
 /// Most pictures a page may report: a camera and a screen of everybody.
 const VIEWS_MAX: usize = 2 * PARTICIPANTS_MAX;
 /// How often layers, speakers and requests are looked at. Shorter reacts sooner, longer costs
@@ -81,6 +87,8 @@ pub(crate) struct Room {
     /// What a recorder takes, while one may.
     tapping: Option<Tapping>,
     tapped: VecDeque<Tapped>,
+    /// Room for the frames of a voice packet on their way.
+    frames: Vec<(Said, VoiceFrame)>,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     gone: Vec<Gone>,
@@ -103,6 +111,7 @@ impl Room {
             sample_at: now,
             tapping: None,
             tapped: VecDeque::new(),
+            frames: Vec::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             gone: Vec::new(),
@@ -115,6 +124,11 @@ impl Room {
     /// How many people are connected or connecting.
     pub(crate) fn len(&self) -> usize {
         self.participant_by_id.len()
+    }
+
+    /// Everybody, as they are now.
+    fn everybody(&self) -> SmallVec<[ParticipantId; FEW]> {
+        self.participant_by_id.keys().copied().collect()
     }
 
     /// Whether somebody is connected or connecting.
@@ -247,8 +261,7 @@ impl Room {
 
     /// Takes everybody out.
     pub(crate) fn close(&mut self) {
-        let everybody: Vec<_> = self.participant_by_id.keys().copied().collect();
-        for id in everybody {
+        for id in self.everybody() {
             self.take_out(id);
         }
     }
@@ -270,14 +283,14 @@ impl Room {
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         #[cfg(test)]
         assert!(!self.broken, "broken on purpose");
-        let due: Vec<_> = self
+        let mut last = Unbounded;
+        while let Some((id, participant)) = self
             .participant_by_id
-            .iter()
-            .filter(|(_, participant)| participant.deadline() <= now)
-            .map(|(id, _)| *id)
-            .collect();
-        for id in due {
-            let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
+            .range_mut((last, Unbounded))
+            .find(|(_, participant)| participant.deadline() <= now)
+        {
+            let id = *id;
+            last = Excluded(id);
             let result = participant.handle_timeout(now);
             self.settle(now, id, result);
         }

@@ -4,6 +4,7 @@
 //! counts.
 //! Never: reads a clock, opens a socket, shares anything with another shard.
 
+use crate::deadlines::{Deadlines, Seat};
 use crate::demux::Demux;
 use crate::outlet::Outlet;
 use crate::packet::{Datagram, Transmit};
@@ -12,7 +13,7 @@ use bedside_sfu_api::{
     Command, ConnectionId, Event, MediaRefusal, ParticipantId, RoomId, ShardStats, Silence, Tap,
     Tapped,
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -36,18 +37,24 @@ pub struct ShardConfig {
     pub participants_max: usize,
 }
 
+/// A room, and its place among the deadlines.
+#[derive(Debug)]
+struct Seated {
+    seat: Seat,
+    room: Room,
+}
+
 /// The rooms of one core.
 #[derive(Debug)]
 pub struct Shard {
     config: ShardConfig,
-    room_by_id: BTreeMap<RoomId, Room>,
+    room_by_id: BTreeMap<RoomId, Seated>,
     /// What signaling last said of a recorder; it outlives a room that is empty or was broken.
     tap_by_room: BTreeMap<RoomId, Tap>,
     /// What it last said of silences; as long-lived.
     silences_by_room: BTreeMap<RoomId, Vec<Silence>>,
     demux: Demux<PeerKey>,
-    deadlines: BTreeSet<(Instant, RoomId)>,
-    deadline_by_room: BTreeMap<RoomId, Instant>,
+    deadlines: Deadlines<RoomId>,
     stats: ShardStats,
     stats_at: Instant,
     transmits: VecDeque<Transmit>,
@@ -66,8 +73,7 @@ impl Shard {
             tap_by_room: BTreeMap::new(),
             silences_by_room: BTreeMap::new(),
             demux: Demux::new(),
-            deadlines: BTreeSet::new(),
-            deadline_by_room: BTreeMap::new(),
+            deadlines: Deadlines::new(),
             stats,
             stats_at: now + STATS_INTERVAL,
             transmits: VecDeque::new(),
@@ -79,7 +85,7 @@ impl Shard {
     /// How many people are connected or connecting.
     #[must_use]
     pub fn participants(&self) -> usize {
-        self.room_by_id.values().map(Room::len).sum()
+        self.room_by_id.values().map(|seated| seated.room.len()).sum()
     }
 
     /// A datagram has arrived.
@@ -156,13 +162,9 @@ impl Shard {
     pub fn handle_timeout(&mut self, now: Instant) {
         // Each due room once: one that is due again at once waits for the next round, so that it
         // holds up neither the others nor the sockets.
-        let due: Vec<RoomId> = self
-            .deadlines
-            .iter()
-            .take_while(|(deadline, _)| *deadline <= now)
-            .map(|(_, room)| *room)
-            .collect();
-        for id in due {
+        let mut last = None;
+        while let Some((seat, id)) = self.deadlines.due(now, last) {
+            last = Some(seat);
             self.in_room(id, |room| room.handle_timeout(now));
         }
         if now >= self.stats_at {
@@ -174,7 +176,7 @@ impl Shard {
     /// When `handle_timeout` is due.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        self.deadlines.first().map_or(self.stats_at, |(deadline, _)| *deadline).min(self.stats_at)
+        self.deadlines.first().map_or(self.stats_at, |first| first.min(self.stats_at))
     }
 
     /// The next datagram to send.
@@ -209,7 +211,7 @@ impl Shard {
 
     fn admit(&mut self, now: Instant, id: RoomId, admission: Admission) {
         let Admission { participant, connection, .. } = admission;
-        let returns = self.room_by_id.get(&id).is_some_and(|room| room.has(participant));
+        let returns = self.room_by_id.get(&id).is_some_and(|seated| seated.room.has(participant));
         if !returns && self.participants() >= self.config.participants_max {
             self.refuse(id, participant, connection, MediaRefusal::ServerFull);
             return;
@@ -220,7 +222,7 @@ impl Shard {
             let mut room = Room::new(now, id);
             room.tap(now, tap.cloned());
             room.arrange(now, &[], silences.map_or(&[], Vec::as_slice));
-            room
+            Seated { seat: self.deadlines.sit(id), room }
         });
         let announced = self.config.announced.clone();
         let mut admitted = None;
@@ -254,7 +256,7 @@ impl Shard {
     /// The one door into a room: whatever is done there, its datagrams, events and deadline are
     /// taken out afterwards. A panic ends the room and nothing else.
     fn in_room(&mut self, id: RoomId, act: impl FnOnce(&mut Room)) {
-        let Some(room) = self.room_by_id.get_mut(&id) else { return };
+        let Some(Seated { seat, room }) = self.room_by_id.get_mut(&id) else { return };
         // The room is dropped on a panic, so nobody sees a state that was left half changed.
         if catch_unwind(AssertUnwindSafe(|| act(room))).is_err() {
             self.fail(id);
@@ -274,33 +276,22 @@ impl Shard {
             self.demux.remove(&gone.ufrag, (id, gone.participant));
         }
         add_counts(&mut self.stats, room.take_counts());
+        self.deadlines.set(*seat, room.poll_timeout());
         if room.len() == 0 {
-            self.room_by_id.remove(&id);
+            self.take_out(id);
         }
-        self.schedule(id);
     }
 
-    fn schedule(&mut self, id: RoomId) {
-        let next = self.room_by_id.get(&id).and_then(Room::poll_timeout);
-        let before = self.deadline_by_room.get(&id).copied();
-        if next == before {
-            return;
-        }
-        if let Some(before) = before {
-            self.deadlines.remove(&(before, id));
-            self.deadline_by_room.remove(&id);
-        }
-        if let Some(next) = next {
-            self.deadlines.insert((next, id));
-            self.deadline_by_room.insert(id, next);
+    fn take_out(&mut self, id: RoomId) {
+        if let Some(Seated { seat, .. }) = self.room_by_id.remove(&id) {
+            self.deadlines.leave(seat);
         }
     }
 
     fn fail(&mut self, id: RoomId) {
         tracing::error!(room = %id, "a broken invariant ended this room; its people offer again");
-        self.room_by_id.remove(&id);
+        self.take_out(id);
         self.demux.remove_where(|(room, _)| *room == id);
-        self.schedule(id);
         self.stats.rooms_failed += 1;
         self.events.push_back(Event::RoomFailed { room: id });
     }
@@ -308,7 +299,7 @@ impl Shard {
     /// Breaks a room on purpose.
     #[cfg(test)]
     pub(crate) fn break_room(&mut self, id: RoomId) {
-        if let Some(room) = self.room_by_id.get_mut(&id) {
+        if let Some(Seated { room, .. }) = self.room_by_id.get_mut(&id) {
             room.broken = true;
         }
     }

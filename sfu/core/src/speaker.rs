@@ -4,6 +4,7 @@
 //! Never: listens to the sound itself.
 
 use crate::packet::AudioLevel;
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
 /// Loudness above which somebody begins to count as speaking, in dB over silence (−127 dBov).
@@ -17,6 +18,9 @@ const ATTACK: f32 = 0.15;
 const DECAY: f32 = 0.85;
 /// How much louder somebody has to be to pass another in the order.
 const PASS_BY: f32 = 8.0;
+
+/// Those who speak, with what they are ordered by.
+type Ordered<P> = SmallVec<[(P, f32); 8]>;
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Voice {
@@ -83,19 +87,21 @@ impl<P: Copy + Ord> Speakers<P> {
             voice.speaks = voice.loudness > threshold;
         }
         let order = ordered(&self.order, &self.voice_by_participant);
-        for speaker in order.iter().rev() {
+        let order = order.iter().map(|(speaker, _)| speaker);
+        let passed = !order.clone().eq(&self.order);
+        self.order.clear();
+        self.order.extend(order);
+        for speaker in self.order.iter().rev() {
             self.spoke.retain(|other| other != speaker);
             self.spoke.insert(0, *speaker);
         }
-        let passed = order != self.order;
-        self.order = order;
         passed
     }
 }
 
 /// Those who speak, in their former order unless somebody is clearly louder.
-fn ordered<P: Copy + Ord>(before: &[P], voice_by_participant: &BTreeMap<P, Voice>) -> Vec<P> {
-    let mut speaking: Vec<(P, f32)> = voice_by_participant
+fn ordered<P: Copy + Ord>(before: &[P], voice_by_participant: &BTreeMap<P, Voice>) -> Ordered<P> {
+    let mut speaking: Ordered<P> = voice_by_participant
         .iter()
         .filter(|(_, voice)| voice.speaks)
         .map(|(participant, voice)| {
@@ -105,7 +111,7 @@ fn ordered<P: Copy + Ord>(before: &[P], voice_by_participant: &BTreeMap<P, Voice
         })
         .collect();
     speaking.sort_by(|a, b| b.1.total_cmp(&a.1));
-    speaking.into_iter().map(|(participant, _)| participant).collect()
+    speaking
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! layers the publisher is to send.
 //! Never: forwards anything.
 
+use crate::allocate::Rates;
 use crate::forward::Arrival;
 use crate::keyframe::KeyframeRequests;
 use crate::packet::{Codec, Layer, LineId};
@@ -234,7 +235,7 @@ impl Track {
 
     /// What each layer costs up to `top`; `None` for one that cannot be had now. The lowest is
     /// always asked for: without it there is no picture at all.
-    pub(crate) fn rates(&self, now: Instant, top: Layer) -> Vec<Option<Bitrate>> {
+    pub(crate) fn rates(&self, now: Instant, top: Layer) -> Rates {
         let layers = self.layers.iter().zip(NOMINAL.iter().chain(std::iter::repeat(&NOMINAL[2])));
         layers
             .take(top.index() + 1)
@@ -314,12 +315,11 @@ impl Track {
             watched: layer.is_wanted(now),
             rate_max: layer.asked.map(|(rate, _)| rate.percent(PAYLOAD_PERCENT)),
         };
-        let worth: Vec<LayerWorth> = self.layers.iter().map(worth).collect();
-        if worth == self.told {
+        if self.layers.iter().map(worth).eq(self.told.iter().copied()) {
             return None;
         }
-        self.told.clone_from(&worth);
-        Some(worth)
+        self.told = self.layers.iter().map(worth).collect();
+        Some(self.told.clone())
     }
 
     /// Somebody needs a keyframe of the layer. Whether to ask the publisher now.

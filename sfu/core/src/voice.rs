@@ -25,7 +25,7 @@ use crate::codec::red::{self, Block, PayloadType};
 use crate::packet::AudioLevel;
 use bytes::Bytes;
 use clock::{Clock, MediaTime, Reading};
-pub(crate) use heard::{VoiceCandidate, heard};
+pub(crate) use heard::{VoiceCandidate, all_are_heard, heard};
 use held::{Held, Sound};
 pub(crate) use history::PacketId;
 use history::{Earlier, History};

@@ -34,9 +34,9 @@ fn trains_and_singles_arrive_whole_and_in_order() {
     // One thread serves both families with the same buffers.
     let mut batches = Batches::new();
     for ip in ["127.0.0.1", "::1", "127.0.0.1", "::1"] {
-        let (mut from, to) = pair(ip);
+        let (from, to) = pair(ip);
         let lengths = [1_200, 1_200, 1_200, 700, 90, 1_000, 1_000, 3];
-        let mut transmits: Vec<Transmit> = (0_u8..)
+        let transmits: Vec<Transmit> = (0_u8..)
             .zip(lengths)
             .map(|(mark, length)| Transmit {
                 source: from.announced,
@@ -45,7 +45,7 @@ fn trains_and_singles_arrive_whole_and_in_order() {
             })
             .collect();
         let expected: Vec<_> = transmits.iter().map(|t| t.payload.clone()).collect();
-        assert_eq!(batches.send(&mut from, &mut transmits), 0);
+        assert_eq!(batches.send(&from, &transmits), 0);
         let got = receive_all(&mut batches, &to, expected.len());
         assert!(got.iter().all(|(source, _)| *source == from.announced));
         assert_eq!(got.into_iter().map(|(_, payload)| payload).collect::<Vec<_>>(), expected);
@@ -54,7 +54,7 @@ fn trains_and_singles_arrive_whole_and_in_order() {
 
 #[test]
 fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
-    let (mut from, to) = pair("127.0.0.1");
+    let (from, to) = pair("127.0.0.1");
     let mut batches = Batches::new();
     let mut transmits: Vec<Transmit> = (0..100_usize)
         .map(|n| Transmit {
@@ -68,7 +68,7 @@ fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
         50,
         Transmit { destination: "[2001:db8::1]:9".parse().unwrap(), ..transmits[0].clone() },
     );
-    assert_eq!(batches.send(&mut from, &mut transmits), 1);
+    assert_eq!(batches.send(&from, &transmits), 1);
     assert_eq!(receive_all(&mut batches, &to, 100).len(), 100);
 }
 

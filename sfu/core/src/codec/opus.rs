@@ -95,7 +95,12 @@ pub(crate) fn ticks(packet: &[u8]) -> Option<u32> {
 pub(crate) fn is_silence(packet: &[u8]) -> bool {
     let silent = |frame: &&[u8]| frame.len() <= SILENT_FRAME_BYTES_MAX;
     // Most packets are one voiced frame; their length says it without a look inside.
-    let may_be = packet.len() <= 2 + FRAMES_MAX * (1 + SILENT_FRAME_BYTES_MAX);
+    let most = match Toc::of(packet).map_or(0, Toc::code) {
+        0 => 1,
+        1 | 2 => 2,
+        _ => FRAMES_MAX,
+    };
+    let may_be = packet.len() <= 2 + most * (1 + SILENT_FRAME_BYTES_MAX);
     may_be && frames(packet).is_some_and(|frames| frames.data.iter().all(silent))
 }
 

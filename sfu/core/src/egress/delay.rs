@@ -3,6 +3,7 @@
 //! In: when each packet left by our clock, and arrived by the receiver's. Out: how long it waited.
 //! Never: needs the two clocks to agree; only differences are looked at.
 
+use crate::steady::Least;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -23,12 +24,25 @@ const FLAT_FOR: Duration = Duration::from_secs(1);
 type Travel = i128;
 
 /// Memory of travel times.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delay {
     /// Rising values, oldest first: the front is the smallest.
     shortest: VecDeque<(Instant, Travel)>,
-    /// Waiting times of the last arrivals.
+    /// Waiting times of the last arrivals, and the least of the very last.
     waits: VecDeque<(Instant, Duration)>,
+    least: Least<Duration>,
+    standing: Duration,
+}
+
+impl Default for Delay {
+    fn default() -> Self {
+        Self {
+            shortest: VecDeque::new(),
+            waits: VecDeque::new(),
+            least: Least::new(STANDING_OVER),
+            standing: Duration::ZERO,
+        }
+    }
 }
 
 impl Delay {
@@ -43,6 +57,7 @@ impl Delay {
             self.shortest.pop_front();
         }
         let wait = self.beyond_shortest(travel);
+        self.standing = self.least.handle(sent, wait);
         self.waits.push_back((sent, wait));
         while self.waits.front().is_some_and(|&(at, _)| sent > at + FLAT_FOR) {
             self.waits.pop_front();
@@ -57,10 +72,8 @@ impl Delay {
     }
 
     /// The queue that does not go away.
-    pub(crate) fn standing(&self) -> Duration {
-        let Some(&(newest, _)) = self.waits.back() else { return Duration::ZERO };
-        let recent = self.waits.iter().filter(|&&(at, _)| newest <= at + STANDING_OVER);
-        recent.map(|&(_, wait)| wait).min().unwrap_or_default()
+    pub(crate) const fn standing(&self) -> Duration {
+        self.standing
     }
 
     /// Whether the path has become longer, and no queue stands.
@@ -68,10 +81,14 @@ impl Delay {
         let (Some(&(first, _)), Some(&(last, _))) = (self.waits.front(), self.waits.back()) else {
             return false;
         };
+        // On most lines the first that is looked at did not wait.
         let waits = || self.waits.iter().map(|&(_, wait)| wait);
+        if self.standing <= FLAT_FROM || waits().any(|wait| wait <= FLAT_FROM) {
+            return false;
+        }
         let (least, most) = (waits().min().unwrap_or_default(), waits().max().unwrap_or_default());
         let long = last.saturating_duration_since(first) * 10 > FLAT_FOR * 9;
-        long && least > FLAT_FROM && most.saturating_sub(least) < FLAT_WITHIN
+        long && most.saturating_sub(least) < FLAT_WITHIN
     }
 
     /// The queue the newest packet met.
@@ -81,8 +98,7 @@ impl Delay {
 
     /// The path is another one; nothing known of the old one counts.
     pub(crate) fn reset(&mut self) {
-        self.shortest.clear();
-        self.waits.clear();
+        *self = Self::default();
     }
 
     fn beyond_shortest(&self, travel: Travel) -> Duration {

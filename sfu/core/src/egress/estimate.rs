@@ -270,11 +270,11 @@ impl Estimator {
     /// closely, else those of a while.
     fn by_pairs(&self) -> Option<f64> {
         let newest = self.last?.at;
-        let few: Vec<Pair> = self.pairs.iter().rev().take(PAIRS_ENOUGH).copied().collect();
-        let recent = self.pairs.iter().rev().take_while(|pair| newest <= pair.at + PAIRS_OVER);
-        agreed(&few, AGREE_CLOSELY_PERCENT)
-            .or_else(|| agreed(&recent.copied().collect::<Vec<_>>(), AGREE_PERCENT))
-            .or_else(|| agreed(few.get(..PAIRS_MIN)?, AGREE_CLOSELY_PERCENT))
+        let pairs = || self.pairs.iter().rev().copied();
+        let recent = || pairs().take_while(|pair| newest <= pair.at + PAIRS_OVER);
+        agreed(pairs().take(PAIRS_ENOUGH), AGREE_CLOSELY_PERCENT)
+            .or_else(|| agreed(recent(), AGREE_PERCENT))
+            .or_else(|| agreed(pairs().take(PAIRS_MIN), AGREE_CLOSELY_PERCENT))
     }
 
     /// What the line carries at least: a run arrived that fast.
@@ -367,22 +367,23 @@ impl Estimator {
 }
 
 /// The rate of pairs that agree with each other.
-fn agreed(pairs: &[Pair], percent: usize) -> Option<f64> {
-    let apart: Duration = pairs.iter().map(|pair| pair.apart).sum();
+fn agreed(pairs: impl Iterator<Item = Pair> + Clone, percent: usize) -> Option<f64> {
+    let apart: Duration = pairs.clone().map(|pair| pair.apart).sum();
     let (least, time) =
         if apart < PAIRS_TIME { (PAIRS_ENOUGH, PAIRS_TIME_MIN) } else { (PAIRS_MIN, PAIRS_TIME) };
-    if pairs.len() < least || apart < time {
+    let all = pairs.clone().count();
+    if all < least || apart < time {
         return None;
     }
-    let bytes: usize = pairs.iter().map(|pair| pair.bytes).sum();
+    let bytes: usize = pairs.clone().map(|pair| pair.bytes).sum();
     let rate = bits_per_second(bytes, apart);
-    let agrees = |pair: &&Pair| {
+    let agrees = |pair: &Pair| {
         let own = pair.rate();
         own < rate * AGREE_FACTOR && own * AGREE_FACTOR > rate
     };
-    let agreeing: usize = pairs.iter().filter(agrees).map(|pair| pair.bytes).sum();
-    let count = pairs.iter().filter(agrees).count();
-    let most = agreeing * 100 >= bytes * percent && count * 100 >= pairs.len() * percent;
+    let agreeing: usize = pairs.clone().filter(agrees).map(|pair| pair.bytes).sum();
+    let count = pairs.filter(agrees).count();
+    let most = agreeing * 100 >= bytes * percent && count * 100 >= all * percent;
     most.then_some(rate)
 }
 

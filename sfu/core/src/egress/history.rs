@@ -38,7 +38,7 @@ pub(crate) struct Arrived {
     pub(crate) lost_before: usize,
 }
 
-/// What one feedback told.
+/// What one feedback told; used again for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// In the order they were sent.
@@ -49,6 +49,15 @@ pub(crate) struct Report {
     pub(crate) losses: usize,
     /// From the departure of the newest that arrived to now.
     pub(crate) rtt: Option<Duration>,
+}
+
+impl Report {
+    fn clear(&mut self) {
+        self.arrived.clear();
+        self.lost.clear();
+        self.losses = 0;
+        self.rtt = None;
+    }
 }
 
 /// Packets under way.
@@ -69,9 +78,9 @@ impl History {
         self.forget(now);
     }
 
-    /// The receiver has told of packets.
-    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate]) -> Report {
-        let mut report = Report::default();
+    /// The receiver has told of packets. What that says is left in `report`, and nothing else.
+    pub(crate) fn handle_fates(&mut self, now: Instant, fates: &[Fate], report: &mut Report) {
+        report.clear();
         let mut lost_before = 0;
         if let Some(first) = fates.first() {
             // A report got lost if those before it were never told of; they may have arrived.
@@ -114,7 +123,6 @@ impl History {
         if let Some(last) = fates.last() {
             self.settle(last.transport + 1);
         }
-        report
     }
 
     /// Nothing below this number is waited for any more.
@@ -183,18 +191,20 @@ mod tests {
         assert_eq!(history.under_way(), 500);
         let fate = |transport, arrived| Fate { transport, arrived };
         let fates = [fate(0, Some(start)), fate(1, None), fate(2, Some(start + ms(21)))];
-        let report = history.handle_fates(start + ms(70), &fates);
+        let mut report = Report::default();
+        history.handle_fates(start + ms(70), &fates, &mut report);
         assert_eq!(report.arrived.len(), 2);
         assert_eq!(report.arrived[1].lost_before, 100);
         assert_eq!(report.lost, [(LineId(0), 1)]);
         assert_eq!(report.rtt, Some(ms(50)));
         assert_eq!(history.under_way(), 200);
         // Told again, it counts once; arrived after all, it is an arrival.
-        let again = history.handle_fates(start + ms(90), &[fate(1, None), fate(1, Some(start))]);
-        assert_eq!((again.losses, again.arrived.len()), (0, 1));
-        let third =
-            history.handle_fates(start + ms(95), &[fate(1, Some(start)), fate(0, Some(start))]);
-        assert!(third.arrived.is_empty(), "an arrival counts once");
+        let again = [fate(1, None), fate(1, Some(start))];
+        history.handle_fates(start + ms(90), &again, &mut report);
+        assert_eq!((report.losses, report.arrived.len()), (0, 1));
+        let third = [fate(1, Some(start)), fate(0, Some(start))];
+        history.handle_fates(start + ms(95), &third, &mut report);
+        assert!(report.arrived.is_empty(), "an arrival counts once");
         assert_eq!(history.under_way(), 200);
         history.handle_departure(start + ms(13_000), departure(5));
         assert_eq!(history.under_way(), 100);

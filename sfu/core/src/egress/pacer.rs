@@ -89,13 +89,9 @@ impl Pacer {
         first
     }
 
-    /// Slots with a packet that has waited too long.
-    pub(super) fn overdue(&self, now: Instant) -> Vec<usize> {
-        let late = |(queued, _): &&(Instant, Paced)| now > *queued + AGE_MAX;
-        let mut slots: Vec<usize> =
-            self.waiting.iter().take_while(late).map(|(_, paced)| paced.slot).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        slots
+    /// A slot with a packet that has waited too long.
+    pub(super) fn overdue(&self, now: Instant) -> Option<usize> {
+        let (queued, paced) = self.waiting.front()?;
+        (now > *queued + AGE_MAX).then_some(paced.slot)
     }
 }

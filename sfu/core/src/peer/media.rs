@@ -90,6 +90,8 @@ pub(super) struct Media {
     /// What is written before it is sealed, and reports as they are read.
     scratch: Vec<u8>,
     reading: Vec<u8>,
+    /// Room for what is told next of packets that left.
+    fates: Vec<Fate>,
     lost: Vec<u16>,
     streams: Streams,
     arrivals: Arrivals,
@@ -117,6 +119,7 @@ impl Media {
             left: Blocks::default(),
             scratch: Vec::new(),
             reading: Vec::new(),
+            fates: Vec::new(),
             lost: Vec::new(),
             streams: Streams::default(),
             arrivals: Arrivals::default(),
@@ -274,16 +277,24 @@ impl Media {
                 }
             }
             Message::Feedback(feedback) => {
-                let fates = self.reports.read(self.transport, &feedback);
+                let told = self.reports.read(self.transport, &feedback);
                 let fate = |fate: twcc::Fate| Fate {
                     transport: fate.number,
                     arrived: fate.arrived.map(|at| self.beginning + Duration::from_micros(at.0)),
                 };
-                events.push_back(PeerEvent::Fates(fates.map(fate).collect()));
+                let mut fates = std::mem::take(&mut self.fates);
+                fates.extend(told.map(fate));
+                events.push_back(PeerEvent::Fates(fates));
             }
             // Their handshake says goodbye.
             Message::Bye(_) => {}
         }
+    }
+
+    /// Fates that have been read.
+    pub(super) fn take_back(&mut self, mut fates: Vec<Fate>) {
+        fates.clear();
+        self.fates = fates;
     }
 
     fn handle_blocks(&mut self, now: Instant, blocks: rtcp::Blocks<'_>) {

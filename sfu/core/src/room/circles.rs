@@ -145,11 +145,14 @@ impl Room {
     }
 
     /// Who speaks in somebody's circle beside them.
-    pub(super) fn speaking_to(&self, listener: ParticipantId) -> Vec<ParticipantId> {
+    pub(super) fn speaking_to(
+        &self,
+        listener: ParticipantId,
+    ) -> impl Iterator<Item = ParticipantId> {
         let circle = self.circle_of(listener);
         let speakers = circle.and_then(|circle| self.speakers_by_circle.get(&circle));
         let order = speakers.map(Speakers::order).unwrap_or_default();
-        order.iter().copied().filter(|speaker| *speaker != listener).collect()
+        order.iter().copied().filter(move |speaker| *speaker != listener)
     }
 
     /// Somebody is not heard any more where they were.

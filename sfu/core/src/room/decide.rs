@@ -5,7 +5,7 @@
 //! Never: lets a picture take what a voice needs.
 
 use super::Room;
-use crate::allocate::{Budget, Step, Want, allocate};
+use crate::allocate::{Budget, Each, Rates, Step, Want, allocate};
 use crate::bind::Play;
 use crate::packet::Layer;
 use crate::participant::Participant;
@@ -14,6 +14,7 @@ use crate::worth::{Could, NOMINAL, rate_of};
 use bedside_sfu_api::{
     Bitrate, Cause, Delivery, Event, Kind, Motion, ParticipantId, Source, VideoHeight,
 };
+use smallvec::SmallVec;
 use std::time::Instant;
 
 /// A line below this is left to the voices, even by stills: one packet of a picture would keep
@@ -26,6 +27,9 @@ const SAVER: Bitrate = Bitrate::kbps(200);
 const LOOK_PERCENT: u64 = 120;
 /// An estimate that fell by more than this, in percent, is acted on at once.
 const FELL_PERCENT: u64 = 92;
+
+/// Pictures that flow in a visit of six; of a larger one, a decision takes memory.
+const PLAYS_FEW: usize = 32;
 
 /// A picture one viewer would like, with what is needed to tell them about it.
 struct Wish {
@@ -40,8 +44,7 @@ struct Wish {
 impl Room {
     /// Decides for everybody.
     pub(super) fn decide(&mut self, now: Instant) {
-        let viewers: Vec<_> = self.participant_by_id.keys().copied().collect();
-        for viewer in viewers {
+        for viewer in self.everybody() {
             if let Some(participant) = self.participant_by_id.get_mut(&viewer) {
                 participant.path.egress.handle_timeout(now);
             }
@@ -73,11 +76,11 @@ impl Room {
     }
 
     /// The pictures bound to a viewer's slots, the most important first.
-    fn wishes(&self, now: Instant, viewer: ParticipantId) -> Vec<Wish> {
-        let Some(viewer) = self.participant_by_id.get(&viewer) else { return Vec::new() };
+    fn wishes(&self, now: Instant, viewer: ParticipantId) -> Each<Wish> {
+        let Some(viewer) = self.participant_by_id.get(&viewer) else { return Each::new() };
         let estimate = viewer.path.egress.reading().estimate;
         let slots = viewer.slots.iter().enumerate();
-        let mut wishes: Vec<Wish> = slots
+        let mut wishes: Each<Wish> = slots
             .filter(|(_, slot)| slot.kind == Kind::Video)
             .filter_map(|(index, slot)| {
                 let play = slot.bound?;
@@ -91,7 +94,7 @@ impl Room {
                 let current = slot.forwarder.target();
                 let least = if current.is_some() { PICTURES_UNTIL } else { PICTURES_FROM };
                 let fits = shown && estimate >= least;
-                let mut rates = if fits { track.rates(now, top) } else { Vec::new() };
+                let mut rates = if fits { track.rates(now, top) } else { Rates::new() };
                 if let Some(step) = current
                     && let Some(Some(rate)) = rates.get_mut(step.layer.index())
                 {
@@ -122,7 +125,7 @@ impl Room {
         let line = reading.budget.saturating_sub(voices);
         let spend = if viewer.saver { line.min(SAVER) } else { line };
         let budget = Budget { now: spend, steady: viewer.path.steady.handle(now, spend) };
-        let mut wants: Vec<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
+        let mut wants: Each<Want> = wishes.iter().map(|wish| wish.want.clone()).collect();
         let given = allocate(budget, &wants);
         for want in &mut wants {
             want.may_raise = !reading.held;
@@ -134,18 +137,18 @@ impl Room {
         account(viewer, voices, spend, wishes, &given);
         let saves = viewer.saver && spend < line;
         let steps = wishes.iter().zip(given.iter().zip(&soon));
-        let deliveries: Vec<Delivery> =
+        let deliveries: Each<Delivery> =
             steps.map(|(wish, (step, soon))| delivery(wish, *step, *soon, saves)).collect();
         let sound = viewer.sound();
-        if deliveries != viewer.path.told || sound != viewer.path.told_sound {
-            viewer.path.told.clone_from(&deliveries);
+        if deliveries.as_slice() != viewer.path.told || sound != viewer.path.told_sound {
+            viewer.path.told = deliveries.to_vec();
             viewer.path.told_sound = sound;
             self.events.push_back(Event::Delivered {
                 room: self.id,
                 participant: id,
                 budget: spend,
                 sound,
-                deliveries,
+                deliveries: deliveries.to_vec(),
             });
         }
     }
@@ -153,7 +156,7 @@ impl Room {
     fn ask_needed_keyframes(&mut self, now: Instant) {
         let viewers = self.participant_by_id.values_mut().filter(|viewer| viewer.connected);
         // A keyframe for a line that is full or silent would grow old in front of it.
-        let needed: Vec<_> = viewers
+        let needed: Each<_> = viewers
             .filter(|viewer| !viewer.path.egress.reading().held)
             .flat_map(|viewer| &mut viewer.slots)
             // One asked for before a viewer may have it would come too soon.
@@ -168,7 +171,7 @@ impl Room {
     /// Tells each publisher what is worth sending, when that has changed.
     fn tell_publishers(&mut self, now: Instant) {
         let viewers = self.participant_by_id.values();
-        let watched: Vec<(Play, Layer)> = viewers
+        let watched: SmallVec<[(Play, Layer); PLAYS_FEW]> = viewers
             .clone()
             .flat_map(|viewer| &viewer.slots)
             .filter_map(|slot| Some((slot.bound?, &slot.forwarder)))
@@ -177,7 +180,7 @@ impl Room {
                 [forwarder.current(), target].into_iter().flatten().map(move |layer| (play, layer))
             })
             .collect();
-        let could: Vec<(Play, Could)> =
+        let could: SmallVec<[(Play, Could); PLAYS_FEW]> =
             viewers.flat_map(|viewer| &viewer.path.could).copied().collect();
         for (id, publisher) in &mut self.participant_by_id {
             for (source, track) in &mut publisher.track_by_source {
@@ -190,7 +193,7 @@ impl Room {
                 }
                 if *source == Source::Camera {
                     let could = could.iter().filter(|(of, _)| *of == play).map(|(_, could)| *could);
-                    ask_rates(now, track, &could.collect::<Vec<_>>());
+                    ask_rates(now, track, &could.collect::<Each<_>>());
                 }
                 if let Some(layers) = track.poll_worth(now) {
                     self.events.push_back(Event::Watched {
@@ -250,13 +253,11 @@ fn account(
         Some(next.saturating_sub(costs(wish, step)))
     });
     let path = &mut viewer.path;
-    path.could = steps()
-        .filter(|(wish, _)| wish.shown)
-        .map(|(wish, step)| {
-            let room = costs(wish, step) + spare;
-            (wish.play, Could { top: wish.top, room })
-        })
-        .collect();
+    path.could.clear();
+    path.could.extend(steps().filter(|(wish, _)| wish.shown).map(|(wish, step)| {
+        let room = costs(wish, step) + spare;
+        (wish.play, Could { top: wish.top, room })
+    }));
     path.wanted = voices + wanted;
     path.given = voices + spent;
     path.needed = match next.max() {

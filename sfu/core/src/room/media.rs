@@ -35,7 +35,7 @@ impl Room {
                 self.decide(now);
             }
             PeerEvent::KeyframeWanted(line) => self.keyframe_wanted(now, id, line),
-            PeerEvent::Fates(fates) => self.handle_fates(now, id, &fates),
+            PeerEvent::Fates(fates) => self.handle_fates(now, id, fates),
             PeerEvent::Moved => {
                 if let Some(participant) = self.participant_by_id.get_mut(&id) {
                     participant.path.moved(now);
@@ -113,10 +113,11 @@ impl Room {
     }
 
     /// A receiver has told what became of packets.
-    fn handle_fates(&mut self, now: Instant, id: ParticipantId, fates: &[Fate]) {
+    fn handle_fates(&mut self, now: Instant, id: ParticipantId, fates: Vec<Fate>) {
         let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
-        let lost = participant.path.egress.handle_fates(now, fates);
-        participant.handle_lost(&lost);
+        participant.path.egress.handle_fates(now, &fates);
+        participant.peer.take_back(fates);
+        participant.handle_lost();
         participant.pump(now);
         self.decide_if_worse(now, id);
         self.collect(id);
@@ -124,8 +125,7 @@ impl Room {
 
     /// Sends short trains to those whose next step needs more than their line is known to carry.
     pub(super) fn look_for_room(&mut self, now: Instant) {
-        let everybody: Vec<_> = self.participant_by_id.keys().copied().collect();
-        for id in everybody {
+        for id in self.everybody() {
             let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
             participant.look_for_room(now);
             self.collect(id);
@@ -165,8 +165,7 @@ impl Room {
 
     /// Sends the requests that were held and may go now.
     pub(super) fn release_keyframe_requests(&mut self, now: Instant) {
-        let publishers: Vec<_> = self.participant_by_id.keys().copied().collect();
-        for publisher in publishers {
+        for publisher in self.everybody() {
             for source in [Source::Camera, Source::Screen] {
                 let Some(participant) = self.participant_by_id.get_mut(&publisher) else {
                     continue;

@@ -8,7 +8,9 @@ use super::Room;
 use crate::circle::Said;
 use crate::packet::Packet;
 use crate::participant::{Participant, VOICE_BEST};
-use crate::voice::{Copies, VoiceCandidate, VoiceFrame, copies_for, heard, opus_rate_for};
+use crate::voice::{
+    Copies, Listener, VoiceCandidate, VoiceFrame, all_are_heard, copies_for, heard, opus_rate_for,
+};
 use bedside_sfu_api::{Bitrate, Event, Kind, ParticipantId, Source, VoiceWorth};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -36,7 +38,7 @@ impl Room {
         let Some(publisher) = self.participant_by_id.get_mut(&from) else { return };
         publisher.arrivals.handle(now, packet.seq, packet.timestamp);
         let Some(listener) = publisher.listener.as_mut() else { return };
-        let frames = listener.handle_packet(
+        listener.handle_packet(
             packet.red,
             VoiceFrame {
                 timestamp: packet.timestamp,
@@ -46,14 +48,12 @@ impl Room {
                 payload: packet.payload.clone(),
             },
         );
-        // Each frame by its own time: a packet may bring copies of words said before a move.
-        let frames: Vec<(Said, VoiceFrame)> = frames
-            .into_iter()
-            .map(|frame| {
-                let source = Source::Microphone;
-                (publisher.said(now, source, packet.layer, frame.timestamp), frame)
-            })
-            .collect();
+        let mut frames = std::mem::take(&mut self.frames);
+        while let Some(frame) = publisher.listener.as_mut().and_then(Listener::poll_frame) {
+            // Each by its own time: a packet may bring copies of words said before a move.
+            let said = publisher.said(now, Source::Microphone, packet.layer, frame.timestamp);
+            frames.push((said, frame));
+        }
         self.take_voice(now, from, packet, &frames);
         let play = Some((from, Source::Microphone));
         for (id, viewer) in &mut self.participant_by_id {
@@ -79,14 +79,15 @@ impl Room {
                 self.transmits.push_back(transmit);
             }
         }
+        frames.clear();
+        self.frames = frames;
     }
 
     /// Who is heard, how, and what is worth sending; at each tick.
     pub(super) fn decide_voices(&mut self, now: Instant) {
         self.unheard_by_listener = self.choose_unheard();
-        let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
-        for id in ids {
-            let speaking = self.speaking_to(id).into_iter();
+        for id in self.everybody() {
+            let speaking = self.speaking_to(id);
             let others = speaking.filter(|speaker| self.is_sent(id, *speaker)).count();
             let opus = self.loudest_rate(id);
             if let Some(listener) = self.participant_by_id.get_mut(&id) {
@@ -110,6 +111,9 @@ impl Room {
     /// loudest and the kept.
     fn choose_unheard(&self) -> BTreeMap<ParticipantId, BTreeSet<ParticipantId>> {
         let mut unheard_by_listener = BTreeMap::new();
+        if all_are_heard(self.len()) {
+            return unheard_by_listener;
+        }
         for (circle, people) in self.people_by_circle() {
             let voices: Vec<_> = people
                 .iter()
@@ -144,19 +148,20 @@ impl Room {
 
     /// Tells each publisher what is worth sending of their voice, when that has changed.
     fn tell_voices(&mut self) {
-        let ids: Vec<ParticipantId> = self.participant_by_id.keys().copied().collect();
-        for id in ids {
-            let listeners: Vec<&Participant> = self
-                .others_with(id)
-                .filter(|(other, listener)| listener.connected && self.silences.hears(*other, id))
-                .map(|(_, listener)| listener)
-                .collect();
+        for id in self.everybody() {
+            let listeners = || {
+                let others = self.others_with(id);
+                let listen = others.filter(|(other, listener)| {
+                    listener.connected && self.silences.hears(*other, id)
+                });
+                listen.map(|(_, listener)| listener)
+            };
             let Some(before) = self.participant_by_id.get(&id).map(|publisher| publisher.voice)
             else {
                 continue;
             };
-            let rate = listeners.iter().map(|listener| rate_for(listener, before.rate)).min();
-            let packet_ms = listeners.iter().map(|l| l.path.voices.plan.packet.millis()).min();
+            let rate = listeners().map(|listener| rate_for(listener, before.rate)).min();
+            let packet_ms = listeners().map(|l| l.path.voices.plan.packet.millis()).min();
             let Some(publisher) = self.participant_by_id.get_mut(&id) else { continue };
             let own = opus_rate_for(publisher.uplink.room(), Copies::None, before.rate);
             let jammed = publisher.uplink.room() < JAMMED_BELOW;

@@ -46,7 +46,7 @@ fn the_layer_fits_the_size_it_is_drawn_at() {
 fn a_rate_is_measured_over_a_second_and_nominal_before() {
     let start = crate::some_instant();
     let mut track = Track::new(start, LineId(1), 3);
-    assert_eq!(track.rates(start, Layer(1)), [Some(NOMINAL[0]), Some(NOMINAL[1])]);
+    assert_eq!(track.rates(start, Layer(1))[..], [Some(NOMINAL[0]), Some(NOMINAL[1])]);
     for tick in 0..20 {
         let now = start + ms(tick * 100);
         track.handle_packet(now, &arrival(0, None), 1_000);

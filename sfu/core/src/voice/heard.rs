@@ -24,10 +24,15 @@ pub(crate) struct VoiceCandidate<P> {
     pub(crate) rank: usize,
 }
 
+/// Whether there are so few people that nobody's voice is left out.
+pub(crate) const fn all_are_heard(people: usize) -> bool {
+    people <= PEOPLE_ALL_HEARD
+}
+
 /// Those worth sending. Kept voices take none of the loudest places: the patient is heard also
 /// while three clinicians talk.
 pub(crate) fn heard<P: Copy + Ord>(voices: &[VoiceCandidate<P>], people: usize) -> BTreeSet<P> {
-    if people <= PEOPLE_ALL_HEARD {
+    if all_are_heard(people) {
         return voices.iter().map(|voice| voice.id).collect();
     }
     let (kept, mut others): (Vec<&VoiceCandidate<P>>, Vec<_>) =

@@ -102,15 +102,15 @@ impl Held {
     /// All of it as one, if it holds anything.
     pub(super) fn take(&mut self) -> Option<Sound> {
         self.since = None;
-        let sounds = std::mem::take(&mut self.sounds);
-        let (first, others) = sounds.split_first()?;
-        if others.is_empty() {
-            return Some(first.clone());
+        if self.sounds.len() <= 1 {
+            return self.sounds.pop();
         }
-        let payloads: Vec<&[u8]> = sounds.iter().map(|sound| &*sound.payload).collect();
+        let payloads: Vec<&[u8]> = self.sounds.iter().map(|sound| &*sound.payload).collect();
         let payload = opus::join(&payloads).expect("what was taken in is of one encoding");
-        let ticks = sounds.iter().map(|sound| sound.ticks).sum();
-        Some(Sound { at: first.at, ticks, marker: first.marker, payload: payload.into() })
+        let (first, ticks) = (self.sounds.first()?, self.ticks());
+        let sound = Sound { at: first.at, ticks, marker: first.marker, payload: payload.into() };
+        self.sounds.clear();
+        Some(sound)
     }
 
     fn ticks(&self) -> u32 {

@@ -48,8 +48,10 @@ struct Piece {
 #[derive(Debug)]
 struct Sent {
     id: PacketId,
-    /// When each piece it carried begins.
-    carried: Vec<MediaTime>,
+    /// When its newest piece begins, and the earlier ones that went along; nothing, once it is
+    /// known to be lost.
+    own: Option<MediaTime>,
+    earlier: Vec<MediaTime>,
 }
 
 /// An earlier piece for the packet that leaves.
@@ -90,7 +92,8 @@ impl History {
     /// A packet was lost. What no other packet carried is owed.
     pub(super) fn handle_lost(&mut self, id: PacketId) {
         let Some(sent) = self.packets.iter_mut().find(|sent| sent.id == id) else { return };
-        for at in std::mem::take(&mut sent.carried) {
+        let earlier = std::mem::take(&mut sent.earlier);
+        for at in earlier.into_iter().chain(sent.own.take()) {
             let Some(piece) = self.pieces.iter_mut().find(|piece| piece.sound.at == at) else {
                 continue;
             };
@@ -115,8 +118,8 @@ impl History {
             self.pieces.pop_front();
         }
         let earliest = self.pieces.front().map(|piece| piece.sound.at);
-        // A packet's last entry is its newest piece: with that gone, nothing of it is left.
-        while self.packets.front().is_some_and(|sent| sent.carried.last().copied() < earliest) {
+        // With its newest piece gone, nothing of a packet is left.
+        while self.packets.front().is_some_and(|sent| sent.own < earliest) {
             self.packets.pop_front();
         }
     }
@@ -136,11 +139,11 @@ impl History {
             .iter()
             .rev()
             .filter(|piece| piece.owed != Owed::Nothing && piece.sound.at >= reach);
-        let primaries: Vec<&Piece> =
-            self.pieces.iter().rev().filter(|piece| piece.primary).collect();
-        let copied = distances.iter().filter_map(|back| primaries.get(back.checked_sub(1)?));
+        let primaries = self.pieces.iter().rev().filter(|piece| piece.primary);
+        let copied =
+            distances.iter().filter_map(|back| primaries.clone().nth(back.checked_sub(1)?));
         let mut chosen: Vec<Earlier> = Vec::new();
-        for piece in owed.take(OWED_MAX).chain(copied.copied()) {
+        for piece in owed.take(OWED_MAX).chain(copied) {
             let sound = &piece.sound;
             let Some(offset) = at.since(sound.at) else { continue };
             let bytes = sound.payload.len() + red::OLDER_HEAD_BYTES;
@@ -157,14 +160,15 @@ impl History {
 
     /// A packet leaves with a new piece and earlier ones.
     pub(super) fn handle_sent(&mut self, id: PacketId, sound: Sound, earlier: &[Earlier]) {
-        let mut carried: Vec<MediaTime> = earlier.iter().map(|earlier| earlier.at).collect();
-        carried.push(sound.at);
-        for piece in self.pieces.iter_mut().filter(|piece| carried.contains(&piece.sound.at)) {
+        let own = sound.at;
+        let earlier: Vec<MediaTime> = earlier.iter().map(|earlier| earlier.at).collect();
+        let carried = |at: MediaTime| at == own || earlier.contains(&at);
+        for piece in self.pieces.iter_mut().filter(|piece| carried(piece.sound.at)) {
             piece.carried = piece.carried.saturating_add(1);
             piece.owed = Owed::Nothing;
         }
         self.insert(Piece { sound, primary: true, carried: 1, owed: Owed::Nothing });
-        self.packets.push_back(Sent { id, carried });
+        self.packets.push_back(Sent { id, own: Some(own), earlier });
     }
 
     fn insert(&mut self, piece: Piece) {

@@ -1,7 +1,7 @@
 //! The server's ear for a publisher that sends redundant audio: each frame once.
 //!
-//! In: a publisher's packets, RED or plain Opus. Out: the frames that earlier packets should
-//! have brought, then the packet's own.
+//! In: a publisher's packets, RED or plain Opus (`handle_packet`). Out: the frames that earlier
+//! packets should have brought, then the packet's own (`poll_frame`).
 //! Never: yields a frame twice, or one from before it began to listen.
 
 use super::VoiceFrame;
@@ -33,16 +33,24 @@ pub(crate) struct Listener {
     newest: Option<MediaTime>,
     /// What was heard since, earliest first.
     heard: VecDeque<Span>,
+    /// Frames to be polled.
+    frames: VecDeque<VoiceFrame>,
 }
 
 impl Listener {
     /// For a publisher that calls Opus by that number.
     pub(crate) fn new(opus: PayloadType) -> Self {
-        Self { opus, clock: Clock::default(), floor: None, newest: None, heard: VecDeque::new() }
+        let (heard, frames) = (VecDeque::new(), VecDeque::new());
+        Self { opus, clock: Clock::default(), floor: None, newest: None, heard, frames }
     }
 
-    /// A packet, its payload RED or plain Opus. The frames it brings, earliest first.
-    pub(crate) fn handle_packet(&mut self, red: bool, packet: VoiceFrame) -> Vec<VoiceFrame> {
+    /// The next frame that a packet brought, earliest first.
+    pub(crate) fn poll_frame(&mut self) -> Option<VoiceFrame> {
+        self.frames.pop_front()
+    }
+
+    /// A packet, its payload RED or plain Opus.
+    pub(crate) fn handle_packet(&mut self, red: bool, packet: VoiceFrame) {
         let at = match self.clock.read(packet.sequence, packet.timestamp) {
             Reading::At(at) => at,
             Reading::Anew(at) => {
@@ -51,49 +59,46 @@ impl Listener {
                 self.newest = None;
                 at
             }
-            Reading::Stale => return Vec::new(),
+            Reading::Stale => return,
         };
-        let frames = if red {
-            self.unwrap(at, &packet)
+        if red {
+            self.unwrap(at, &packet);
         } else {
-            self.once(at, packet).into_iter().collect()
-        };
+            self.once(at, packet);
+        }
         self.settle(at);
-        frames
     }
 
     /// The frames of a RED packet that are new.
-    fn unwrap(&mut self, at: MediaTime, packet: &VoiceFrame) -> Vec<VoiceFrame> {
-        let blocks = red::parse(&packet.payload).unwrap_or_default();
-        let own = |block: &red::Block<'_>| block.payload_type == self.opus;
-        let blocks: Vec<_> = blocks.into_iter().filter(own).collect();
-        let frames = blocks.into_iter().filter_map(|block| {
+    fn unwrap(&mut self, at: MediaTime, packet: &VoiceFrame) {
+        for block in red::parse(&packet.payload).unwrap_or_default() {
+            if block.payload_type != self.opus {
+                continue;
+            }
             let from = at.minus(block.offset);
             let earlier = block.offset > 0;
-            self.once(
-                from,
-                VoiceFrame {
-                    timestamp: from.rtp(),
-                    sequence: packet.sequence,
-                    marker: packet.marker && !earlier,
-                    level: packet.level.filter(|_| !earlier),
-                    payload: Bytes::copy_from_slice(block.data),
-                },
-            )
-        });
-        frames.collect()
+            let frame = VoiceFrame {
+                timestamp: from.rtp(),
+                sequence: packet.sequence,
+                marker: packet.marker && !earlier,
+                level: packet.level.filter(|_| !earlier),
+                payload: Bytes::copy_from_slice(block.data),
+            };
+            self.once(from, frame);
+        }
     }
 
-    /// The frame, if it is heard for the first time.
-    fn once(&mut self, from: MediaTime, frame: VoiceFrame) -> Option<VoiceFrame> {
-        let to = from.plus(opus::ticks(&frame.payload)?);
+    /// Takes the frame, if it is heard for the first time.
+    fn once(&mut self, from: MediaTime, frame: VoiceFrame) {
+        let Some(ticks) = opus::ticks(&frame.payload) else { return };
+        let to = from.plus(ticks);
         let over = self.floor.is_some_and(|floor| from < floor);
         if over || self.heard.iter().any(|span| span.from <= from && from < span.to) {
-            return None;
+            return;
         }
         let place = self.heard.partition_point(|span| span.from < from);
         self.heard.insert(place, Span { from, to });
-        Some(frame)
+        self.frames.push_back(frame);
     }
 
     /// Forgets what RED does not reach any more.

@@ -38,6 +38,12 @@ fn packet(number: u32, distances: &[u32]) -> VoiceFrame {
     }
 }
 
+/// What a packet brings.
+fn heard(listener: &mut Listener, red: bool, packet: VoiceFrame) -> Vec<VoiceFrame> {
+    listener.handle_packet(red, packet);
+    std::iter::from_fn(|| listener.poll_frame()).collect()
+}
+
 fn numbers(frames: &[VoiceFrame]) -> Vec<u32> {
     let number = |frame: &VoiceFrame| {
         let number = u32::from_be_bytes(*frame.payload[1..].first_chunk().unwrap());
@@ -50,46 +56,46 @@ fn numbers(frames: &[VoiceFrame]) -> Vec<u32> {
 #[test]
 fn what_was_lost_comes_before_the_packet_s_own() {
     let mut listener = Listener::new(opus());
-    let heard: Vec<_> = [0, 1, 4, 5, 2]
-        .map(|number| numbers(&listener.handle_packet(true, packet(number, &[2, 1]))))
+    let told: Vec<_> = [0, 1, 4, 5, 2]
+        .map(|number| numbers(&heard(&mut listener, true, packet(number, &[2, 1]))))
         .into();
-    assert_eq!(heard, [vec![0], vec![1], vec![2, 3, 4], vec![5], vec![]]);
-    assert_eq!(numbers(&listener.handle_packet(true, packet(8, &[1]))), [7, 8]);
-    assert_eq!(numbers(&listener.handle_packet(true, packet(6, &[1]))), [6], "late, but new");
+    assert_eq!(told, [vec![0], vec![1], vec![2, 3, 4], vec![5], vec![]]);
+    assert_eq!(numbers(&heard(&mut listener, true, packet(8, &[1]))), [7, 8]);
+    assert_eq!(numbers(&heard(&mut listener, true, packet(6, &[1]))), [6], "late, but new");
 }
 
 #[test]
 fn nothing_from_before_is_heard() {
     let mut listener = Listener::new(opus());
-    let first = listener.handle_packet(true, packet(5, &[2, 1]));
+    let first = heard(&mut listener, true, packet(5, &[2, 1]));
     assert_eq!(numbers(&first), [5], "the right to speak is as old as the first packet");
-    listener.handle_packet(true, packet(40, &[]));
-    let old = listener.handle_packet(true, packet(10, &[1]));
+    heard(&mut listener, true, packet(40, &[]));
+    let old = heard(&mut listener, true, packet(10, &[1]));
     assert_eq!(numbers(&old), [0_u32; 0], "600 ms late");
     let plain = VoiceFrame { payload: sound(41).into(), ..packet(41, &[]) };
-    assert_eq!(numbers(&listener.handle_packet(false, plain.clone())), [41]);
-    assert_eq!(listener.handle_packet(false, plain), []);
+    assert_eq!(numbers(&heard(&mut listener, false, plain.clone())), [41]);
+    assert_eq!(heard(&mut listener, false, plain), []);
 }
 
 #[test]
 fn a_publisher_that_begins_anew_is_heard_whole() {
     let mut listener = Listener::new(opus());
     for number in 100..120 {
-        assert_eq!(listener.handle_packet(true, packet(number, &[1])).len(), 1);
+        assert_eq!(heard(&mut listener, true, packet(number, &[1])).len(), 1);
     }
     // The new clock comes by where the old one was.
     for number in 30..200 {
         let anew = VoiceFrame { sequence: 300 + u64::from(number), ..packet(number, &[1]) };
-        assert_eq!(numbers(&listener.handle_packet(true, anew)), [number]);
+        assert_eq!(numbers(&heard(&mut listener, true, anew)), [number]);
     }
 }
 
 #[test]
 fn a_block_of_another_kind_is_passed_over() {
     let mut listener = Listener::new(PayloadType::new(96).unwrap());
-    assert_eq!(listener.handle_packet(true, packet(0, &[])), []);
+    assert_eq!(heard(&mut listener, true, packet(0, &[])), []);
     let torn = VoiceFrame { payload: vec![0x80 | OPUS].into(), ..packet(1, &[]) };
-    assert_eq!(listener.handle_packet(true, torn), []);
+    assert_eq!(heard(&mut listener, true, torn), []);
 }
 
 proptest! {
@@ -106,14 +112,14 @@ proptest! {
         // The first is the first, or nothing tells where listening begins.
         order.sort_by_key(|(_, number)| *number != 0);
         let mut listener = Listener::new(opus());
-        let (mut heard, mut brought) = (Vec::new(), BTreeSet::new());
+        let (mut told, mut brought) = (Vec::new(), BTreeSet::new());
         for (_, number) in order {
             brought.extend([0, 1, 3].into_iter().filter_map(|back| number.checked_sub(back)));
-            heard.extend(numbers(&listener.handle_packet(true, packet(number, &[3, 1]))));
+            told.extend(numbers(&heard(&mut listener, true, packet(number, &[3, 1]))));
             prop_assert!(listener.heard.len() <= HEARD_MAX);
         }
-        let once: BTreeSet<_> = heard.iter().copied().collect();
-        prop_assert_eq!(once.len(), heard.len());
+        let once: BTreeSet<_> = told.iter().copied().collect();
+        prop_assert_eq!(once.len(), told.len());
         prop_assert_eq!(once, brought);
     }
 
@@ -126,7 +132,7 @@ proptest! {
         for (timestamp, sequence, bytes) in packets {
             let payload = bytes.into();
             let packet = VoiceFrame { timestamp, sequence, payload, ..packet(0, &[]) };
-            listener.handle_packet(sequence % 5 > 0, packet);
+            heard(&mut listener, sequence % 5 > 0, packet);
             prop_assert!(listener.heard.len() <= HEARD_MAX);
         }
     }
