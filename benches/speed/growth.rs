@@ -1,12 +1,12 @@
 //! How the cost of a packet grows with people and visits.
 //!
 //! In: visits of four in which all send, from one to 250; five such visits among people who are
-//! silent, up to ten thousand. Out: numbers, and a drawing with both.
+//! silent, up to ten thousand. Out: numbers, and a drawing with both. What those who are silent take
+//! by themselves, checks of their ways above all, is counted apart.
 //! Never: more cores than one; a shard knows no other.
 
 use crate::paper::{Goal, Sheet, folder, median, say};
-use crate::processor::processor_time;
-use crate::{FOUR, FOURS_LINES, Outcome, fours};
+use crate::{FOUR, FOURS_LINES, Outcome, fours, timed};
 use bedside_loadtest::light::hall::Hall;
 use bedside_loadtest::sim::powers;
 use std::time::Duration;
@@ -17,6 +17,8 @@ const VISITS: [usize; 5] = [1, 5, 25, 100, 250];
 const AMONG: usize = 5;
 const SILENT: [usize; 4] = [10, 100, 1_000, 10_000];
 const WARM: Duration = Duration::from_secs(4);
+/// Until rooms to which nobody sends are at rest.
+const RESTS_AFTER: Duration = Duration::from_secs(8);
 /// What is measured at a time, and how often.
 const WINDOW: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 9;
@@ -30,7 +32,7 @@ pub(crate) fn growth(sheet: &mut Sheet) -> Outcome<()> {
         hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
         // A large one has enough packets in a moment.
         let rounds = if visits > 50 { 3 } else { ROUNDS };
-        let costs: Vec<f64> = (0..rounds).map(|_| cost(&mut hall)).collect();
+        let costs: Vec<f64> = (0..rounds).map(|_| cost(&mut hall, Duration::ZERO)).collect();
         let people = visits * FOUR;
         sheet.rounds(&format!("{people} people in visits of four"), "µs", &costs, None);
         sending.push((across(people), median(&costs)));
@@ -49,16 +51,15 @@ fn among_silent(sheet: &mut Sheet) -> Outcome<(Points, Vec<f64>)> {
             let room = 100_000 + visit as u64;
             hall.admit(room, FOURS_LINES, &mut |shard, round, out| round.work(shard, out));
         }
-        hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
         hall
     };
     let (mut few, mut many, mut points) = (started(), started(), Points::new());
+    let few_at_rest = rest(&mut few);
+    let mut at_rest = Duration::ZERO;
     let mut there = SILENT[0];
     for silent in SILENT {
         // Nobody speaks while the others come: it would be many minutes.
-        for person in 0..AMONG * FOUR {
-            many.send(person, false);
-        }
+        say_all(&mut many, false);
         while there < silent {
             let room = 100_000 + there as u64;
             many.admit(room, FOURS_LINES, &mut |shard, round, out| round.work(shard, out));
@@ -67,27 +68,47 @@ fn among_silent(sheet: &mut Sheet) -> Outcome<(Points, Vec<f64>)> {
                 say(&format!("  {there} people are there and silent"));
             }
         }
-        for person in 0..AMONG * FOUR {
-            many.send(person, true);
-        }
-        many.run(WARM, &mut |shard, round, out| round.work(shard, out));
-        let costs: Vec<f64> = (0..ROUNDS).map(|_| cost(&mut many)).collect();
+        at_rest = rest(&mut many);
+        let costs: Vec<f64> = (0..ROUNDS).map(|_| cost(&mut many, at_rest)).collect();
         let name = format!("five visits of four among {silent} idle");
         sheet.rounds(&name, "µs", &costs, None);
+        let share = at_rest.as_secs_f64() / WINDOW.as_secs_f64() * 100.0;
+        sheet.number(&format!("{silent} idle by themselves, of a core"), "%", share);
         points.push((across(AMONG * FOUR + silent), median(&costs)));
     }
-    let times = (0..ROUNDS).map(|_| cost(&mut many) / cost(&mut few)).collect();
-    Ok((points, times))
+    let times = (0..ROUNDS).map(|_| cost(&mut many, at_rest) / cost(&mut few, few_at_rest));
+    Ok((points, times.collect()))
 }
 
-/// Microseconds of the shard for each packet delivered.
-fn cost(hall: &mut Hall) -> f64 {
-    let (before, mut spent) = (hall.delivered_packets(), Duration::ZERO);
-    hall.run(WINDOW, &mut |shard, round, out| {
-        let began = processor_time().unwrap_or_default();
-        round.work(shard, out);
-        spent += processor_time().unwrap_or_default().saturating_sub(began);
-    });
+/// Those who have something to say begin, or end.
+fn say_all(hall: &mut Hall, sends: bool) {
+    for person in 0..AMONG * FOUR {
+        hall.send(person, sends);
+    }
+}
+
+/// What the shard takes of a window while nobody sends; afterwards all do who have something to say.
+fn rest(hall: &mut Hall) -> Duration {
+    say_all(hall, false);
+    hall.run(RESTS_AFTER, &mut |shard, round, out| round.work(shard, out));
+    let mut windows: Vec<Duration> = (0..ROUNDS).map(|_| spent(hall)).collect();
+    windows.sort_unstable();
+    say_all(hall, true);
+    hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
+    windows.get(ROUNDS / 2).copied().unwrap_or_default()
+}
+
+/// What the shard takes of a window.
+fn spent(hall: &mut Hall) -> Duration {
+    let mut spent = Duration::ZERO;
+    hall.run(WINDOW, &mut timed(&mut spent));
+    spent
+}
+
+/// Microseconds of the shard for each packet delivered, beyond what it takes at rest.
+fn cost(hall: &mut Hall, at_rest: Duration) -> f64 {
+    let before = hall.delivered_packets();
+    let spent = spent(hall).saturating_sub(at_rest);
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let packets = (hall.delivered_packets() - before).max(1) as f64;
     spent.as_secs_f64() * 1e6 / packets

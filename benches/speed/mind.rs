@@ -9,6 +9,7 @@ mod allocations;
 mod growth;
 mod paper;
 mod processor;
+mod wakes;
 
 use allocation_counter::measure;
 use bedside_loadtest::light::Lines;
@@ -35,8 +36,8 @@ const WARM: Duration = Duration::from_secs(6);
 /// Visits, and people who are there and silent, whose memory is weighed.
 const WEIGHED_VISITS: usize = 10;
 const WEIGHED_IDLE: usize = 200;
-/// How long those who are silent are looked at.
-const IDLE_FOR: Duration = Duration::from_secs(20);
+/// Until a room to which nobody sends is at rest.
+const RESTS_AFTER: Duration = Duration::from_secs(8);
 /// Datagrams of strangers.
 const JUNK: u32 = 200_000;
 
@@ -100,22 +101,14 @@ fn joins(sheet: &mut Sheet) -> Outcome<()> {
 
 /// What somebody costs who is there, and to whom nothing is sent.
 fn idle(sheet: &mut Sheet) -> Outcome<()> {
+    let wakes = wakes::idle();
+    sheet.judged("idle viewer, wake-ups a second", "/s", wakes, Goal::AtMost(5.0));
     let mut hall = Hall::new(10_000);
     let work: Work<'_> = &mut |shard, round, out| round.work(shard, out);
-    hall.admit(0, VIEWERS_LINES, work);
-    hall.run(Duration::from_secs(2), work);
-    let (mut wakes, until) = (0_u32, hall.now() + IDLE_FOR);
-    while hall.now() < until {
-        hall.leap(work);
-        wakes += 1;
-    }
-    // A shard tells its counts once a second, whoever is there.
-    let wakes = f64::from(wakes) / IDLE_FOR.as_secs_f64() - 1.0;
-    sheet.judged("idle viewer, wake-ups a second", "/s", wakes, Goal::AtMost(5.0));
-    for visit in 1..WEIGHED_IDLE {
+    for visit in 0..WEIGHED_IDLE {
         hall.admit(u64::try_from(visit)?, VIEWERS_LINES, work);
     }
-    hall.run(Duration::from_secs(2), work);
+    hall.run(RESTS_AFTER, work);
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let (mut spent, until) = (Duration::ZERO, hall.now() + Duration::from_secs(2));

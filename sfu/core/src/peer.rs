@@ -10,6 +10,7 @@ mod agreement;
 mod blocks;
 mod handshake;
 mod media;
+mod offer;
 mod restart;
 mod settings;
 mod streams;
@@ -26,6 +27,7 @@ use bedside_rtp::srtp::Suite;
 use bedside_sfu_api::{MediaRefusal, SrtpSuite};
 use handshake::Agreed;
 use media::{Leaving, Media};
+use offer::Offer;
 use settings::configuration;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -75,7 +77,7 @@ pub(crate) struct Peer {
     beginning: Instant,
     rtc: Rtc,
     /// What the client offered; read again when it looks for another way.
-    offer: String,
+    offer: Offer,
     ufrag: String,
     /// Another way is looked for.
     restarting: bool,
@@ -120,14 +122,16 @@ impl Peer {
         }
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| MediaRefusal::BadOffer)?;
         let answer = answer::sparing(&answer::seated(&answer.to_sdp_string()));
+        let agreement = Agreement::read(&answer);
+        release(&mut rtc, &agreement.lines);
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let mut peer = Self {
             beginning: now,
             rtc,
-            offer: offer.to_owned(),
+            offer: Offer::keep(offer).ok_or(MediaRefusal::BadOffer)?,
             ufrag,
             restarting: false,
-            agreement: Agreement::read(&answer),
+            agreement,
             agreed,
             media: None,
             way: Way::default(),
@@ -399,6 +403,18 @@ const fn named(suite: Suite) -> SrtpSuite {
         Suite::AeadAes256Gcm => SrtpSuite::AeadAes256Gcm,
         Suite::AeadAes128Gcm => SrtpSuite::AeadAes128Gcm,
         Suite::Aes128CmHmacSha1_80 => SrtpSuite::Aes128CmSha1,
+    }
+}
+
+/// Lets go of what the library made to send media with; it sends none, and keeps several KiB for
+/// each stream.
+fn release(rtc: &mut Rtc, lines: &[Line]) {
+    let mut direct = rtc.direct_api();
+    for line in lines {
+        let stream = direct.stream_tx_by_mid(Mid::from(line.mid()), None);
+        if let Some(ssrc) = stream.map(|stream| stream.ssrc()) {
+            direct.remove_stream_tx(ssrc);
+        }
     }
 }
 

@@ -40,6 +40,12 @@ const VIEWS_MAX: usize = 2 * PARTICIPANTS_MAX;
 /// How often layers, speakers and requests are looked at. Shorter reacts sooner, longer costs
 /// less on a full shard.
 const TICK: Duration = Duration::from_millis(100);
+/// The same in a room at rest, as often as quality is told of.
+const TICK_AT_REST: Duration = Duration::from_secs(1);
+/// A room to which nobody has sent, or said, anything for this long is at rest. Longer than any
+/// tick has to be told of a thing that was (a layer's rate is measured over three seconds), so that
+/// all there was to decide is decided.
+const RESTS_AFTER: Duration = Duration::from_secs(5);
 /// A connection not heard of for this long is over. Longer than a change of network takes with
 /// everything that can go wrong, shorter than anybody waits.
 const SILENT_FOR: Duration = Duration::from_secs(30);
@@ -73,7 +79,8 @@ pub(crate) struct Renamed {
 #[derive(Debug)]
 pub(crate) struct Room {
     id: RoomId,
-    participant_by_id: BTreeMap<ParticipantId, Participant>,
+    /// Each by itself: a leaf of the tree has room for eleven, and most rooms hold two to four.
+    participant_by_id: BTreeMap<ParticipantId, Box<Participant>>,
     /// Who speaks in each circle; one where nobody has is not there.
     speakers_by_circle: BTreeMap<Circle, Speakers<ParticipantId>>,
     /// Somebody has fewer slots than there is for them.
@@ -83,6 +90,8 @@ pub(crate) struct Room {
     /// Voices that a listener is not sent: of a large visit, those that are not among the loudest.
     unheard_by_listener: BTreeMap<ParticipantId, BTreeSet<ParticipantId>>,
     tick_at: Instant,
+    /// When somebody last sent something, or signaling said something. Checks of the way are nothing.
+    stirred_at: Instant,
     sample_at: Instant,
     /// What a recorder takes, while one may.
     tapping: Option<Tapping>,
@@ -108,6 +117,7 @@ impl Room {
             silences: Silences::default(),
             unheard_by_listener: BTreeMap::new(),
             tick_at: now + TICK,
+            stirred_at: now,
             sample_at: now,
             tapping: None,
             tapped: VecDeque::new(),
@@ -138,7 +148,7 @@ impl Room {
 
     /// When `handle_timeout` is due; never for an empty room.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let deadlines = self.participant_by_id.values().map(Participant::deadline);
+        let deadlines = self.participant_by_id.values().map(|participant| participant.deadline());
         deadlines.min().map(|deadline| deadline.min(self.tick_at))
     }
 
@@ -173,6 +183,7 @@ impl Room {
         if !self.has(participant) && self.len() >= PARTICIPANTS_MAX {
             return Err(MediaRefusal::RoomFull);
         }
+        self.stir(now);
         // The old connection stays until the new offer is known to be good.
         let (peer, answer) = Peer::accept(now, &offer, announced)?;
         let former = self.participant_by_id.get_mut(&participant).map(|person| Former {
@@ -184,7 +195,7 @@ impl Room {
         let ufrag = peer.ufrag().to_owned();
         let mut person = Participant::new(now, connection, peer, grant, sources);
         person.circle = circle;
-        self.participant_by_id.insert(participant, person);
+        self.participant_by_id.insert(participant, Box::new(person));
         match former {
             Some(former) => self.go_on(now, participant, former),
             None => self.come(participant),
@@ -202,6 +213,7 @@ impl Room {
         (id, connection): (ParticipantId, ConnectionId),
         theirs: IceCredentials,
     ) -> Option<Renamed> {
+        self.stir(now);
         let person = self.participant_by_id.get_mut(&id)?;
         if person.connection != connection {
             return None;
@@ -223,6 +235,7 @@ impl Room {
 
     /// What a person has switched on has changed.
     pub(crate) fn switch(&mut self, now: Instant, id: ParticipantId, sources: Sources) {
+        self.stir(now);
         if let Some(participant) = self.participant_by_id.get_mut(&id) {
             participant.sources = sources;
             self.rebind();
@@ -238,6 +251,7 @@ impl Room {
         mut views: Vec<View>,
         saver: bool,
     ) {
+        self.stir(now);
         if let Some(participant) = self.participant_by_id.get_mut(&id) {
             views.truncate(VIEWS_MAX);
             participant.saver = saver;
@@ -251,6 +265,7 @@ impl Room {
 
     /// Takes a person out; nothing flows from or to them any more.
     pub(crate) fn remove(&mut self, now: Instant, id: ParticipantId) {
+        self.stir(now);
         self.untap(id);
         if self.take_out(id) {
             self.forget_moves(id);
@@ -295,9 +310,16 @@ impl Room {
             self.settle(now, id, result);
         }
         if now >= self.tick_at {
-            self.tick_at = now + TICK;
+            let rests = now > self.stirred_at + RESTS_AFTER;
+            self.tick_at = now + if rests { TICK_AT_REST } else { TICK };
             self.handle_tick(now);
         }
+    }
+
+    /// Something happens; a room at rest is awake again.
+    fn stir(&mut self, now: Instant) {
+        self.stirred_at = now;
+        self.tick_at = self.tick_at.min(now + TICK);
     }
 
     fn handle_tick(&mut self, now: Instant) {

@@ -23,13 +23,26 @@ const FLAT_FOR: Duration = Duration::from_secs(1);
 /// Arrival minus departure in microseconds, on two clocks.
 type Travel = i128;
 
+/// Arrivals so close together are remembered as one.
+const TOGETHER: Duration = Duration::from_millis(20);
+
+/// The waiting times of a moment.
+#[derive(Debug)]
+struct Waits {
+    from: Instant,
+    least: Duration,
+    most: Duration,
+}
+
 /// Memory of travel times.
 #[derive(Debug)]
 pub(crate) struct Delay {
     /// Rising values, oldest first: the front is the smallest.
     shortest: VecDeque<(Instant, Travel)>,
-    /// Waiting times of the last arrivals, and the least of the very last.
-    waits: VecDeque<(Instant, Duration)>,
+    /// Waiting times of the last arrivals, by moments; and that of the newest.
+    waits: VecDeque<Waits>,
+    newest: Duration,
+    /// The least of the very last.
     least: Least<Duration>,
     standing: Duration,
 }
@@ -39,6 +52,7 @@ impl Default for Delay {
         Self {
             shortest: VecDeque::new(),
             waits: VecDeque::new(),
+            newest: Duration::ZERO,
             least: Least::new(STANDING_OVER),
             standing: Duration::ZERO,
         }
@@ -58,11 +72,24 @@ impl Delay {
         }
         let wait = self.beyond_shortest(travel);
         self.standing = self.least.handle(sent, wait);
-        self.waits.push_back((sent, wait));
-        while self.waits.front().is_some_and(|&(at, _)| sent > at + FLAT_FOR) {
+        self.newest = wait;
+        self.note(sent, wait);
+        wait
+    }
+
+    fn note(&mut self, sent: Instant, wait: Duration) {
+        match self.waits.back_mut().filter(|waits| sent < waits.from + TOGETHER) {
+            Some(waits) => {
+                waits.least = waits.least.min(wait);
+                waits.most = waits.most.max(wait);
+            }
+            None => {
+                self.waits.push_back(Waits { from: sent, least: wait, most: wait });
+            }
+        }
+        while self.waits.front().is_some_and(|waits| sent > waits.from + FLAT_FOR) {
             self.waits.pop_front();
         }
-        wait
     }
 
     /// How long the line was still busy with an earlier packet, which arrived at `arrived`, when
@@ -78,22 +105,22 @@ impl Delay {
 
     /// Whether the path has become longer, and no queue stands.
     pub(crate) fn is_longer(&self) -> bool {
-        let (Some(&(first, _)), Some(&(last, _))) = (self.waits.front(), self.waits.back()) else {
+        let (Some(first), Some(last)) = (self.waits.front(), self.waits.back()) else {
             return false;
         };
-        // On most lines the first that is looked at did not wait.
-        let waits = || self.waits.iter().map(|&(_, wait)| wait);
-        if self.standing <= FLAT_FROM || waits().any(|wait| wait <= FLAT_FROM) {
+        let waits = || self.waits.iter();
+        if self.standing <= FLAT_FROM || waits().any(|waits| waits.least <= FLAT_FROM) {
             return false;
         }
-        let (least, most) = (waits().min().unwrap_or_default(), waits().max().unwrap_or_default());
-        let long = last.saturating_duration_since(first) * 10 > FLAT_FOR * 9;
+        let least = waits().map(|waits| waits.least).min().unwrap_or_default();
+        let most = waits().map(|waits| waits.most).max().unwrap_or_default();
+        let long = last.from.saturating_duration_since(first.from) * 10 > FLAT_FOR * 9;
         long && most.saturating_sub(least) < FLAT_WITHIN
     }
 
     /// The queue the newest packet met.
-    pub(crate) fn newest(&self) -> Duration {
-        self.waits.back().map(|&(_, wait)| wait).unwrap_or_default()
+    pub(crate) const fn newest(&self) -> Duration {
+        self.newest
     }
 
     /// The path is another one; nothing known of the old one counts.

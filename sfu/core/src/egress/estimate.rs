@@ -62,6 +62,8 @@ const BRAKE_EVERY: Duration = Duration::from_millis(300);
 const LONGER_PATH_AFTER: Duration = Duration::from_millis(2_500);
 /// Window of the acknowledged rate.
 const ACKED_OVER: Duration = Duration::from_millis(500);
+/// Arrivals so close together are remembered as one.
+const ACKED_TOGETHER: Duration = Duration::from_millis(10);
 /// Most packets in it, whatever times a receiver tells.
 const ACKED_MAX: usize = 1_500;
 /// A receiver's clock that goes back by more than this has been set.
@@ -95,7 +97,8 @@ pub(crate) struct Estimator {
     delay: Delay,
     pairs: VecDeque<Pair>,
     run: VecDeque<Arrived>,
-    acked: VecDeque<(Instant, usize)>,
+    /// When the first and the last of those came that came together, and how much that was.
+    acked: VecDeque<(Instant, Instant, usize)>,
     last: Option<Arrived>,
     /// The most that a run, and twins, of the report showed.
     proved: Option<f64>,
@@ -212,8 +215,8 @@ impl Estimator {
         let (Some(first), Some(last)) = (self.acked.front(), self.acked.back()) else {
             return Bitrate::ZERO;
         };
-        let bytes = self.acked.iter().skip(1).map(|(_, bytes)| bytes).sum();
-        let span = last.0.saturating_duration_since(first.0).max(ACKED_OVER / 2);
+        let bytes = self.acked.iter().skip(1).map(|(.., bytes)| bytes).sum();
+        let span = last.1.saturating_duration_since(first.1).max(ACKED_OVER / 2);
         to_rate(bits_per_second(bytes, span))
     }
 
@@ -229,9 +232,15 @@ impl Estimator {
         let deviation = waited.abs_diff(self.waited).as_secs_f64() * 1_000.0;
         self.jitter_ms += (deviation - self.jitter_ms) / 16.0;
         self.waited = waited;
-        self.acked.push_back((arrived.at, arrived.bytes));
+        match self.acked.back_mut().filter(|(first, ..)| arrived.at < *first + ACKED_TOGETHER) {
+            Some((_, last, bytes)) => {
+                *last = arrived.at.max(*last);
+                *bytes += arrived.bytes;
+            }
+            None => self.acked.push_back((arrived.at, arrived.at, arrived.bytes)),
+        }
         while self.acked.len() > ACKED_MAX
-            || self.acked.front().is_some_and(|&(at, _)| arrived.at > at + ACKED_OVER)
+            || self.acked.front().is_some_and(|&(_, last, _)| arrived.at > last + ACKED_OVER)
         {
             self.acked.pop_front();
         }

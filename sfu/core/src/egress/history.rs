@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 const UNDER_WAY_MAX: Duration = Duration::from_secs(12);
 /// Most packets remembered: some seconds of the fastest visit.
 const PACKETS_MAX: usize = 4_096;
+/// How many are remembered behind the newest that was told of: a quarter of a second of a visit of
+/// four. A receiver that tells again of a packet, because it came after all, does so by then.
+const TOLD_MAX: u64 = 128;
 
 #[derive(Debug, Clone, Copy)]
 struct Sent {
@@ -160,7 +163,8 @@ impl History {
 
     fn forget(&mut self, now: Instant) {
         while let Some(oldest) = self.sent.front() {
-            if self.sent.len() <= PACKETS_MAX && now <= oldest.at + UNDER_WAY_MAX {
+            let settled = oldest.departure.transport + TOLD_MAX < self.settled;
+            if !settled && self.sent.len() <= PACKETS_MAX && now <= oldest.at + UNDER_WAY_MAX {
                 return;
             }
             if !oldest.told {

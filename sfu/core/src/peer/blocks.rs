@@ -7,12 +7,12 @@
 use bytes::BytesMut;
 use std::collections::VecDeque;
 
-/// Bytes of a block: a dozen packets of a picture. Longer ones are held longer by the last packet
-/// in them.
-const BLOCK_BYTES: usize = 16 << 10;
-/// Most blocks that rest: what a picture of 1.5 Mbit/s fills in the time that repairs are kept for.
+/// Bytes of a block: half a dozen packets of a picture. Longer ones are held longer by the last
+/// packet in them, shorter ones end with more that no packet fits into.
+const BLOCK_BYTES: usize = 8 << 10;
+/// Most blocks that rest: what all layers of a camera fill in the time that repairs are kept for.
 /// More are given back.
-const RESTING_MAX: usize = 24;
+const RESTING_MAX: usize = 48;
 
 /// The blocks of one direction of one connection.
 #[derive(Debug, Default)]

@@ -1,7 +1,8 @@
 //! The handshake of a connection (DTLS 1.2), and the keys that come of it (RFC 5764).
 //!
 //! In: the library's wish for one. Out: handshakes that share one configuration, checked once, and
-//! one certificate; what each agreed on, for media that passes the library by.
+//! one certificate; what each agreed on, for media that passes the library by, and not for the
+//! library.
 //! Never: a handshake of its own; `dimpl` does it.
 
 use bedside_rtp::srtp::{MasterKeys, Suite};
@@ -100,14 +101,16 @@ impl DtlsInstance for Handshake {
 
     fn poll_output<'a>(&mut self, buffer: &'a mut [u8]) -> DtlsOutput<'a> {
         let output = self.dtls.poll_output(buffer);
-        if let DtlsOutput::KeyingMaterial(material, profile) = &output
-            && let Some(suite) = suite(*profile)
+        let DtlsOutput::KeyingMaterial(material, profile) = &output else { return output };
+        if let Some(suite) = suite(*profile)
             && let Some(keys) = MasterKeys::from_exporter(suite, material)
         {
             // It agrees once.
             let _ = self.agreed.set(keys);
         }
-        output
+        // The library opens and seals nothing, so it needs no keys; that the handshake is done it
+        // was told before, and may be told again.
+        DtlsOutput::Connected
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {

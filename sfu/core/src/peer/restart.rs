@@ -5,7 +5,7 @@
 //! Never: reads a second offer; the first is read again with the new credentials in it, so that a
 //! client changes nothing else.
 
-use super::{Peer, PeerFault};
+use super::{Peer, PeerFault, release};
 use bedside_sfu_api::IceCredentials;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use str0m::RtcError;
@@ -20,12 +20,13 @@ impl Peer {
     ) -> Result<IceCredentials, PeerFault> {
         // An offer that was answered once may still break the library when it is read again.
         let read = catch_unwind(AssertUnwindSafe(|| {
-            let offer = SdpOffer::from_sdp_string(&renewed(&self.offer, theirs))?;
+            let offer = SdpOffer::from_sdp_string(&renewed(self.offer.lines(), theirs))?;
             self.rtc.sdp_api().accept_offer(offer)
         }));
         let broke = || Err(RtcError::RemoteSdp("the offer broke the library".to_owned()));
         read.unwrap_or_else(|_| broke())
             .map_err(|source| PeerFault { operation: "ICE restart", source })?;
+        release(&mut self.rtc, &self.agreement.lines);
         let ours = self.rtc.direct_api().local_ice_credentials();
         self.restarting = true;
         self.drain()?;
@@ -37,9 +38,9 @@ impl Peer {
 
 /// The offer with these credentials on every line. Where the client was reached before is left
 /// out; its checks will tell where it is.
-fn renewed(offer: &str, theirs: &IceCredentials) -> String {
-    let mut renewed = String::with_capacity(offer.len());
-    for line in offer.lines() {
+fn renewed<'a>(offer: impl Iterator<Item = &'a str>, theirs: &IceCredentials) -> String {
+    let mut renewed = String::new();
+    for line in offer {
         if line.starts_with("a=candidate:") || line == "a=end-of-candidates" {
             continue;
         }
@@ -61,7 +62,7 @@ mod tests {
     fn an_offer_differs_in_its_credentials_alone() {
         let offer = include_str!("../shard/offer.sdp");
         let theirs = IceCredentials::new("neWe".to_owned(), "x".repeat(24)).unwrap();
-        let renewed = renewed(offer, &theirs);
+        let renewed = renewed(offer.lines(), &theirs);
         let kept = |sdp: &str| -> Vec<String> {
             let lines = sdp.lines().map(str::to_owned);
             lines.filter(|l| !l.starts_with("a=ice-ufrag") && !l.starts_with("a=ice-pwd")).collect()

@@ -29,6 +29,7 @@ impl Room {
         moves: &[(ParticipantId, Circle)],
         silences: &[Silence],
     ) {
+        self.stir(now);
         self.silences.decide(now, silences);
         let circle_by_id: BTreeMap<_, _> =
             self.participant_by_id.iter().map(|(id, person)| (*id, person.circle)).collect();
@@ -117,7 +118,7 @@ impl Room {
     pub(super) fn people_by_circle(&self) -> BTreeMap<Circle, Vec<(ParticipantId, &Participant)>> {
         let mut people_by_circle: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, person) in &self.participant_by_id {
-            people_by_circle.entry(person.circle).or_default().push((*id, person));
+            people_by_circle.entry(person.circle).or_default().push((*id, &**person));
         }
         people_by_circle
     }
@@ -128,7 +129,7 @@ impl Room {
         id: ParticipantId,
     ) -> impl Iterator<Item = (ParticipantId, &Participant)> {
         let circle = self.circle_of(id);
-        let people = self.participant_by_id.iter().map(|(other, person)| (*other, person));
+        let people = self.participant_by_id.iter().map(|(other, person)| (*other, &**person));
         people.filter(move |(other, person)| *other != id && Some(person.circle) == circle)
     }
 

@@ -16,6 +16,7 @@ use std::time::Instant;
 
 impl Room {
     pub(super) fn handle_peer_event(&mut self, now: Instant, id: ParticipantId, event: PeerEvent) {
+        self.stir(now);
         match event {
             PeerEvent::Packet(packet) => self.forward(now, id, &packet),
             PeerEvent::Connected(suite) => {

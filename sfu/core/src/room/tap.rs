@@ -61,6 +61,7 @@ impl Room {
     /// Whose media a recorder takes from now on. Who was named before goes on without a word
     /// missing; of anybody else nothing counts that they may have said before they were named.
     pub(crate) fn tap(&mut self, now: Instant, tap: Option<Tap>) {
+        self.stir(now);
         let former = self.tapping.take();
         let Some(Tap { turn, people }) = tap else { return };
         let from = |id: &ParticipantId| {
@@ -76,6 +77,7 @@ impl Room {
 
     /// The recorder needs a whole picture of somebody.
     pub(crate) fn refresh(&mut self, now: Instant, id: ParticipantId, source: Source) {
+        self.stir(now);
         let taken = self.tapping.as_ref().and_then(|tapping| tapping.taken_by_person.get(&id));
         let picture = taken.and_then(|taken| taken.picture_by_source.get(&source));
         if let Some(layer) = picture.and_then(TakenPicture::handle_refresh) {
