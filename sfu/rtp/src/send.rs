@@ -151,7 +151,7 @@ impl Outgoing {
                 orientation: labels.elements.orientation,
                 payload,
                 left: now,
-                repeated: now,
+                repeated: None,
             });
         }
         Some(Written { ssrc: self.ssrc, index, header_len })
@@ -173,7 +173,7 @@ impl Outgoing {
         if !self.share.take_repair(now, octets) {
             return None;
         }
-        sent.repeated = now;
+        sent.repeated = Some(now);
         self.repairs = Some((ssrc, index + 1));
         let Sent { payload_type, marker, timestamp, .. } = *sent;
         let header = Header { payload_type, marker, seq: low_16(index), timestamp, ssrc };

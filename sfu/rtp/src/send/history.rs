@@ -9,13 +9,10 @@ use crate::seq::extend;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How many packets are kept, and how long: as long as we ask others for what we miss of theirs.
-/// Longer helps nobody; the picture has been given up by then, and all that came of it in that time
-/// is held for it. 48 KiB at most, beside payloads that are kept once for all.
+/// How many packets are kept, and how long: two seconds of the highest layer. Longer helps nobody;
+/// the picture has been given up by then. 48 KiB, beside payloads that are kept once for all.
 const KEPT_MAX: usize = 512;
-const KEPT_FOR: Duration = Duration::from_secs(1);
-/// By how many there is room for more: a second of the highest layer is no power of two.
-const GROWS_BY: usize = 32;
+const KEPT_FOR: Duration = Duration::from_secs(2);
 /// The same is not repeated sooner than this, however short the round trip.
 const AGAIN_AFTER: Duration = Duration::from_millis(10);
 
@@ -30,8 +27,8 @@ pub(super) struct Sent {
     pub(super) orientation: Option<u8>,
     pub(super) payload: Payload,
     pub(super) left: Micros,
-    /// When it was last repeated; when it left, if it was not.
-    pub(super) repeated: Micros,
+    /// When it was last repeated.
+    pub(super) repeated: Option<Micros>,
 }
 
 /// Packets in ascending order of their numbers.
@@ -43,9 +40,6 @@ impl History {
         self.expire(sent.left);
         if self.0.len() >= KEPT_MAX {
             self.0.pop_front();
-        }
-        if self.0.len() == self.0.capacity() {
-            self.0.reserve_exact(GROWS_BY);
         }
         // Nearly all go to the end; one that was late itself goes where it belongs.
         let place = self.0.iter().rposition(|before| before.index < sent.index);
@@ -65,7 +59,7 @@ impl History {
         let again_after = again_after.max(AGAIN_AFTER);
         self.0
             .get_mut(place)
-            .filter(|sent| sent.repeated == sent.left || now.since(sent.repeated) >= again_after)
+            .filter(|sent| sent.repeated.is_none_or(|repeated| now.since(repeated) >= again_after))
     }
 
     /// Lets go of what is too old, and of the room for it when that was the last.

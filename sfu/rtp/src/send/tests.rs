@@ -99,12 +99,12 @@ fn what_is_repeated_has_limits() {
     assert!(repair(&mut stream, ms(610), 600).is_none(), "it never left");
     let more = (100..600).filter(|seq| repair(&mut stream, ms(620), *seq).is_some()).count();
     assert_eq!(more, 198, "a quarter of what leaves, with the two before");
-    stream.handle_timeout(ms(1_200));
+    stream.handle_timeout(ms(2_200));
     assert_eq!(stream.history.len(), 400);
-    assert!(repair(&mut stream, ms(1_200), 599).is_none(), "their share is not yet forgotten");
-    write(&mut stream, ms(1_300), 600, &[0; 1_000]);
+    assert!(repair(&mut stream, ms(2_200), 599).is_none(), "their share is not yet forgotten");
+    write(&mut stream, ms(2_300), 600, &[0; 1_000]);
     stream.forget();
-    assert!(repair(&mut stream, ms(1_300), 600).is_none());
+    assert!(repair(&mut stream, ms(2_300), 600).is_none());
     let kept = std::mem::size_of::<Sent>() * 512;
     assert!(kept <= 48 << 10, "{kept} bytes");
     stream.handle_timeout(ms(9_000));
