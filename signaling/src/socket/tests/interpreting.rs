@@ -14,8 +14,10 @@ use bedside_signaling_api::quality::Verdict;
 use bedside_signaling_api::role::Role;
 use bedside_signaling_api::socket::{ClientMessage, RefusalCode, ServerMessage, Sources, Standing};
 use serde_json::json;
+use std::time::Duration;
 use uuid::Uuid;
 
+const A_SECOND: Duration = Duration::from_secs(1);
 const MODE: ClientMessage = ClientMessage::SetInterpreting { mode: InterpretingMode::Simultaneous };
 
 async fn interpreted() -> (House, [Page; 3]) {
@@ -162,7 +164,11 @@ async fn interpreters_and_staff_are_told_how_the_standards_are_kept() {
     let (room, participant) = (house.room(), house.participant(Role::Interpreter));
     let leg = Leg { rtt_ms: Some(80), ..Leg::default() };
     let sample = QualitySample { down: leg, up: leg, ..QualitySample::default() };
-    house.sees(Event::Quality { room, participant, sample }).await;
+    // Lines are judged once a second, and samples come as often.
+    for _ in 0..2 {
+        house.sees(Event::Quality { room, participant, sample }).await;
+        tokio::time::sleep(A_SECOND).await;
+    }
     for page in [&mut interpreter, &mut clinician] {
         let line = page
             .until(|message| match message {
