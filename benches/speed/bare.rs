@@ -5,7 +5,7 @@
 //! Never: bandwidth, loss, layers, consent, a person. No media plane can be cheaper than this.
 
 use crate::Outcome;
-use crate::processor::{pin, thread_named};
+use bedside_benches::processor::{pin, thread_named};
 use bedside_loadtest::light::rtp;
 use bedside_loadtest::light::srtp::{Keys, Master};
 use bedside_loadtest::light::wire::{BATCH, Batches, Outgoing, bind};
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 /// Batches taken in a round.
 const BATCHES_A_ROUND: usize = 8;
 /// The rest of a media thread under load, and from how many packets a second it pays.
-const REST: Duration = Duration::from_millis(1);
+const REST: Duration = Duration::from_micros(500);
 pub(crate) const RESTS_ABOVE: f64 = 2_000.0;
 /// How often the thread looks whether it is still wanted.
 const LOOK_EVERY: u16 = 50;

@@ -4,15 +4,12 @@
 //! time one core makes a film of them; a table, and the same in `target/bench/report.json`.
 //! Never: a wall clock; processor time is what a shared machine leaves alone.
 
-mod paper;
-mod processor;
-
+use bedside_benches::paper::{Sheet, say};
+use bedside_benches::processor::processor_time;
 use bedside_recorder::film::{Film, Plan};
 use bedside_recorder::take::Frame;
 use bedside_sfu_api::{Codec, ParticipantId, Source};
 use bedside_signaling_api::recorder::{Labelled, Layout};
-use paper::{Sheet, say};
-use processor::processor_time;
 use std::error::Error;
 use std::process::Command;
 use uuid::Uuid;

@@ -4,7 +4,7 @@
 //! Never: anything a connection of ours could have sent.
 
 use crate::Outcome;
-use crate::processor::pin;
+use bedside_benches::processor::pin;
 use bedside_loadtest::light::wire::{Batches, Outgoing, bind};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;

@@ -2,11 +2,11 @@
 //!
 //! In: visits of four in which all send, from one to 250; five such visits among people who are
 //! silent, up to ten thousand. Out: numbers, and a drawing with both. What those who are silent take
-//! by themselves, checks of their ways above all, is counted apart.
+//! by themselves, checks of their ways above all, is in the numbers, and told apart.
 //! Never: more cores than one; a shard knows no other.
 
-use crate::paper::{Goal, Sheet, folder, median, say};
 use crate::{FOUR, FOURS_LINES, Outcome, fours, timed};
+use bedside_benches::paper::{Goal, Sheet, folder, median, say};
 use bedside_loadtest::light::hall::Hall;
 use bedside_loadtest::sim::powers;
 use std::time::Duration;
@@ -37,14 +37,24 @@ pub(crate) fn growth(sheet: &mut Sheet) -> Outcome<()> {
         sheet.rounds(&format!("{people} people in visits of four"), "µs", &costs, None);
         sending.push((across(people), median(&costs)));
     }
-    let (silent, times) = among_silent(sheet)?;
-    let goal = Some(Goal::AtMost(1.25));
-    sheet.rounds("five visits of four among 10,000 idle over among 10", "x", &times, goal);
-    draw(&sending, &silent)
+    let Among { points, whole, beyond } = among_silent(sheet);
+    let name = "five visits of four among 10,000 idle over among 10";
+    sheet.rounds(name, "x", &whole, Some(Goal::AtMost(1.25)));
+    sheet.rounds(&format!("{name}, without what the idle take"), "x", &beyond, None);
+    draw(&sending, &points)
+}
+
+/// What five visits cost among more and more people who are silent.
+struct Among {
+    points: Points,
+    /// Among the most over among the fewest: all that the shard does.
+    whole: Vec<f64>,
+    /// The same without what it does for those who are silent.
+    beyond: Vec<f64>,
 }
 
 /// Five visits among more and more people who are silent; at the end beside five among a few.
-fn among_silent(sheet: &mut Sheet) -> Outcome<(Points, Vec<f64>)> {
+fn among_silent(sheet: &mut Sheet) -> Among {
     let started = || {
         let mut hall = fours(AMONG, &mut |shard, round, out| round.work(shard, out));
         for visit in 0..SILENT[0] {
@@ -69,15 +79,18 @@ fn among_silent(sheet: &mut Sheet) -> Outcome<(Points, Vec<f64>)> {
             }
         }
         at_rest = rest(&mut many);
-        let costs: Vec<f64> = (0..ROUNDS).map(|_| cost(&mut many, at_rest)).collect();
+        let costs: Vec<f64> = (0..ROUNDS).map(|_| cost(&mut many, Duration::ZERO)).collect();
         let name = format!("five visits of four among {silent} idle");
         sheet.rounds(&name, "µs", &costs, None);
         let share = at_rest.as_secs_f64() / WINDOW.as_secs_f64() * 100.0;
         sheet.number(&format!("{silent} idle by themselves, of a core"), "%", share);
         points.push((across(AMONG * FOUR + silent), median(&costs)));
     }
-    let times = (0..ROUNDS).map(|_| cost(&mut many, at_rest) / cost(&mut few, few_at_rest));
-    Ok((points, times.collect()))
+    let mut times = |of_many: Duration, of_few: Duration| {
+        (0..ROUNDS).map(|_| cost(&mut many, of_many) / cost(&mut few, of_few)).collect()
+    };
+    let whole = times(Duration::ZERO, Duration::ZERO);
+    Among { points, whole, beyond: times(at_rest, few_at_rest) }
 }
 
 /// Those who have something to say begin, or end.

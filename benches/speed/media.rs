@@ -4,7 +4,7 @@
 //! Never: a setting the program would not have; one shard, so that one core is measured.
 
 use crate::Outcome;
-use crate::processor::{processor_time_of, thread_named};
+use bedside_benches::processor::{processor_time_of, thread_named};
 use bedside_config::Media as Settings;
 use bedside_sfu::{Running, start};
 use bedside_sfu_api::{

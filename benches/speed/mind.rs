@@ -7,16 +7,14 @@
 
 mod allocations;
 mod growth;
-mod paper;
-mod processor;
 mod wakes;
 
 use allocation_counter::measure;
+use bedside_benches::paper::{Goal, Sheet, say};
+use bedside_benches::processor::processor_time;
 use bedside_loadtest::light::Lines;
 use bedside_loadtest::light::hall::{Hall, Work, pass};
 use bedside_sfu_core::Datagram;
-use paper::{Goal, Sheet, say};
-use processor::processor_time;
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

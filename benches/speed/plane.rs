@@ -9,13 +9,11 @@ mod bare;
 mod crowd;
 mod flood;
 mod media;
-mod paper;
-mod processor;
 mod rounds;
 
+use bedside_benches::paper::{Goal, Sheet, median, say};
+use bedside_benches::processor::pin;
 use flood::Flood;
-use paper::{Goal, Sheet, median, say};
-use processor::pin;
 use rounds::{Limit, Load, Served, Turn};
 use std::error::Error;
 use std::time::Duration;

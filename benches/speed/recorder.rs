@@ -4,9 +4,8 @@
 //! table, and the same numbers in `target/bench/report.json`.
 //! Never: a wall clock; processor time is what a shared machine leaves alone.
 
-mod paper;
-mod processor;
-
+use bedside_benches::paper::{Sheet, say};
+use bedside_benches::processor::processor_time;
 use bedside_config::SealingSuite;
 use bedside_recorder::dating::Timeline;
 use bedside_recorder::part::PlainPart;
@@ -16,8 +15,6 @@ use bedside_recorder::take::{Start, Taker};
 use bedside_sfu_api::{Codec, ParticipantId, RoomId, Source, Stream, Tapped, TappedPacket, Turn};
 use bedside_signaling_api::recorder::Labelled;
 use jiff::Timestamp;
-use paper::{Sheet, say};
-use processor::processor_time;
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -5,8 +5,8 @@
 
 use crate::engine::Engine;
 use crate::load::Measured;
-use crate::paper::Sheet;
 use crate::{Order, Outcome};
+use bedside_benches::paper::Sheet;
 use std::time::Duration;
 
 /// A report being made.

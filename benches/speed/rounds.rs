@@ -7,7 +7,7 @@ use crate::Outcome;
 use crate::bare::{Bare, Line, RESTS_ABOVE, socket};
 use crate::crowd::{Crowd, connect};
 use crate::media::Media;
-use crate::processor::processor_time_of;
+use bedside_benches::processor::processor_time_of;
 use bedside_loadtest::light::srtp::{KEY_BYTES, Master, SALT_BYTES};
 use bedside_loadtest::light::wire::bind;
 use bedside_loadtest::light::{Handshake, Lines, Session};

@@ -6,13 +6,12 @@
 //! Never: a clock. `make instructions ARGS=--renew` keeps what is measured now.
 
 mod callgrind;
-mod paper;
 
+use bedside_benches::paper::{Goal, Sheet, say};
 use bedside_loadtest::light::Lines;
 use bedside_loadtest::light::hall::{Arrived, Hall, Outbox, hand, pass};
 use bedside_sfu_core::Shard;
 use callgrind::{Counts, run};
-use paper::{Goal, Sheet, say};
 use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::fs;

@@ -9,11 +9,11 @@ mod engine;
 mod fill;
 mod load;
 mod machine;
-mod paper;
 mod report;
 mod server;
 mod wire;
 
+use bedside_benches::paper::say;
 use engine::Engine;
 use std::error::Error;
 use std::time::Duration;
@@ -62,11 +62,11 @@ fn main() -> Outcome<()> {
     report.machine(machine::events_a_second(order.each));
     for engine in &order.engines {
         let place = engine.place()?;
-        paper::say(&format!("{}: storing {} visits", engine.name(), order.visits));
+        say(&format!("{}: storing {} visits", engine.name(), order.visits));
         let server = server::Server::start(place.config())?;
         let runtime = tokio::runtime::Runtime::new()?;
         let filled = runtime.block_on(fill::fill(&place, &server, order.visits))?;
-        paper::say(&format!("{}: stored in {:.0} s", engine.name(), filled.took.as_secs_f64()));
+        say(&format!("{}: stored in {:.0} s", engine.name(), filled.took.as_secs_f64()));
         for measured in runtime.block_on(load::measure(&server, &filled, order.each))? {
             report.operation(*engine, &measured);
         }

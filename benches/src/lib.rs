@@ -1,8 +1,9 @@
-//! The law of the house, as functions over plain text; `tests/house.rs` holds the tree to it.
+//! The law of the house, as functions over plain text, to which `tests/house.rs` holds the tree; and
+//! what the benches under `speed` share.
 //!
-//! In: paths and texts of the tree, manifests, what cargo lists. Out: breaches, one sentence each,
-//! that name the file and say what to do.
-//! Never: reads a file; a law that could only be shown on the real tree could not be tested.
+//! In: paths and texts of the tree, manifests, what cargo lists; what a bench has measured. Out:
+//! breaches, one sentence each, that name the file and say what to do; a report.
+//! Never: a law that reads a file; one that could only be shown on the real tree could not be tested.
 
 pub mod arrow;
 pub mod built;
@@ -11,6 +12,8 @@ pub mod makefile;
 pub mod manifest;
 pub mod manual;
 pub mod name;
+pub mod paper;
+pub mod processor;
 pub mod size;
 pub mod word;
 

@@ -15,7 +15,7 @@
 mod baseline;
 pub(crate) mod camera;
 mod catalogue;
-mod client;
+pub(crate) mod client;
 pub mod command;
 pub(crate) mod ear;
 pub(crate) mod eye;

@@ -1,6 +1,6 @@
 //! How long a media thread rests between two rounds, so that one round carries many packets.
 //!
-//! In: how many datagrams each round had, and when. Out: a rest of at most a millisecond.
+//! In: how many datagrams each round had, and when. Out: a rest of at most half a millisecond.
 //! Never: rests at a low rate; a single voice is forwarded at once.
 
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// below 20,000 a second, and resting saves 40 to 50 %.
 const RESTS_ABOVE: u32 = 2_000;
 /// The rest. Longer saves more, and is added to the way of each packet.
-const REST: Duration = Duration::from_millis(1);
+const REST: Duration = Duration::from_micros(500);
 /// How often the rate is judged.
 const WINDOW: Duration = Duration::from_millis(100);
 

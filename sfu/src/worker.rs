@@ -12,7 +12,10 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::time::TimeSpec;
 use nix::unistd::Pid;
+use rustix::process::setpriority_process;
+use rustix::thread::set_current_timer_slack;
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -20,6 +23,12 @@ use tokio::sync::mpsc;
 /// Batches taken from one socket in a round, so that a flood on one holds up neither the
 /// others nor the timers.
 const BATCHES_A_ROUND: usize = 8;
+/// How far media goes before other work of the machine, in steps of `nice(2)`: a film that is made,
+/// or a report that is counted, costs nobody's voice its time. Lower would go before the kernel's
+/// own threads.
+const NICE: i32 = -10;
+/// How late a timer may be (`PR_SET_TIMERSLACK`); Linux lets it be 50 µs late unless told.
+const SLACK_NS: u64 = 1_000;
 /// Events kept while signaling is slow. Beyond it the oldest are dropped, which is a fault.
 const EVENTS_KEPT_MAX: usize = 10_000;
 
@@ -61,9 +70,7 @@ impl Worker {
 
     /// Runs until told to stop.
     pub(crate) fn run(self, core: Option<u16>) {
-        if let Some(core) = core {
-            pin(core);
-        }
+        seat(core);
         let Self { shard_number, sockets, inbox, mut desk } = self;
         let announced = sockets.iter().map(|socket| socket.announced).collect();
         let config = ShardConfig {
@@ -78,10 +85,10 @@ impl Worker {
         let mut fds: Vec<_> = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         let mut running = true;
         while running {
-            wait(&mut fds, &shard);
+            let has_post = wait(&mut fds, &shard);
             let now = Instant::now();
             let received = receive(&sockets, now, &mut shard, &mut batches);
-            for post in inbox.take() {
+            for post in has_post.then(|| inbox.take()).into_iter().flatten() {
                 match post {
                     Post::Command(command) => shard.handle_command(now, command),
                     Post::Stop => {
@@ -102,11 +109,13 @@ impl Worker {
     }
 }
 
-/// Waits for a datagram, post, or the shard's next deadline.
-fn wait(fds: &mut [PollFd<'_>], shard: &Shard) {
+/// Waits for a datagram, post, or the shard's next deadline. Whether there is post; its door is
+/// the last.
+fn wait(fds: &mut [PollFd<'_>], shard: &Shard) -> bool {
     let patience = shard.poll_timeout().saturating_duration_since(Instant::now());
     // An interrupted wait is a round with nothing to do.
     let _ = ppoll(fds, Some(TimeSpec::from_duration(patience)), None);
+    fds.last().and_then(PollFd::any).unwrap_or(false)
 }
 
 fn receive(sockets: &[Socket], now: Instant, shard: &mut Shard, batches: &mut Batches) -> usize {
@@ -172,6 +181,21 @@ impl Desk {
             let room: Option<RoomId> = dropped.as_ref().and_then(Event::room);
             tracing::error!(?room, "signaling is too slow; an event was dropped");
         }
+    }
+}
+
+/// Makes the thread one for media: on its core, before other work, and on time.
+fn seat(core: Option<u16>) {
+    if let Some(core) = core {
+        pin(core);
+    }
+    // For a thread alone, as Linux has it. Where it is not permitted the thread is one of many.
+    let preferred = setpriority_process(None, NICE);
+    if let Err(errno) = preferred {
+        tracing::info!(%errno, "media threads have no priority; CAP_SYS_NICE or LimitNICE would permit it");
+    }
+    if let Err(errno) = set_current_timer_slack(NonZero::new(SLACK_NS)) {
+        tracing::debug!(%errno, "a media thread may be woken late");
     }
 }
 

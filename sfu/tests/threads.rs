@@ -109,3 +109,25 @@ fn stopping_ends_the_threads_and_closes_the_queues() {
         assert!(!matches!(event, Event::RoomFailed { .. }));
     }
 }
+
+/// What is taken off or put on a thread's claim to a core, field 19 of its line in `/proc`.
+fn nice_of(name: &str) -> i32 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let stats = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")));
+    let named = |stat: &String| stat.contains(&format!("({name})"));
+    let stat = stats.filter_map(Result::ok).find(named).unwrap();
+    let (_, behind) = stat.rsplit_once(") ").unwrap();
+    behind.split(' ').nth(16).unwrap().parse().unwrap()
+}
+
+#[test]
+fn media_goes_before_other_work_where_that_is_permitted() {
+    let ask = || rustix::process::setpriority_process(None, -10).is_ok();
+    let permitted = std::thread::spawn(ask).join().unwrap();
+    let mut running = plane();
+    // Whoever counts has begun.
+    stats(&mut running, 0, |_| true);
+    assert_eq!(nice_of("media-0"), if permitted { -10 } else { 0 });
+    assert_eq!(nice_of("media-router"), 0);
+    running.threads.stop();
+}

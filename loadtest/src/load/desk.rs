@@ -82,19 +82,7 @@ impl Desk {
         minutes: u16,
         participants: Vec<NewParticipant>,
     ) -> Result<Vec<Invited>, DeskFault> {
-        let visit = NewVisit {
-            starts_at: None,
-            duration_minutes: minutes,
-            participants,
-            urgent: false,
-            queue: None,
-            policy: None,
-            recorded_as: None,
-            reference: None,
-            partners: Vec::new(),
-            segments: Vec::new(),
-            repeat: None,
-        };
+        let visit = NewVisit::of(minutes, participants);
         let body = serde_json::to_string(&visit).expect("a visit is JSON");
         let visit: Visit = self.post("a new visit", "/v1/visits", (true, body)).await?;
         let invited = visit.participants.into_iter().map(|participant| {

@@ -7,6 +7,7 @@
 
 use super::seat::Told;
 use super::senses::MetByOrigin;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Two who were together for less did not have to meet: a handshake, a keyframe and a slow
@@ -76,7 +77,10 @@ impl Stay {
 /// Judges a visit by the stays of its people.
 pub(crate) fn judge(stays: &[Stay]) -> Outcome {
     let mut outcome = Outcome::default();
-    let people = stays.iter().map(|stay| stay.origin).max().map_or(0, |last| usize::from(last) + 1);
+    let origins = |is: fn(&Stay) -> bool| -> BTreeSet<u8> {
+        stays.iter().filter(|stay| is(stay)).map(|stay| stay.origin).collect()
+    };
+    let (audible, visible) = (origins(|stay| stay.is_audible), origins(|stay| stay.is_visible));
     for stay in stays {
         outcome.stays.add(stay.since().is_some());
         let Some(connected_at) = stay.since() else { continue };
@@ -91,12 +95,13 @@ pub(crate) fn judge(stays: &[Stay]) -> Outcome {
             }
             // For a picture or a word one does not wait for one's own handshake twice.
             let from = stay.admitted_at.max(there_at);
+            let others = |all: &BTreeSet<u8>| all.len() - usize::from(all.contains(&stay.origin));
             let (audio, video) = stay.slots;
-            if other.is_audible && audio + 1 >= people {
+            if other.is_audible && audio >= others(&audible) {
                 outcome.hearing.add(stay.told.heard.contains_key(&other.origin));
                 outcome.first_words.extend(first(&stay.told.heard, other.origin, from));
             }
-            if other.is_visible && stay.watches && video + 1 >= people {
+            if other.is_visible && stay.watches && video >= others(&visible) {
                 outcome.seeing.add(stay.told.seen.contains_key(&other.origin));
                 outcome.first_pictures.extend(first(&stay.told.seen, other.origin, from));
             }
@@ -157,6 +162,15 @@ mod tests {
         let stays: Vec<Stay> = (0..5).map(|origin| stay(start, origin, 0, 60, &[])).collect();
         assert_eq!(judge(&stays).hearing, Pairs::default());
         assert_eq!(judge(&stays[..4]).hearing, Pairs { expected: 12, met: 0 });
+    }
+
+    #[test]
+    fn who_listens_only_takes_nobodys_place() {
+        let start = some_instant();
+        let listens = |origin| Stay { is_audible: false, ..stay(start, origin, 0, 60, &[(0, 2)]) };
+        let stays: Vec<Stay> = (1..9).map(listens).chain([stay(start, 0, 0, 60, &[])]).collect();
+        assert_eq!(judge(&stays).hearing, Pairs { expected: 8, met: 8 });
+        assert_eq!(judge(&stays).seeing, Pairs { expected: 8, met: 8 });
     }
 
     #[test]

@@ -246,15 +246,7 @@ impl Client {
         let answer = SdpAnswer::from_sdp_string(answer).expect("the server answers SDP");
         let pending = self.pending.take().expect("one answer an offer");
         self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer to this offer");
-        for params in self.rtc.codec_config().params() {
-            let codec = params.spec().codec;
-            if codec == Codec::Opus {
-                let red = params.red().map(|red| *red);
-                self.types = AudioTypes { opus: *params.pt(), red };
-            } else if codec == Codec::Vp8 {
-                self.vp8 = Some(params.pt());
-            }
-        }
+        (self.types, self.vp8) = agreed_types(&self.rtc);
         self.persona.voice.negotiated(self.types.opus);
         let mut direct = self.rtc.direct_api();
         for rid in RIDS {
@@ -471,4 +463,18 @@ impl Client {
 fn extended(last: u64, low: u16) -> u64 {
     let here = (last & !0xffff) + u64::from(low);
     if here + 0x8000 < last { here + 0x1_0000 } else { here }
+}
+
+/// What was agreed on: payload types of the voice, and that of VP8.
+pub(crate) fn agreed_types(rtc: &Rtc) -> (AudioTypes, Option<Pt>) {
+    let (mut types, mut vp8) = (AudioTypes::default(), None);
+    for params in rtc.codec_config().params() {
+        let codec = params.spec().codec;
+        if codec == Codec::Opus {
+            types = AudioTypes { opus: *params.pt(), red: params.red().map(|red| *red) };
+        } else if codec == Codec::Vp8 {
+            vp8 = Some(params.pt());
+        }
+    }
+    (types, vp8)
 }

@@ -149,6 +149,14 @@ pub struct View {
     pub signing: bool,
 }
 
+impl View {
+    /// Whether the viewer said that it matters more than others.
+    #[must_use]
+    pub const fn is_chosen(&self) -> bool {
+        self.pinned || self.signing
+    }
+}
+
 /// A receive slot of a viewer's connection and what is bound to it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {

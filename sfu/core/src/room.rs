@@ -254,9 +254,15 @@ impl Room {
         self.stir(now);
         if let Some(participant) = self.participant_by_id.get_mut(&id) {
             views.truncate(VIEWS_MAX);
+            let chosen = |views: &[View]| {
+                let chosen = views.iter().filter(|view| view.is_chosen());
+                chosen.map(|view| (view.publisher, view.source)).collect::<BTreeSet<_>>()
+            };
+            let before = participant.views.as_deref().map(chosen).unwrap_or_default();
+            let reseats = self.crowded && chosen(&views) != before;
             participant.saver = saver;
             participant.views = Some(views);
-            if self.crowded {
+            if reseats {
                 self.rebind();
             }
             self.decide(now);

@@ -92,6 +92,26 @@ pub struct NewVisit {
     pub repeat: Option<Repeat>,
 }
 
+impl NewVisit {
+    /// A visit of these people that begins at once, with nothing else said of it.
+    #[must_use]
+    pub const fn of(duration_minutes: u16, participants: Vec<NewParticipant>) -> Self {
+        Self {
+            starts_at: None,
+            duration_minutes,
+            participants,
+            urgent: false,
+            queue: None,
+            policy: None,
+            recorded_as: None,
+            reference: None,
+            partners: Vec::new(),
+            segments: Vec::new(),
+            repeat: None,
+        }
+    }
+}
+
 /// One part of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

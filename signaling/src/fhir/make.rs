@@ -63,18 +63,11 @@ pub(super) fn make(
         return Err(rejection.at(format!("{APPOINTMENT}.status"), text));
     };
     let id = draft.id.unwrap_or_else(|| Uuid::now_v7().to_string());
+    let asked = wanted.people.iter().map(|person| person.asked.clone()).collect();
     let new = NewVisit {
         starts_at: Some(time.starts_at),
-        duration_minutes: time.minutes,
-        participants: wanted.people.iter().map(|person| person.asked.clone()).collect(),
-        urgent: false,
-        queue: None,
-        policy: None,
-        recorded_as: None,
         reference: Some(id.clone()),
-        partners: Vec::new(),
-        segments: Vec::new(),
-        repeat: None,
+        ..NewVisit::of(time.minutes, asked)
     };
     let planned = plan::plan(asker, &new, identifiers, now)?;
     let visit = planned.into_iter().next().ok_or_else(|| Rejection::new(Kind::Fault))?;

@@ -99,17 +99,5 @@ fn new_visit(now: Timestamp) -> NewVisit {
         interpreter_needed: false,
         identifiers: None,
     });
-    NewVisit {
-        starts_at: Some(now),
-        duration_minutes: DURATION_MINUTES,
-        participants: participants.to_vec(),
-        urgent: false,
-        queue: None,
-        policy: None,
-        recorded_as: None,
-        reference: None,
-        partners: Vec::new(),
-        segments: Vec::new(),
-        repeat: None,
-    }
+    NewVisit { starts_at: Some(now), ..NewVisit::of(DURATION_MINUTES, participants.to_vec()) }
 }

@@ -4,13 +4,13 @@
 //! Never: its own estimate of the line; what a person sends, the script and the server decide.
 
 use super::{Feed, Happened, Inbound, Outbound, StackFault, Wanted};
+use crate::sim::client::agreed_types;
 use crate::sim::ear::AudioTypes;
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
-use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid};
 use str0m::media::{Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
@@ -89,7 +89,7 @@ impl Usual {
     pub(super) fn handle_offer(&mut self, now: Instant, sdp: &str) -> Result<String, StackFault> {
         let offer = SdpOffer::from_sdp_string(sdp).map_err(|why| fault(&why))?;
         let answer = self.rtc.sdp_api().accept_offer(offer).map_err(|why| fault(&why))?;
-        self.learn_types();
+        (self.types, self.vp8) = agreed_types(&self.rtc);
         self.handle_timeout(now);
         Ok(answer.to_sdp_string())
     }
@@ -132,7 +132,7 @@ impl Usual {
         let answer = SdpAnswer::from_sdp_string(sdp).map_err(|why| fault(&why))?;
         let pending = self.pending.take().ok_or_else(|| fault(&"nothing was offered"))?;
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(|why| fault(&why))?;
-        self.learn_types();
+        (self.types, self.vp8) = agreed_types(&self.rtc);
         let mut direct = self.rtc.direct_api();
         for rid in RIDS {
             if let Some(camera) = self.camera
@@ -143,18 +143,6 @@ impl Usual {
         }
         self.handle_timeout(now);
         Ok(())
-    }
-
-    fn learn_types(&mut self) {
-        for params in self.rtc.codec_config().params() {
-            let codec = params.spec().codec;
-            if codec == Codec::Opus {
-                let red = params.red().map(|red| *red);
-                self.types = AudioTypes { opus: *params.pt(), red };
-            } else if codec == Codec::Vp8 {
-                self.vp8 = Some(params.pt());
-            }
-        }
     }
 
     pub(super) const fn audio_types(&self) -> AudioTypes {

@@ -79,8 +79,7 @@ fn seat(viewer: &Participant, others: &mut Vec<Published>) -> bool {
     }
     let plays = |play| viewer.slots.iter().any(|slot| slot.bound == Some(play));
     others.sort_by_cached_key(|other| {
-        let view = viewer.view_of(other.play);
-        let chosen = view.pinned || view.signing || other.play.1 == Source::Screen;
+        let chosen = viewer.view_of(other.play).is_chosen() || other.play.1 == Source::Screen;
         (!chosen, !other.kept, other.rank, !plays(other.play), other.play)
     });
     let mut left = (audio, video);

@@ -4,8 +4,6 @@
 //! `{name, unit, value, goal, pass}`.
 //! Never: throws away what other benches have put into the report; passes a number without a goal.
 
-#![allow(dead_code, reason = "each bench uses what it needs of this sheet")]
-
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -13,35 +11,39 @@ use std::path::{Path, PathBuf};
 
 /// What a number has to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Goal {
+pub enum Goal {
+    /// This or less.
     AtMost(f64),
+    /// This or more.
     AtLeast(f64),
 }
 
 /// What a bench has measured.
 #[derive(Debug)]
-pub(crate) struct Sheet {
+pub struct Sheet {
     part: &'static str,
     numbers: Vec<Map<String, Value>>,
 }
 
 impl Sheet {
-    pub(crate) const fn new(part: &'static str) -> Self {
+    /// An empty sheet of a part.
+    #[must_use]
+    pub const fn new(part: &'static str) -> Self {
         Self { part, numbers: Vec::new() }
     }
 
     /// A number without a goal.
-    pub(crate) fn number(&mut self, name: &str, unit: &str, value: f64) {
+    pub fn number(&mut self, name: &str, unit: &str, value: f64) {
         self.put(name, unit, (value, None), None);
     }
 
     /// A number that has to be something.
-    pub(crate) fn judged(&mut self, name: &str, unit: &str, value: f64, goal: Goal) {
+    pub fn judged(&mut self, name: &str, unit: &str, value: f64, goal: Goal) {
         self.put(name, unit, (value, None), Some(goal));
     }
 
     /// The middle of several rounds, with the least and the most.
-    pub(crate) fn rounds(&mut self, name: &str, unit: &str, values: &[f64], goal: Option<Goal>) {
+    pub fn rounds(&mut self, name: &str, unit: &str, values: &[f64], goal: Option<Goal>) {
         let spread =
             values.iter().copied().reduce(f64::min).zip(values.iter().copied().reduce(f64::max));
         self.put(name, unit, (median(values), spread), goal);
@@ -82,7 +84,11 @@ impl Sheet {
     }
 
     /// Puts it beside what other benches have reported, in place of what this one had before.
-    pub(crate) fn close(self) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// Where the report cannot be written.
+    pub fn close(self) -> std::io::Result<()> {
         let file = folder().join("report.json");
         let whole = fs::read_to_string(&file).ok();
         let whole = whole.and_then(|text| serde_json::from_str::<Vec<Value>>(&text).ok());
@@ -100,20 +106,22 @@ impl Sheet {
 }
 
 /// The number in the middle; of none, nothing.
-pub(crate) fn median(values: &[f64]) -> f64 {
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// Says something to whoever runs the bench.
-pub(crate) fn say(text: &str) {
+pub fn say(text: &str) {
     // A reader that went away is no fault.
     let _gone = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// Where reports and drawings go.
-pub(crate) fn folder() -> PathBuf {
+#[must_use]
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench")
 }
 
