@@ -1,12 +1,14 @@
-//! How the cost of a packet grows with people and visits.
+//! How the cost of a packet grows with people, visits and cores.
 //!
 //! In: visits of four in which all send, from one to 250; five such visits among people who are
-//! silent, up to ten thousand. Out: numbers, and a drawing with both. What those who are silent take
-//! by themselves, checks of their ways above all, is in the numbers, and told apart.
-//! Never: more cores than one; a shard knows no other.
+//! silent, up to ten thousand; one visit of up to a hundred, few of whom are seen and heard; as many
+//! shards at once as there are cores. Out: numbers, and a drawing. What those who are silent take by
+//! themselves, checks of their ways above all, is in the numbers, and told apart.
+//! Never: sockets; what the kernel takes of a packet does not grow with people.
 
 use crate::{FOUR, FOURS_LINES, Outcome, fours, timed};
 use bedside_benches::paper::{Goal, Sheet, folder, median, say};
+use bedside_loadtest::light::Lines;
 use bedside_loadtest::light::hall::Hall;
 use bedside_loadtest::sim::powers;
 use std::time::Duration;
@@ -17,6 +19,15 @@ const VISITS: [usize; 5] = [1, 5, 25, 100, 250];
 const AMONG: usize = 5;
 const SILENT: [usize; 4] = [10, 100, 1_000, 10_000];
 const WARM: Duration = Duration::from_secs(4);
+/// People of one visit, and how many of them are seen and heard at most.
+const TOGETHER: [usize; 6] = [2, 4, 10, 25, 50, 100];
+const SEEN: usize = 6;
+/// Lines for voices and pictures that a page is given at most, and for pictures all pages together.
+const AUDIO_LINES_MAX: usize = 15;
+const VIDEO_LINES_MAX: usize = 12;
+const VIDEO_LINES_OF_ALL_MAX: usize = 600;
+/// Visits of four on each core.
+const VISITS_A_CORE: usize = 25;
 /// Until rooms to which nobody sends are at rest.
 const RESTS_AFTER: Duration = Duration::from_secs(8);
 /// What is measured at a time, and how often.
@@ -37,11 +48,62 @@ pub(crate) fn growth(sheet: &mut Sheet) -> Outcome<()> {
         sheet.rounds(&format!("{people} people in visits of four"), "µs", &costs, None);
         sending.push((across(people), median(&costs)));
     }
+    let together = together(sheet);
+    cores(sheet)?;
     let Among { points, whole, beyond } = among_silent(sheet);
     let name = "five visits of four among 10,000 idle over among 10";
     sheet.rounds(name, "x", &whole, Some(Goal::AtMost(1.25)));
     sheet.rounds(&format!("{name}, without what the idle take"), "x", &beyond, None);
-    draw(&sending, &points)
+    draw(&sending, &points, &together)
+}
+
+/// One visit of more and more people.
+fn together(sheet: &mut Sheet) -> Points {
+    let mut points = Points::new();
+    for people in TOGETHER {
+        let mut hall = Hall::new(people);
+        let others = people - 1;
+        let lines = Lines {
+            audio: others.min(AUDIO_LINES_MAX),
+            video: others.min(VIDEO_LINES_MAX).min(VIDEO_LINES_OF_ALL_MAX / people),
+        };
+        for _ in 0..people {
+            hall.admit(0, lines, &mut |shard, round, out| round.work(shard, out));
+        }
+        (0..people.min(SEEN)).for_each(|person| hall.send(person, true));
+        hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
+        let (mut costs, mut shares) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let before = hall.delivered_packets();
+            let spent = spent(&mut hall);
+            costs.push(each(spent, hall.delivered_packets() - before));
+            shares.push(spent.as_secs_f64() / WINDOW.as_secs_f64() * 100.0);
+        }
+        sheet.rounds(&format!("one visit of {people}, {SEEN} seen at most"), "µs", &costs, None);
+        sheet.rounds(&format!("one visit of {people}, of a core"), "%", &shares, None);
+        points.push((across(people), median(&costs)));
+    }
+    points
+}
+
+/// As many shards as cores, each with visits of its own, at the same time.
+fn cores(sheet: &mut Sheet) -> Outcome<()> {
+    let cores = std::thread::available_parallelism()?.get();
+    for count in 1..=cores {
+        let shard = || {
+            let mut hall = fours(VISITS_A_CORE, &mut |shard, round, out| round.work(shard, out));
+            hall.run(WARM, &mut |shard, round, out| round.work(shard, out));
+            (0..ROUNDS).map(|_| cost(&mut hall, Duration::ZERO)).collect::<Vec<f64>>()
+        };
+        let costs = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..count).map(|_| scope.spawn(shard)).collect();
+            threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        });
+        let costs: Result<Vec<_>, _> = costs.into_iter().collect();
+        let costs = costs.map_err(|_| "a shard's thread ended by a panic")?.concat();
+        sheet.rounds(&format!("100 people a core on {count} at once"), "µs", &costs, None);
+    }
+    Ok(())
 }
 
 /// What five visits cost among more and more people who are silent.
@@ -122,8 +184,12 @@ fn spent(hall: &mut Hall) -> Duration {
 fn cost(hall: &mut Hall, at_rest: Duration) -> f64 {
     let before = hall.delivered_packets();
     let spent = spent(hall).saturating_sub(at_rest);
+    each(spent, hall.delivered_packets() - before)
+}
+
+fn each(spent: Duration, packets: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
-    let packets = (hall.delivered_packets() - before).max(1) as f64;
+    let packets = packets.max(1) as f64;
     spent.as_secs_f64() * 1e6 / packets
 }
 
@@ -134,9 +200,12 @@ fn across(people: usize) -> f64 {
     people
 }
 
-fn draw(sending: &[(f64, f64)], silent: &[(f64, f64)]) -> Outcome<()> {
-    let lines =
-        [("in visits of four, all send", sending), ("five visits of four, the rest idle", silent)];
+fn draw(sending: &[(f64, f64)], silent: &[(f64, f64)], together: &[(f64, f64)]) -> Outcome<()> {
+    let lines = [
+        ("in visits of four, all send", sending),
+        ("five visits of four, the rest idle", silent),
+        ("one visit, six seen at most", together),
+    ];
     let about = "processor time of a shard for each packet delivered, by people on it; no sockets";
     let drawn = powers("What a packet costs as a shard fills", about, "µs a packet", &lines);
     std::fs::create_dir_all(folder())?;

@@ -7,6 +7,7 @@
 mod address;
 mod batch;
 mod fault;
+mod home;
 mod load;
 mod router;
 mod udp;

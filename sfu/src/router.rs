@@ -1,13 +1,16 @@
 //! Brings commands to the shard whose room they are about.
 //!
-//! In: commands from signaling. Out: the same, in a bounded mailbox a shard, with a wake-up.
+//! In: commands from signaling; from each shard, how many people it has. Out: the commands, in a
+//! bounded mailbox a shard, with a wake-up.
 //! Never: reorders; a room's commands all take the same way.
 
 use crate::fault::Fault;
-use bedside_sfu_api::{Command, RoomId};
+use crate::home::Homes;
+use bedside_sfu_api::Command;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use tokio::sync::mpsc;
 
@@ -26,6 +29,7 @@ pub(crate) enum Post {
 pub(crate) struct Mailbox {
     sender: SyncSender<Post>,
     wake: Arc<EventFd>,
+    people: Arc<AtomicUsize>,
 }
 
 /// Where a shard takes its post from.
@@ -33,6 +37,7 @@ pub(crate) struct Mailbox {
 pub(crate) struct Inbox {
     receiver: Receiver<Post>,
     wake: Arc<EventFd>,
+    people: Arc<AtomicUsize>,
 }
 
 /// Both ends of a mailbox.
@@ -41,15 +46,27 @@ pub(crate) fn mailbox() -> Result<(Mailbox, Inbox), Fault> {
     let wake = EventFd::from_flags(flags).map_err(|errno| Fault::Wake(errno.into()))?;
     let wake = Arc::new(wake);
     let (sender, receiver) = sync_channel(MAILBOX_MAX);
-    Ok((Mailbox { sender, wake: wake.clone() }, Inbox { receiver, wake }))
+    let people = Arc::new(AtomicUsize::new(0));
+    let mailbox = Mailbox { sender, wake: wake.clone(), people: people.clone() };
+    Ok((mailbox, Inbox { receiver, wake, people }))
 }
 
 impl Mailbox {
     fn put(&self, post: Post) {
+        if let Post::Command(Command::Admit { .. }) = post {
+            // Counted before they are there, so that a hundred who come at once are spread.
+            self.people.fetch_add(1, Ordering::Relaxed);
+        }
         // A thread that has ended takes no more post, and needs none.
         if self.sender.send(post).is_ok() && self.wake.write(1).is_err() {
             tracing::debug!("wake-up counter is full; the thread is awake already");
         }
+    }
+
+    /// How many people the shard has, about: those on their way are counted, those who went a
+    /// moment ago may be.
+    fn people(&self) -> usize {
+        self.people.load(Ordering::Relaxed)
     }
 
     /// Asks the shard's thread to end.
@@ -64,6 +81,11 @@ impl Inbox {
         self.wake.as_fd()
     }
 
+    /// Says how many people there are.
+    pub(crate) fn tell_people(&self, people: usize) {
+        self.people.store(people, Ordering::Relaxed);
+    }
+
     /// The next post. Clears the wake-up first, so that what comes later wakes again.
     pub(crate) fn take(&self) -> Vec<Post> {
         if self.wake.read().is_err() {
@@ -73,17 +95,13 @@ impl Inbox {
     }
 }
 
-/// Which of so many shards a room lives on.
-fn shard_of(room: RoomId, shards: usize) -> usize {
-    // The last 64 bits of a UUID version 7 are random.
-    let (_, random) = room.0.as_u64_pair();
-    usize::try_from(random % u64::try_from(shards.max(1)).unwrap_or(1)).unwrap_or(0)
-}
-
 /// Routes until signaling is gone.
 pub(crate) fn run(mut commands: mpsc::Receiver<Command>, mailboxes: &[Mailbox]) {
+    let mut homes = Homes::default();
     while let Some(command) = commands.blocking_recv() {
-        if let Some(mailbox) = mailboxes.get(shard_of(command.room(), mailboxes.len())) {
+        let people: Vec<usize> = mailboxes.iter().map(Mailbox::people).collect();
+        let home = homes.find(&command, &people).and_then(|home| mailboxes.get(home));
+        if let Some(mailbox) = home {
             mailbox.put(Post::Command(command));
         }
     }
@@ -92,19 +110,6 @@ pub(crate) fn run(mut commands: mpsc::Receiver<Command>, mailboxes: &[Mailbox]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
-
-    #[test]
-    fn a_room_always_lives_on_one_shard_and_shards_share_the_rooms() {
-        let mut rooms = [0; 4];
-        for _ in 0..1_000 {
-            let room = RoomId(Uuid::now_v7());
-            let shard = shard_of(room, 4);
-            assert_eq!(shard, shard_of(room, 4));
-            rooms[shard] += 1;
-        }
-        assert!(rooms.iter().all(|count| *count > 150), "{rooms:?}");
-    }
 
     #[test]
     fn post_wakes_and_is_taken_once() {

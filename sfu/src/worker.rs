@@ -99,7 +99,7 @@ impl Worker {
             }
             shard.handle_timeout(now);
             desk.send(&sockets, &mut shard, &mut batches);
-            desk.tell(&mut shard);
+            desk.tell(&mut shard, &inbox);
             desk.hand_over(&mut shard);
             let rest = load.handle_round(now, received);
             if running && !rest.is_zero() {
@@ -163,10 +163,11 @@ impl Desk {
     }
 
     /// Passes events on without waiting for signaling.
-    fn tell(&mut self, shard: &mut Shard) {
+    fn tell(&mut self, shard: &mut Shard, inbox: &Inbox) {
         while let Some(mut event) = shard.poll_event() {
             if let Event::Stats(stats) = &mut event {
                 stats.datagrams_unsent = self.unsent;
+                inbox.tell_people(usize::try_from(stats.participants).unwrap_or(usize::MAX));
             }
             self.kept.push_back(event);
         }

@@ -100,6 +100,20 @@ fn two_visits_on_two_shards_have_doors_of_their_own() {
 }
 
 #[test]
+fn visits_that_come_at_once_are_spread_over_the_shards() {
+    let mut running = plane();
+    // Whatever their ids are: a visit goes where the fewest people are.
+    for room in [2, 4, 6, 8] {
+        running.commands.blocking_send(admit(room)).unwrap();
+        answer(&mut running);
+    }
+    for shard in [0, 1] {
+        assert_eq!(stats(&mut running, shard, |stats| stats.participants > 0).participants, 2);
+    }
+    running.threads.stop();
+}
+
+#[test]
 fn stopping_ends_the_threads_and_closes_the_queues() {
     let Running { commands, mut events, threads, .. } = plane();
     commands.blocking_send(admit(0)).unwrap();

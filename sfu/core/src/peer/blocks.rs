@@ -25,6 +25,10 @@ pub(super) struct Blocks {
 impl Blocks {
     /// An empty buffer with room for so many bytes; they are to be split off, or cleared.
     pub(super) fn room(&mut self, bytes: usize) -> &mut BytesMut {
+        // Where nothing is held the same few lines of the processor's cache are written again.
+        if let Some(open) = &mut self.open {
+            let _ = open.try_reclaim(BLOCK_BYTES);
+        }
         if let Some(full) = self.open.take_if(|open| open.capacity() < bytes) {
             self.resting.push_back(full);
         }
