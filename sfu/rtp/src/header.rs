@@ -8,6 +8,7 @@ mod extension;
 mod tests;
 
 use crate::bytes::{u16_at, u32_at};
+use ::bytes::{BufMut as _, BytesMut};
 pub use extension::{AudioLevel, Elements, Extension, ExtensionMap, Extensions};
 
 /// Bytes of a head without sources or extensions.
@@ -92,7 +93,7 @@ pub fn length(packet: &[u8]) -> Option<usize> {
 /// Appends the head of a packet to `out`, with those elements that were negotiated. How many bytes
 /// it has.
 pub fn write(
-    out: &mut Vec<u8>,
+    out: &mut BytesMut,
     header: &Header,
     map: &ExtensionMap,
     elements: &Elements<'_>,
@@ -113,10 +114,10 @@ pub fn write(
 
 /// Appends padding to a packet in clear that has none; `bytes` of it, the last of which says how
 /// many they are.
-pub fn pad(packet: &mut Vec<u8>, bytes: u8) {
+pub fn pad(packet: &mut BytesMut, bytes: u8) {
     if let (Some(first), Some(zeros)) = (packet.first_mut(), bytes.checked_sub(1)) {
         *first |= PADDED;
         packet.resize(packet.len() + usize::from(zeros), 0);
-        packet.push(bytes);
+        packet.put_u8(bytes);
     }
 }

@@ -4,7 +4,7 @@
 //! are written.
 //! Never: a copy for each receiver.
 
-use ::bytes::Bytes;
+use ::bytes::{Bytes, BytesMut};
 
 /// Most bytes at the beginning that may differ: a VP8 descriptor has six (RFC 7741 section 4.2).
 const LEAD_MAX: usize = 8;
@@ -48,7 +48,7 @@ impl Payload {
     }
 
     /// Appends it.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub fn write(&self, out: &mut BytesMut) {
         out.extend_from_slice(self.lead.get(..usize::from(self.lead_len)).unwrap_or(&[]));
         out.extend_from_slice(&self.shared);
     }
@@ -65,10 +65,10 @@ mod tests {
     use super::*;
 
     fn bytes(payload: &Payload) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = BytesMut::new();
         payload.write(&mut out);
         assert_eq!(out.len(), payload.len());
-        out
+        out.into()
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::moment::{Micros, Ntp};
 use crate::payload::Payload;
 use crate::rtcp::{Block, SenderReport};
 use crate::window::{Seen, Window};
+use ::bytes::BytesMut;
 use history::{History, Sent};
 use share::Share;
 use std::time::Duration;
@@ -123,7 +124,7 @@ impl Outgoing {
         now: Micros,
         departing: Departing,
         labels: &Labels<'_>,
-        out: &mut Vec<u8>,
+        out: &mut BytesMut,
     ) -> Option<Written> {
         let Departing { index, timestamp, marker, payload_type, repair_type, payload } = departing;
         if self.written.look(index) != Seen::New {
@@ -164,7 +165,7 @@ impl Outgoing {
         now: Micros,
         seq: u16,
         labels: &Labels<'_>,
-        out: &mut Vec<u8>,
+        out: &mut BytesMut,
     ) -> Option<Written> {
         let (ssrc, index) = self.repairs?;
         let again_after = self.rtt.unwrap_or_default();

@@ -41,6 +41,11 @@ impl Blocks {
         self.open.get_or_insert_with(|| BytesMut::with_capacity(bytes.max(BLOCK_BYTES)))
     }
 
+    /// The buffer in which room was given last, with what was written there.
+    pub(super) const fn written(&mut self) -> Option<&mut BytesMut> {
+        self.open.as_mut()
+    }
+
     /// The block that has rested the longest, if nothing of it is held any more.
     fn rested(&mut self, bytes: usize) -> Option<BytesMut> {
         self.resting.front_mut()?.try_reclaim(bytes).then(|| self.resting.pop_front())?

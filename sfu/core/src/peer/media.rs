@@ -34,6 +34,8 @@ const PAYLOAD_BYTES_MAX: usize = 1_400;
 const SEQ_END: u64 = 1 << 47;
 /// IPv4 and UDP headers.
 const IP_UDP_BYTES: usize = 20 + 8;
+/// A head with every element, the number of what is repeated, and a tag.
+const AROUND_BYTES: usize = 128;
 /// How often what came is reported; and on the thinnest lines, where a report is half of what a
 /// voice needs.
 const FEEDBACK_EVERY: Duration = Duration::from_millis(50);
@@ -87,7 +89,7 @@ pub(super) struct Media {
     sealer: Sealer,
     came: Blocks,
     left: Blocks,
-    /// What is written before it is sealed, and reports as they are read.
+    /// Reports as they are written, and as they are read.
     scratch: Vec<u8>,
     reading: Vec<u8>,
     /// Room for what is told next of packets that left.
@@ -321,9 +323,8 @@ impl Media {
         let Some(line) = self.line_of(ssrc) else { return };
         let (at, labels) = (self.micros(now), self.labels(agreement, None));
         let ours = self.ours.get_mut(usize::from(line.0)).and_then(Option::as_mut);
-        self.scratch.clear();
-        let written = ours.and_then(|ours| ours.repair(at, seq, &labels, &mut self.scratch));
-        if let Some(written) = written {
+        let room = self.left.room(PAYLOAD_BYTES_MAX + AROUND_BYTES);
+        if let Some(written) = ours.and_then(|ours| ours.repair(at, seq, &labels, room)) {
             self.seal(line, &written, (agreement, true));
         }
     }
@@ -347,8 +348,8 @@ impl Media {
             repair_type: agreement.repair_of(payload_type).filter(|_| kept),
             payload: renumbered(payload, numbers.picture),
         };
-        self.scratch.clear();
-        if let Some(written) = ours.write(at, departing, &labels, &mut self.scratch) {
+        let room = self.left.room(departing.payload.len() + AROUND_BYTES);
+        if let Some(written) = ours.write(at, departing, &labels, room) {
             self.due.reports.get_or_insert(now + REPORT_EVERY);
             self.spoke |= 1 << line.0;
             self.seal(line, &written, (agreement, false));
@@ -364,29 +365,25 @@ impl Media {
 
     /// Seals what was written; it is the next that leaves.
     fn seal(&mut self, line: LineId, written: &Written, (agreement, repair): (&Agreement, bool)) {
-        let sealed = self.sealer.seal_rtp(&mut self.scratch, written.header_len, written.index);
-        if let Err(fault) = sealed {
+        let Some(room) = self.left.written() else { return };
+        if let Err(fault) = self.sealer.seal_rtp(room, written.header_len, written.index) {
             tracing::error!(%fault, "a packet was not sealed");
+            room.clear();
             return;
         }
+        let datagram = room.split().freeze();
         let departure = agreement.extensions.id(Extension::Transport).map(|_| {
             self.transport += 1;
             Departure {
                 transport: self.transport,
                 line: Some(line),
                 seq: low_16(written.index),
-                bytes: self.scratch.len() + IP_UDP_BYTES,
+                bytes: datagram.len() + IP_UDP_BYTES,
                 beside: std::mem::take(&mut self.beside),
                 repair,
             }
         });
-        self.put(departure);
-    }
-
-    fn put(&mut self, departure: Option<Departure>) {
-        let room = self.left.room(self.scratch.len());
-        room.extend_from_slice(&self.scratch);
-        self.sealed.push_back((room.split().freeze(), departure));
+        self.sealed.push_back((datagram, departure));
     }
 
     /// Seals the reports and requests that were written.
@@ -394,7 +391,9 @@ impl Media {
         match self.sealer.seal_rtcp(&mut self.scratch) {
             Ok(()) => {
                 self.handle_beside(self.scratch.len());
-                self.put(None);
+                let room = self.left.room(self.scratch.len());
+                room.extend_from_slice(&self.scratch);
+                self.sealed.push_back((room.split().freeze(), None));
             }
             Err(fault) => tracing::error!(%fault, "a report was not sealed"),
         }

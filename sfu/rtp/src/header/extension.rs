@@ -5,6 +5,7 @@
 //! Never: sends what was not negotiated.
 
 use crate::bytes::u16_at;
+use ::bytes::{BufMut as _, BytesMut};
 
 /// Profile of one-byte heads, and of two-byte heads without their four free bits.
 const ONE_BYTE: u16 = 0xbede;
@@ -205,7 +206,7 @@ impl<'a> Iterator for Extensions<'a> {
 }
 
 /// Appends the negotiated elements. Whether there were any.
-pub(super) fn write(out: &mut Vec<u8>, map: &ExtensionMap, elements: &Elements<'_>) -> bool {
+pub(super) fn write(out: &mut BytesMut, map: &ExtensionMap, elements: &Elements<'_>) -> bool {
     let transport = elements.transport.map(u16::to_be_bytes);
     let level = elements.audio_level.map(|level| [level.to_byte()]);
     let orientation = elements.orientation.map(|byte| [byte]);
@@ -236,12 +237,12 @@ pub(super) fn write(out: &mut Vec<u8>, map: &ExtensionMap, elements: &Elements<'
         if two_bytes {
             out.extend_from_slice(&[id, length]);
         } else {
-            out.push(id << 4 | (length - 1));
+            out.put_u8(id << 4 | (length - 1));
         }
         out.extend_from_slice(bytes);
     }
     while !(out.len() - start).is_multiple_of(4) {
-        out.push(0);
+        out.put_u8(0);
     }
     // Six elements of at most 257 bytes.
     let words = u16::try_from((out.len() - start) / 4).unwrap_or(u16::MAX);

@@ -1,6 +1,7 @@
 //! Proves that what is written is read again, and that any bytes are survived.
 
 use super::*;
+use ::bytes::BytesMut;
 use proptest::prelude::*;
 
 fn map(ids: &[(Extension, u8)]) -> ExtensionMap {
@@ -42,7 +43,7 @@ fn a_packet_of_a_browser_is_read() {
 
 #[test]
 fn what_was_not_negotiated_is_not_sent() {
-    let mut out = Vec::new();
+    let mut out = BytesMut::new();
     let elements = Elements { transport: Some(7), orientation: Some(1), ..Elements::default() };
     assert_eq!(write(&mut out, &header(), &ExtensionMap::default(), &elements), FIXED);
     let packet = Packet::parse(&out).unwrap();
@@ -56,9 +57,9 @@ fn a_wrong_length_is_refused() {
     assert_eq!(Packet::parse(&[0x80; 11]), None);
     assert_eq!(Packet::parse(&[0x40; 12]), None, "another version");
     assert_eq!(Packet::parse(&[0x81; 12]), None, "a source that is not there");
-    let mut padded = vec![0x80; 12];
+    let mut padded = BytesMut::from(&[0x80; 12][..]);
     pad(&mut padded, 0);
-    assert_eq!(padded, [0x80; 12]);
+    assert_eq!(*padded, [0x80; 12]);
     pad(&mut padded, 3);
     assert!(Packet::parse(&padded).unwrap().payload.is_empty());
     *padded.last_mut().unwrap() = 4;
@@ -102,7 +103,7 @@ proptest! {
             transport, orientation,
         };
         let header = Header { seq, marker, ..header() };
-        let mut out = Vec::new();
+        let mut out = BytesMut::new();
         let header_len = write(&mut out, &header, &map, &elements);
         out.extend(&payload);
         pad(&mut out, padding);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::header::{Extension, Packet};
 use crate::receive::{Arrival, Incoming, unwrap};
+use ::bytes::BytesMut;
 use proptest::prelude::*;
 
 fn ms(ms: u64) -> Micros {
@@ -33,19 +34,19 @@ fn labels(map: &ExtensionMap, transport: u16) -> Labels<'_> {
 
 /// Sends a packet. Its bytes.
 fn write(stream: &mut Outgoing, now: Micros, index: u64, payload: &[u8]) -> Option<Vec<u8>> {
-    let (map, mut out) = (map(), Vec::new());
+    let (map, mut out) = (map(), BytesMut::new());
     let mut labels = labels(&map, 7);
     labels.elements.orientation = Some(1);
     let written = stream.write(now, departing(index, payload), &labels, &mut out)?;
     assert_eq!((written.ssrc, written.index), (5, index));
-    Some(out)
+    Some(out.into())
 }
 
 fn repair(stream: &mut Outgoing, now: Micros, seq: u16) -> Option<(Written, Vec<u8>)> {
-    let (map, mut out) = (map(), Vec::new());
+    let (map, mut out) = (map(), BytesMut::new());
     let written = stream.repair(now, seq, &labels(&map, 8), &mut out);
     assert_eq!(written.is_some(), !out.is_empty());
-    written.map(|written| (written, out))
+    written.map(|written| (written, out.into()))
 }
 
 #[test]

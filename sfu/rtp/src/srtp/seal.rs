@@ -7,6 +7,7 @@ use super::cipher::{Cipher, Purpose};
 use super::{ENCRYPTED, INDEX_END, MasterKey, REPORT_CLEAR, REPORT_INDEX_END, REPORT_WORD, Suite};
 use crate::bytes::{low_16, low_32, u16_at, u32_at};
 use crate::header::FIXED;
+use ::bytes::BytesMut;
 
 /// Why something cannot be sealed: a mistake of ours, or the end of a very long association.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +56,7 @@ impl Sealer {
     /// The packet is none, or the numbers have come to their end; the packet is left as it is.
     pub fn seal_rtp(
         &mut self,
-        packet: &mut Vec<u8>,
+        packet: &mut BytesMut,
         header_len: usize,
         index: u64,
     ) -> Result<(), SealFault> {

@@ -10,6 +10,7 @@ use bedside_rtp::send::{Departing, Labels, Outgoing, Written};
 use bedside_rtp::srtp::{Opener, Sealer, Suite};
 use bedside_rtp::twcc::Arrivals;
 use bedside_rtp::{Micros, Ntp};
+use bytes::BytesMut;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -56,7 +57,7 @@ impl Speaker {
     /// Writes a packet by `write` and seals it.
     fn sealed<W>(&mut self, write: W) -> Option<Vec<u8>>
     where
-        W: FnOnce(&mut Outgoing, &Labels<'_>, &mut Vec<u8>) -> Option<Written>,
+        W: FnOnce(&mut Outgoing, &Labels<'_>, &mut BytesMut) -> Option<Written>,
     {
         self.transport = self.transport.wrapping_add(1);
         let elements = Elements {
@@ -65,11 +66,11 @@ impl Speaker {
             orientation: Some(1),
             ..Elements::default()
         };
-        let mut out = Vec::new();
+        let mut out = BytesMut::new();
         let labels = Labels { map: &self.map, elements };
         let written = write(&mut self.outgoing, &labels, &mut out)?;
         self.sealer.seal_rtp(&mut out, written.header_len, written.index).unwrap();
-        Some(out)
+        Some(out.into())
     }
 
     /// Sends a picture's packet on a line that loses one of fifteen.
