@@ -6,7 +6,7 @@
 
 use super::PeerEvent;
 use super::agreement::{Agreement, Line};
-use super::blocks::Blocks;
+use super::blocks::{Blocks, leaving};
 use super::streams::{Place, Streams};
 use crate::codec::vp8;
 use crate::packet::{
@@ -22,7 +22,7 @@ use bedside_rtp::srtp::{MasterKeys, Opener, Sealer};
 use bedside_rtp::twcc::{self, Arrivals, Reports};
 use bedside_rtp::{Micros, Ntp};
 use bedside_sfu_api::Kind;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -88,7 +88,6 @@ pub(super) struct Media {
     opener: Opener,
     sealer: Sealer,
     came: Blocks,
-    left: Blocks,
     /// Reports as they are written, and as they are read.
     scratch: Vec<u8>,
     reading: Vec<u8>,
@@ -117,8 +116,7 @@ impl Media {
             beginning,
             opener: Opener::new(&keys.client),
             sealer: Sealer::new(&keys.server),
-            came: Blocks::default(),
-            left: Blocks::default(),
+            came: Blocks::coming(),
             scratch: Vec::new(),
             reading: Vec::new(),
             fates: Vec::new(),
@@ -322,10 +320,14 @@ impl Media {
     fn repair(&mut self, now: Instant, ssrc: u32, seq: u16, agreement: &Agreement) {
         let Some(line) = self.line_of(ssrc) else { return };
         let (at, labels) = (self.micros(now), self.labels(agreement, None));
-        let ours = self.ours.get_mut(usize::from(line.0)).and_then(Option::as_mut);
-        let room = self.left.room(PAYLOAD_BYTES_MAX + AROUND_BYTES);
-        if let Some(written) = ours.and_then(|ours| ours.repair(at, seq, &labels, room)) {
-            self.seal(line, &written, (agreement, true));
+        let Some(Some(ours)) = self.ours.get_mut(usize::from(line.0)) else { return };
+        let sealer = &mut self.sealer;
+        let left = leaving(PAYLOAD_BYTES_MAX + AROUND_BYTES, |room| {
+            let written = ours.repair(at, seq, &labels, room)?;
+            seal(sealer, room, &written)
+        });
+        if let Some((datagram, index)) = left {
+            self.put(line, datagram, index, (agreement, true));
         }
     }
 
@@ -334,10 +336,10 @@ impl Media {
         &mut self,
         now: Instant,
         line: LineId,
-        leaving: Leaving,
+        leaves: Leaving,
         agreement: &Agreement,
     ) {
-        let Leaving { payload_type, marker, orientation, kept, payload, numbers } = leaving;
+        let Leaving { payload_type, marker, orientation, kept, payload, numbers } = leaves;
         let (at, labels) = (self.micros(now), self.labels(agreement, orientation));
         let Some(Some(ours)) = self.ours.get_mut(usize::from(line.0)) else { return };
         let departing = Departing {
@@ -348,11 +350,15 @@ impl Media {
             repair_type: agreement.repair_of(payload_type).filter(|_| kept),
             payload: renumbered(payload, numbers.picture),
         };
-        let room = self.left.room(departing.payload.len() + AROUND_BYTES);
-        if let Some(written) = ours.write(at, departing, &labels, room) {
+        let sealer = &mut self.sealer;
+        let left = leaving(departing.payload.len() + AROUND_BYTES, |room| {
+            let written = ours.write(at, departing, &labels, room)?;
+            seal(sealer, room, &written)
+        });
+        if let Some((datagram, index)) = left {
             self.due.reports.get_or_insert(now + REPORT_EVERY);
             self.spoke |= 1 << line.0;
-            self.seal(line, &written, (agreement, false));
+            self.put(line, datagram, index, (agreement, false));
         }
     }
 
@@ -363,21 +369,20 @@ impl Media {
         Labels { map: &agreement.extensions, elements }
     }
 
-    /// Seals what was written; it is the next that leaves.
-    fn seal(&mut self, line: LineId, written: &Written, (agreement, repair): (&Agreement, bool)) {
-        let Some(room) = self.left.written() else { return };
-        if let Err(fault) = self.sealer.seal_rtp(room, written.header_len, written.index) {
-            tracing::error!(%fault, "a packet was not sealed");
-            room.clear();
-            return;
-        }
-        let datagram = room.split().freeze();
+    /// A packet is the next that leaves.
+    fn put(
+        &mut self,
+        line: LineId,
+        datagram: Bytes,
+        index: u64,
+        (agreement, repair): (&Agreement, bool),
+    ) {
         let departure = agreement.extensions.id(Extension::Transport).map(|_| {
             self.transport += 1;
             Departure {
                 transport: self.transport,
                 line: Some(line),
-                seq: low_16(written.index),
+                seq: low_16(index),
                 bytes: datagram.len() + IP_UDP_BYTES,
                 beside: std::mem::take(&mut self.beside),
                 repair,
@@ -391,9 +396,11 @@ impl Media {
         match self.sealer.seal_rtcp(&mut self.scratch) {
             Ok(()) => {
                 self.handle_beside(self.scratch.len());
-                let room = self.left.room(self.scratch.len());
-                room.extend_from_slice(&self.scratch);
-                self.sealed.push_back((room.split().freeze(), None));
+                let written = leaving(self.scratch.len(), |room| {
+                    room.extend_from_slice(&self.scratch);
+                    Some(())
+                });
+                self.sealed.extend(written.map(|(datagram, ())| (datagram, None)));
             }
             Err(fault) => tracing::error!(%fault, "a report was not sealed"),
         }
@@ -506,6 +513,17 @@ impl Media {
     /// The next datagram to send.
     pub(super) fn poll_sealed(&mut self) -> Option<Sealed> {
         self.sealed.pop_front()
+    }
+}
+
+/// Seals a packet where it was written; its number.
+fn seal(sealer: &mut Sealer, room: &mut BytesMut, written: &Written) -> Option<u64> {
+    match sealer.seal_rtp(room, written.header_len, written.index) {
+        Ok(()) => Some(written.index),
+        Err(fault) => {
+            tracing::error!(%fault, "a packet was not sealed");
+            None
+        }
     }
 }
 
