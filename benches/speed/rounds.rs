@@ -10,20 +10,16 @@ use crate::media::Media;
 use bedside_benches::processor::processor_time_of;
 use bedside_loadtest::light::srtp::{KEY_BYTES, Master, SALT_BYTES};
 use bedside_loadtest::light::wire::bind;
-use bedside_loadtest::light::{Handshake, Lines, Session};
+use bedside_loadtest::light::{Handshake, Lines, Session, TOLD_WITHIN};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 /// Packets a second of one who sends: 120 of a picture, 50 of a voice.
 pub(crate) const PACKETS_A_SECOND: usize = 170;
 /// How long a turn is, and how long before anything is counted: estimates of lines take a while.
-/// After the silence of the other's turn one picture in twelve stays away far longer than this; what
-/// is delivered says so, and cost is told by what is delivered.
 const TURN: Duration = Duration::from_millis(1_000);
 const WARM: Duration = Duration::from_millis(1_500);
 const WARM_BARE: Duration = Duration::from_millis(100);
-/// What is still under way when a turn ends.
-const DRAIN: Duration = Duration::from_millis(30);
 /// The first time, until every line is known to carry what is sent.
 const WARM_FIRST: Duration = Duration::from_secs(6);
 
@@ -96,6 +92,7 @@ impl Served {
         crowd.send(true);
         crowd.run(WARM_FIRST)?;
         crowd.send(false);
+        crowd.run(TOLD_WITHIN)?;
         let server = server.ok_or("a load of nobody")?;
         Ok(Self { media, crowd, load, server })
     }
@@ -185,7 +182,9 @@ fn turn(
     let after = crowd.delivered();
     let times = crowd.take_times();
     crowd.send(false);
-    crowd.run(DRAIN)?;
+    // Nobody acts while it is the other's turn. A line of which something is still to be told would
+    // be down by then, and its voices in packets of 60 ms for six seconds more.
+    crowd.run(TOLD_WITHIN)?;
     if after.1 > 0 {
         return Err("a packet could not be opened by its listener".into());
     }

@@ -18,5 +18,5 @@ pub mod srtp;
 pub mod wire;
 
 pub use handshake::{Handshake, Lines};
-pub use person::{Delivered, Person};
+pub use person::{Delivered, Person, TOLD_WITHIN};
 pub use session::Session;

@@ -247,14 +247,17 @@ impl Hall {
         self.step_to(if self.pending.is_empty() { next.max(soon) } else { soon }, work);
     }
 
+    /// Rounds in which nobody acts until this much time has passed: what comes to people waits.
+    pub fn doze(&mut self, time: Duration, work: Work<'_>) {
+        let until = self.now + time;
+        while self.now < until {
+            self.now += ROUND;
+            self.work(work);
+        }
+    }
+
     fn step_to(&mut self, now: Instant, work: Work<'_>) {
         self.now = now;
-        let mut round = Round {
-            now,
-            commands: std::mem::take(&mut self.commands),
-            media: Vec::new(),
-            beside: Vec::new(),
-        };
         while let Some(Reverse((at, index))) = self.due.peek().copied() {
             if at > now {
                 break;
@@ -262,6 +265,17 @@ impl Hall {
             self.due.pop();
             self.wake(index);
         }
+        self.work(work);
+    }
+
+    fn work(&mut self, work: Work<'_>) {
+        let now = self.now;
+        let mut round = Round {
+            now,
+            commands: std::mem::take(&mut self.commands),
+            media: Vec::new(),
+            beside: Vec::new(),
+        };
         for arrived in std::mem::take(&mut self.pending) {
             match kind(&arrived.1) {
                 Kind::Rtp => round.media.push(arrived),

@@ -28,6 +28,9 @@ const PICTURE_BYTES: std::ops::Range<usize> = 4_240..4_400;
 const PACKET_EVERY: Duration = Duration::from_millis(3);
 /// How often arrivals are told of: libwebrtc's choice from 300 kbit/s up.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
+/// Within this of the last packet that was sent, what came of it has come, and is told of. Whoever
+/// stops acting sooner leaves the media plane with a line of which nothing is heard.
+pub const TOLD_WITHIN: Duration = Duration::from_millis(150);
 /// How often the clocks are told, and the way is checked (RFC 7675).
 const CLOCKS_EVERY: Duration = Duration::from_secs(1);
 const CHECK_EVERY: Duration = Duration::from_millis(2_500);

@@ -6,8 +6,9 @@
 
 use ::bytes::{Bytes, BytesMut};
 
-/// Most bytes at the beginning that may differ: a VP8 descriptor has six (RFC 7741 section 4.2).
-const LEAD_MAX: usize = 8;
+/// Most bytes at the beginning that may differ: a VP8 descriptor has six (RFC 7741 section 4.2). With
+/// one more, and their number, they fill eight.
+const LEAD_MAX: usize = 7;
 
 /// A payload with its own first bytes.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct Payload {
 
 impl Payload {
     /// The same with `lead` in place of as many first bytes. None if it has not so many, has a lead
-    /// already, or `lead` is longer than eight bytes.
+    /// already, or `lead` is longer than seven bytes.
     #[must_use]
     pub fn led_by(&self, lead: &[u8]) -> Option<Self> {
         if self.lead_len > 0 || lead.len() > self.shared.len() {
@@ -80,6 +81,6 @@ mod tests {
         assert!(whole.led_by(&[0; 5]).is_none());
         assert!(whole.led_by(&[1]).unwrap().led_by(&[2]).is_none());
         let long = Payload::from(Bytes::from_static(&[0; 20]));
-        assert!(long.led_by(&[0; 9]).is_none());
+        assert!(long.led_by(&[0; 8]).is_none());
     }
 }

@@ -144,7 +144,7 @@ impl Outgoing {
             self.last = Some(Last { timestamp, at: now });
         }
         if let Some(payload_type) = repair_type.filter(|_| self.repairs.is_some()) {
-            self.history.insert(Sent {
+            let sent = Sent {
                 index,
                 timestamp,
                 marker,
@@ -152,8 +152,9 @@ impl Outgoing {
                 orientation: labels.elements.orientation,
                 payload,
                 left: now,
-                repeated: None,
-            });
+                repeated: now,
+            };
+            self.history.insert(sent, self.rtt);
         }
         Some(Written { ssrc: self.ssrc, index, header_len })
     }
@@ -168,13 +169,12 @@ impl Outgoing {
         out: &mut BytesMut,
     ) -> Option<Written> {
         let (ssrc, index) = self.repairs?;
-        let again_after = self.rtt.unwrap_or_default();
-        let sent = self.history.find(now, seq, again_after)?;
+        let sent = self.history.find(now, seq, self.rtt)?;
         let octets = u32::try_from(sent.payload.len()).unwrap_or(u32::MAX);
         if !self.share.take_repair(now, octets) {
             return None;
         }
-        sent.repeated = Some(now);
+        sent.repeated = now;
         self.repairs = Some((ssrc, index + 1));
         let Sent { payload_type, marker, timestamp, .. } = *sent;
         let header = Header { payload_type, marker, seq: low_16(index), timestamp, ssrc };
@@ -187,7 +187,7 @@ impl Outgoing {
 
     /// Lets go of what is too old to be repeated; a stream that rests keeps nothing.
     pub fn handle_timeout(&mut self, now: Micros) {
-        self.history.rest(now);
+        self.history.rest(now, self.rtt);
     }
 
     /// Forgets what was sent, so that nothing of it is sent again.

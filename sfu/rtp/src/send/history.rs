@@ -9,10 +9,16 @@ use crate::seq::extend;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How many packets are kept, and how long: two seconds of the highest layer. Longer helps nobody;
-/// the picture has been given up by then. 48 KiB, beside payloads that are kept once for all.
+/// How many packets are kept: two seconds of the highest layer. 36 KiB, beside payloads that are
+/// kept once for all.
 const KEPT_MAX: usize = 512;
-const KEPT_FOR: Duration = Duration::from_secs(2);
+/// How long: as often as libwebrtc asks for a packet, a round trip each. Sooner than in a tenth of a
+/// second it cannot ask before a round trip was told. After the longest the picture has been given up.
+const ASKS: u32 = 10;
+const KEPT_FOR: Duration = Duration::from_secs(1);
+const KEPT_FOR_MAX: Duration = Duration::from_secs(2);
+/// By how many there is more room when it is used up: a second of a layer is no power of two.
+const GROWS_BY: usize = 32;
 /// The same is not repeated sooner than this, however short the round trip.
 const AGAIN_AFTER: Duration = Duration::from_millis(10);
 
@@ -27,8 +33,8 @@ pub(super) struct Sent {
     pub(super) orientation: Option<u8>,
     pub(super) payload: Payload,
     pub(super) left: Micros,
-    /// When it was last repeated.
-    pub(super) repeated: Option<Micros>,
+    /// When it was last repeated; when it left, if it was not.
+    pub(super) repeated: Micros,
 }
 
 /// Packets in ascending order of their numbers.
@@ -36,10 +42,14 @@ pub(super) struct Sent {
 pub(super) struct History(VecDeque<Sent>);
 
 impl History {
-    pub(super) fn insert(&mut self, sent: Sent) {
-        self.expire(sent.left);
+    /// A packet has left; `rtt` is the round trip of its stream, once it was told.
+    pub(super) fn insert(&mut self, sent: Sent, rtt: Option<Duration>) {
+        self.expire(sent.left, rtt);
         if self.0.len() >= KEPT_MAX {
             self.0.pop_front();
+        }
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(GROWS_BY);
         }
         // Nearly all go to the end; one that was late itself goes where it belongs.
         let place = self.0.iter().rposition(|before| before.index < sent.index);
@@ -51,27 +61,29 @@ impl History {
         &mut self,
         now: Micros,
         seq: u16,
-        again_after: Duration,
+        rtt: Option<Duration>,
     ) -> Option<&mut Sent> {
-        self.expire(now);
+        self.expire(now, rtt);
         let index = extend(self.0.back()?.index, seq);
         let place = self.0.binary_search_by_key(&index, |sent| sent.index).ok()?;
-        let again_after = again_after.max(AGAIN_AFTER);
+        let again_after = rtt.unwrap_or_default().max(AGAIN_AFTER);
         self.0
             .get_mut(place)
-            .filter(|sent| sent.repeated.is_none_or(|repeated| now.since(repeated) >= again_after))
+            .filter(|sent| sent.repeated == sent.left || now.since(sent.repeated) >= again_after)
     }
 
     /// Lets go of what is too old, and of the room for it when that was the last.
-    pub(super) fn rest(&mut self, now: Micros) {
-        self.expire(now);
+    pub(super) fn rest(&mut self, now: Micros, rtt: Option<Duration>) {
+        self.expire(now, rtt);
         if self.0.is_empty() {
             self.0.shrink_to_fit();
         }
     }
 
-    fn expire(&mut self, now: Micros) {
-        while self.0.front().is_some_and(|sent| now.since(sent.left) > KEPT_FOR) {
+    fn expire(&mut self, now: Micros, rtt: Option<Duration>) {
+        let asked_for = rtt.unwrap_or_default() * ASKS;
+        let kept_for = asked_for.clamp(KEPT_FOR, KEPT_FOR_MAX);
+        while self.0.front().is_some_and(|sent| now.since(sent.left) > kept_for) {
             self.0.pop_front();
         }
     }

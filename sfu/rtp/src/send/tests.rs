@@ -100,16 +100,32 @@ fn what_is_repeated_has_limits() {
     assert!(repair(&mut stream, ms(610), 600).is_none(), "it never left");
     let more = (100..600).filter(|seq| repair(&mut stream, ms(620), *seq).is_some()).count();
     assert_eq!(more, 198, "a quarter of what leaves, with the two before");
-    stream.handle_timeout(ms(2_200));
+    stream.handle_timeout(ms(1_200));
     assert_eq!(stream.history.len(), 400);
-    assert!(repair(&mut stream, ms(2_200), 599).is_none(), "their share is not yet forgotten");
-    write(&mut stream, ms(2_300), 600, &[0; 1_000]);
+    assert!(repair(&mut stream, ms(1_200), 599).is_none(), "their share is not yet forgotten");
+    write(&mut stream, ms(1_300), 600, &[0; 1_000]);
     stream.forget();
-    assert!(repair(&mut stream, ms(2_300), 600).is_none());
+    assert!(repair(&mut stream, ms(1_300), 600).is_none());
     let kept = std::mem::size_of::<Sent>() * 512;
-    assert!(kept <= 48 << 10, "{kept} bytes");
+    assert!(kept <= 36 << 10, "{kept} bytes");
     stream.handle_timeout(ms(9_000));
     assert_eq!((stream.history.len(), stream.history.room()), (0, 0), "a stream that rests");
+}
+
+#[test]
+fn what_has_left_is_kept_as_long_as_it_can_be_asked_for() {
+    for (rtt, kept) in [(None, 100), (Some(0), 100), (Some(140), 140), (Some(9_000), 200)] {
+        let mut stream = Outgoing::new(5, 90_000, Some((6, 0)));
+        stream.rtt = rtt.map(Duration::from_millis);
+        for index in 0..4_000 {
+            write(&mut stream, ms(10 * index), index, &[0; 100]).unwrap();
+        }
+        let (there, room) = (stream.history.len(), stream.history.room());
+        assert!(room <= there + 32, "room for {room}, and {there} are there");
+        let oldest = 3_999 - kept;
+        assert!(repair(&mut stream, ms(39_990), oldest - 1).is_none(), "{rtt:?}: forgotten");
+        assert!(repair(&mut stream, ms(39_990), oldest).is_some(), "{rtt:?}: kept");
+    }
 }
 
 #[test]
