@@ -75,7 +75,7 @@ fn put(to: &mut String, offer: &Offer<'_>, agreement: &Agreement, ours: Ours<'_>
         put_way(to, ours, std::mem::take(&mut addresses))?;
         put_line(to, agreement, section, line)?;
         if let Some(stream) = line.ours {
-            put_stream(to, stream, (seats.next(line.kind), &section.mid))?;
+            put_stream(to, stream, (seats.next(line.kind), section.mid))?;
         }
     }
     Ok(())

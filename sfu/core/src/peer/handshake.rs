@@ -208,7 +208,7 @@ impl Handshake {
                 }
                 // Keys tell that it is done, and nothing else is said by this way.
                 Output::Connected | Output::ApplicationData(_) => {}
-                _ => return Err(HandshakeFault::Unexpected),
+                Output::BufferTooSmall { .. } | _ => return Err(HandshakeFault::Unexpected),
             }
         }
     }

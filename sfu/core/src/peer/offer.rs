@@ -68,7 +68,9 @@ impl<'a> Transport<'a> {
             "ice-ufrag" => self.ufrag = self.ufrag.or(Some(value)),
             "ice-pwd" => self.password = self.password.or(Some(value)),
             "setup" => self.setup = self.setup.or(Some(value)),
-            "fingerprint" => self.fingerprint = self.fingerprint.or(Fingerprint::read(value)),
+            "fingerprint" => {
+                self.fingerprint = self.fingerprint.or_else(|| Fingerprint::read(value));
+            }
             _ => return false,
         }
         true
@@ -130,8 +132,11 @@ fn finish<'a>(
     sections: &mut [Section<'a>],
     formats: &mut formats::Formats<'a>,
 ) -> Result<(), BadOffer> {
-    let formats = std::mem::take(formats);
-    sections.last_mut().map_or(Ok(()), |section| section.finish(&formats))
+    if let Some(section) = sections.last_mut() {
+        section.finish(formats)?;
+        *formats = formats::Formats::default();
+    }
+    Ok(())
 }
 
 /// Whether sections can be told from each other, and go one way.
