@@ -24,7 +24,7 @@ pub(crate) fn bind(slots: &[(Kind, Option<Play>)], available: &[Play]) -> Vec<Op
 }
 
 /// The free slot for a track: a face beside its voice and a voice beside its face, which play in
-/// one stream (`answer::seated`); a screen at the end, out of the faces' way.
+/// one stream (`peer/answer.rs`); a screen at the end, out of the faces' way.
 fn choose(slots: &[(Kind, Option<Play>)], bound: &[Option<Play>], play: Play) -> Option<usize> {
     let (publisher, source) = play;
     let other = match source {

@@ -14,7 +14,6 @@
 //! ```
 
 mod allocate;
-mod answer;
 mod arrivals;
 mod bind;
 mod circle;

@@ -40,16 +40,6 @@ pub(crate) enum Codec {
 }
 
 impl Codec {
-    /// The codec of that name in a session description.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "opus" => Some(Self::Opus),
-            "VP8" => Some(Self::Vp8),
-            "H264" => Some(Self::H264),
-            _ => None,
-        }
-    }
-
     /// RTP clock rate in hertz (RFC 7587, RFC 7741, RFC 6184).
     pub(crate) const fn clock_rate(self) -> u32 {
         match self {
@@ -62,6 +52,9 @@ impl Codec {
 /// A media line of somebody's offer, by its position in the session description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LineId(pub(crate) u8);
+
+/// Most simulcast layers of a line; no browser sends more.
+pub(crate) const LAYERS_MAX: usize = 3;
 
 /// A simulcast layer, lowest first. A track without simulcast is layer zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

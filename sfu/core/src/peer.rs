@@ -2,21 +2,20 @@
 //!
 //! In: an offer, datagrams, time, packets to send. Out: the answer, datagrams, packets received,
 //! what left and how it fared.
-//! Never: decides anything about media, or paces. The only place that names str0m, which makes the
-//! answer, finds the way to the client and agrees on keys; each method that feeds it drains it
-//! before it returns, as its contract asks. Media does not touch it.
+//! Never: decides anything about media, or paces. Each method that feeds the handshake drains it
+//! before it returns.
 
 mod agreement;
+mod answer;
 mod blocks;
+mod chance;
 mod handshake;
 mod media;
 mod offer;
-mod restart;
-mod settings;
 mod streams;
+mod stun;
 mod way;
 
-use crate::answer;
 use crate::codec::red::PayloadType;
 use crate::packet::{Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, Transmit};
 use crate::voice::VoicePacket;
@@ -24,24 +23,19 @@ use agreement::Agreement;
 pub(crate) use agreement::Line;
 use bedside_rtp::demux::{Kind as Datagrams, kind};
 use bedside_rtp::srtp::Suite;
-use bedside_sfu_api::{MediaRefusal, SrtpSuite};
-use handshake::Agreed;
+use bedside_sfu_api::{IceCredentials, MediaRefusal, SrtpSuite};
+use bytes::Bytes;
+use handshake::{Handshake, HandshakeFault, Told};
 use media::{Leaving, Media};
-use offer::Offer;
-use settings::configuration;
+use offer::{BadOffer, Offer};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
-use str0m::change::SdpOffer;
-use str0m::media::Mid;
-use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, Input, Output, Rtc, RtcError};
-use streams::Place;
-use way::Way;
+use way::{Checked, Way};
 
-/// Most media lines of an offer. Sixteen people need 3 + 15 + 16; twice that is no visit.
-const LINES_MAX: usize = 64;
+/// Most datagrams of a handshake that wait for a way to the client. It sends its part again until
+/// it is answered, and one flight of ours is half a dozen.
+const WAITING_MAX: usize = 16;
 
 /// An association that failed on our side.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +43,7 @@ const LINES_MAX: usize = 64;
 pub(crate) struct PeerFault {
     operation: &'static str,
     #[source]
-    source: RtcError,
+    source: HandshakeFault,
 }
 
 /// What a peer has seen.
@@ -75,78 +69,69 @@ pub(crate) enum PeerEvent {
 #[derive(Debug)]
 pub(crate) struct Peer {
     beginning: Instant,
-    rtc: Rtc,
-    /// What the client offered; read again when it looks for another way.
-    offer: Offer,
-    ufrag: String,
-    /// Another way is looked for.
-    restarting: bool,
     agreement: Agreement,
-    /// What the handshake will agree on, and the media that goes by it.
-    agreed: Agreed,
-    media: Option<Media>,
     way: Way,
-    rtc_deadline: Instant,
+    handshake: Handshake,
+    /// What the handshake sends before there is a way.
+    waiting: Vec<Bytes>,
+    /// The media that goes by the keys agreed on.
+    media: Option<Media>,
     transmits: VecDeque<Transmit>,
     departures: VecDeque<Departure>,
     events: VecDeque<PeerEvent>,
 }
 
 impl Peer {
-    /// Answers an offer. Returns the peer and the answer's SDP. An offer that breaks the library
-    /// is a bad offer and nothing else.
+    /// Answers an offer. Returns the peer and the answer's SDP.
     pub(crate) fn accept(
         now: Instant,
         offer: &str,
         announced: &[SocketAddr],
     ) -> Result<(Self, String), MediaRefusal> {
-        catch_unwind(AssertUnwindSafe(|| Self::answer(now, offer, announced)))
-            .unwrap_or(Err(MediaRefusal::BadOffer))
+        Self::answer(now, offer, announced).map_err(|reason| {
+            tracing::debug!(%reason, "an offer is not answered");
+            MediaRefusal::BadOffer
+        })
     }
 
     fn answer(
         now: Instant,
         offer: &str,
         announced: &[SocketAddr],
-    ) -> Result<(Self, String), MediaRefusal> {
-        if offer.lines().filter(|line| line.starts_with("m=")).count() > LINES_MAX {
-            return Err(MediaRefusal::BadOffer);
-        }
-        let parsed = SdpOffer::from_sdp_string(offer).map_err(|_| MediaRefusal::BadOffer)?;
-        let mut rtc = configuration().build(now);
-        let agreed = handshake::newest().expect("the library begins a handshake when it is built");
-        for address in announced {
-            let candidate = Candidate::host(*address, Protocol::Udp)
-                .expect("announced addresses are concrete, checked at start");
-            rtc.add_local_candidate(candidate);
-        }
-        let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| MediaRefusal::BadOffer)?;
-        let answer = answer::sparing(&answer::seated(&answer.to_sdp_string()));
-        let agreement = Agreement::read(&answer);
-        release(&mut rtc, &agreement.lines);
-        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
-        let mut peer = Self {
+    ) -> Result<(Self, String), BadOffer> {
+        let offer = Offer::read(offer)?;
+        let agreement = Agreement::of(&offer, chance::first_name())?;
+        let way = Way::new(offer.theirs.ufrag());
+        let ours = answer::Ours {
+            credentials: way.ours(),
+            fingerprint: handshake::fingerprint(),
+            addresses: announced,
+        };
+        let answer = answer::write(&offer, &agreement, ours);
+        let peer = Self {
             beginning: now,
-            rtc,
-            offer: Offer::keep(offer).ok_or(MediaRefusal::BadOffer)?,
-            ufrag,
-            restarting: false,
             agreement,
-            agreed,
+            way,
+            handshake: Handshake::new(now, offer.fingerprint),
+            waiting: Vec::new(),
             media: None,
-            way: Way::default(),
-            rtc_deadline: now,
             transmits: VecDeque::new(),
             departures: VecDeque::new(),
             events: VecDeque::new(),
         };
-        peer.drain().map_err(|_| MediaRefusal::BadOffer)?;
         Ok((peer, answer))
+    }
+
+    /// From now on checks go by `theirs` and by what is returned; all else stays as it is, and media
+    /// flows the old way until a new one is found (RFC 8445 section 9).
+    pub(crate) fn restart_ice(&mut self, theirs: &IceCredentials) -> IceCredentials {
+        self.way.restart(theirs.ufrag());
+        self.way.ours().clone()
     }
 
     /// Our ICE user fragment; STUN checks to this peer name it.
     pub(crate) fn ufrag(&self) -> &str {
-        &self.ufrag
+        self.way.ours().ufrag()
     }
 
     /// The lines of the offer, in its order.
@@ -156,8 +141,8 @@ impl Peer {
 
     /// When `handle_timeout` is due.
     pub(crate) fn deadline(&self) -> Instant {
-        let media = self.media.as_ref().and_then(Media::poll_timeout);
-        media.map_or(self.rtc_deadline, |media| media.min(self.rtc_deadline))
+        let (media, handshake) = (self.media.as_ref(), self.handshake.poll_timeout());
+        media.and_then(Media::poll_timeout).map_or(handshake, |media| media.min(handshake))
     }
 
     /// Whether the receiver can decode the codec.
@@ -173,9 +158,7 @@ impl Peer {
     ) -> Result<(), PeerFault> {
         match (kind(datagram.payload), &mut self.media) {
             (Datagrams::Rtp, Some(media)) => {
-                let (rtc, lines) = (&mut self.rtc, &self.agreement.lines);
-                let declared = |ssrc| declared(rtc, lines, ssrc);
-                let packet = media.handle_rtp(now, datagram.payload, &self.agreement, declared);
+                let packet = media.handle_rtp(now, datagram.payload, &self.agreement);
                 self.events.extend(packet.map(PeerEvent::Packet));
                 Ok(())
             }
@@ -185,24 +168,31 @@ impl Peer {
                 Ok(())
             }
             (Datagrams::Rtp | Datagrams::Rtcp | Datagrams::Unknown, _) => Ok(()),
-            (Datagrams::Stun | Datagrams::Dtls, _) => self.handle_handshake(now, datagram),
+            (Datagrams::Stun, _) => {
+                self.handle_check(datagram);
+                Ok(())
+            }
+            (Datagrams::Dtls, _) if self.way.leads_to(datagram.source) => {
+                let read = self.handshake.handle_datagram(now, datagram.payload);
+                read.map_err(|source| PeerFault { operation: "datagram", source })?;
+                self.drain()
+            }
+            (Datagrams::Dtls, _) => Ok(()),
         }
     }
 
-    fn handle_handshake(&mut self, now: Instant, datagram: Datagram<'_>) -> Result<(), PeerFault> {
-        let Datagram { source, destination, payload } = datagram;
-        let Ok(receive) = Receive::new(Protocol::Udp, source, destination, payload) else {
-            return Ok(());
+    fn handle_check(&mut self, datagram: Datagram<'_>) {
+        let Some(Checked { answer, moved, reached }) = self.way.handle_check(datagram) else {
+            return;
         };
-        let input = Input::Receive(now, receive);
-        if !self.rtc.accepts(&input) {
-            return Ok(());
+        self.put(answer);
+        self.events.extend(moved.then_some(PeerEvent::Moved));
+        self.events.extend(reached.then_some(PeerEvent::Reached));
+        if self.way.pair().is_some() {
+            for payload in std::mem::take(&mut self.waiting) {
+                self.send_handshake(payload);
+            }
         }
-        if let Err(error) = self.rtc.handle_input(input) {
-            tracing::debug!(%error, "datagram left out");
-        }
-        self.way.handle_check(datagram);
-        self.drain()
     }
 
     /// Time has come to `now`.
@@ -211,12 +201,11 @@ impl Peer {
             media.handle_timeout(now, &self.agreement);
             self.send_media();
         }
-        if self.rtc_deadline > now {
+        if self.handshake.poll_timeout() > now {
             return Ok(());
         }
-        self.rtc
-            .handle_input(Input::Timeout(now))
-            .map_err(|source| PeerFault { operation: "timeout", source })?;
+        let timeout = self.handshake.handle_timeout(now);
+        timeout.map_err(|source| PeerFault { operation: "timeout", source })?;
         self.drain()
     }
 
@@ -309,9 +298,7 @@ impl Peer {
 
     /// Says goodbye to the client; the datagrams to do so are to be polled.
     pub(crate) fn close(&mut self) {
-        if let Err(error) = self.rtc.close() {
-            tracing::debug!(%error, "closing");
-        }
+        self.handshake.close();
         if let Err(error) = self.drain() {
             tracing::debug!(%error, "closing");
         }
@@ -343,57 +330,34 @@ impl Peer {
     }
 
     fn drain(&mut self) -> Result<(), PeerFault> {
-        loop {
-            let output = self
-                .rtc
-                .poll_output()
-                .map_err(|source| PeerFault { operation: "output", source })?;
-            match output {
-                Output::Timeout(at) => {
-                    self.rtc_deadline = at;
-                    return Ok(());
+        let fault = |source| PeerFault { operation: "handshake", source };
+        while let Some(told) = self.handshake.poll().map_err(fault)? {
+            match told {
+                Told::Datagram(payload) => self.send_handshake(payload),
+                Told::Agreed(keys) => {
+                    self.media = Some(Media::new(self.beginning, &keys, &self.agreement));
+                    self.events.push_back(PeerEvent::Connected(named(keys.server.suite())));
                 }
-                Output::Transmit(transmit) => {
-                    // The library would report on media that it does not see.
-                    if matches!(kind(&transmit.contents), Datagrams::Rtp | Datagrams::Rtcp) {
-                        continue;
-                    }
-                    let transmit = Transmit {
-                        source: transmit.source,
-                        destination: transmit.destination,
-                        payload: Vec::from(transmit.contents).into(),
-                    };
-                    if self.way.handle_answer(&transmit) {
-                        self.events.push_back(PeerEvent::Moved);
-                    }
-                    if let Some(media) = &mut self.media {
-                        media.handle_beside(transmit.payload.len());
-                    }
-                    self.transmits.push_back(transmit);
-                }
-                Output::Event(event) => self.handle_event(&event),
+                Told::Closed => self.events.push_back(PeerEvent::Closed),
             }
+        }
+        Ok(())
+    }
+
+    fn send_handshake(&mut self, payload: Bytes) {
+        match self.way.pair() {
+            Some((source, destination)) => self.put(Transmit { source, destination, payload }),
+            None if self.waiting.len() < WAITING_MAX => self.waiting.push(payload),
+            None => {}
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's events are not exhaustive")]
-    fn handle_event(&mut self, event: &str0m::Event) {
-        let event = match event {
-            str0m::Event::Connected => {
-                let Some(keys) = self.agreed.get() else { return };
-                self.media = Some(Media::new(self.beginning, keys, &self.agreement));
-                PeerEvent::Connected(named(keys.server.suite()))
-            }
-            str0m::Event::IceConnectionStateChange(state)
-                if self.restarting && state.is_connected() =>
-            {
-                self.restarting = false;
-                PeerEvent::Reached
-            }
-            str0m::Event::Closed => PeerEvent::Closed,
-            _ => return,
-        };
-        self.events.push_back(event);
+    /// Sends what is not media.
+    fn put(&mut self, transmit: Transmit) {
+        if let Some(media) = &mut self.media {
+            media.handle_beside(transmit.payload.len());
+        }
+        self.transmits.push_back(transmit);
     }
 }
 
@@ -406,26 +370,5 @@ const fn named(suite: Suite) -> SrtpSuite {
     }
 }
 
-/// Lets go of what the library made to send media with; it sends none, and keeps several KiB for
-/// each stream.
-fn release(rtc: &mut Rtc, lines: &[Line]) {
-    let mut direct = rtc.direct_api();
-    for line in lines {
-        let stream = direct.stream_tx_by_mid(Mid::from(line.mid()), None);
-        if let Some(ssrc) = stream.map(|stream| stream.ssrc()) {
-            direct.remove_stream_tx(ssrc);
-        }
-    }
-}
-
-/// Where the offer has a stream of that name, which the library has read.
-fn declared(rtc: &mut Rtc, lines: &[Line], ssrc: u32) -> Option<Place> {
-    let mut direct = rtc.direct_api();
-    let index = lines.iter().position(|line| {
-        let stream = direct.stream_rx_by_mid(Mid::from(line.mid()), None);
-        stream.is_some_and(|stream| {
-            *stream.ssrc() == ssrc || stream.rtx().is_some_and(|repairs| *repairs == ssrc)
-        })
-    })?;
-    Some(Place { line: LineId(u8::try_from(index).ok()?), layer: Layer(0) })
-}
+#[cfg(test)]
+mod tests;

@@ -219,15 +219,9 @@ impl Room {
             return None;
         }
         let former = person.peer.ufrag().to_owned();
-        let (ours, result) = match person.peer.restart_ice(&theirs) {
-            Ok(ours) => (Some(ours), Ok(())),
-            Err(fault) => (None, Err(fault)),
-        };
-        if ours.is_some() {
-            person.sought_since = person.sought_since.or(Some(person.heard_at));
-        }
-        self.settle(now, id, result);
-        let (room, participant, ours) = (self.id, id, ours?);
+        let ours = person.peer.restart_ice(&theirs);
+        person.sought_since = person.sought_since.or(Some(person.heard_at));
+        let (room, participant) = (self.id, id);
         let ufrag = ours.ufrag().to_owned();
         self.events.push_back(Event::IceRestarted { room, participant, connection, theirs, ours });
         Some(Renamed { former, ufrag })

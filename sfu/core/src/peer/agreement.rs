@@ -1,22 +1,20 @@
-//! What the answer to an offer agreed on, as far as media is concerned.
+//! What an offer and our answer to it agree on.
 //!
-//! In: our own answer. Out: lines, payload types, extensions, streams by the names they have on
-//! the wire.
-//! Never: reads the client's text.
+//! In: the offer. Out: lines, payload types, extensions, streams by the names they have on the
+//! wire.
+//! Never: gives a number another meaning than the first section that has it; all go one way.
 
+use super::offer::{BadOffer, Offer, Offered, Section, TheirStream};
 use super::streams::{Carries, Place};
-use crate::answer::{self, AnswerLine, Ours};
 use crate::packet::{Codec, Layer, LineId};
 use bedside_rtp::header::{Elements, Extension, ExtensionMap};
 use bedside_sfu_api::Kind;
-
-/// Most simulcast layers of a line.
-const LAYERS_MAX: usize = 3;
+use smallvec::SmallVec;
 
 /// A media line of the offer.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
-    mid: String,
+    mid: Box<str>,
     /// Audio or video.
     pub(crate) kind: Kind,
     /// The client sends on it.
@@ -24,18 +22,19 @@ pub(crate) struct Line {
     /// The client receives on it.
     pub(crate) receives: bool,
     /// Simulcast layers, lowest first; empty without simulcast.
-    rids: Vec<String>,
+    rids: Box<[Box<str>]>,
+    /// The stream that the client sends on it, if its packets do not say of which line they are.
+    theirs: Option<TheirStream>,
     /// The stream that we send on it.
     pub(super) ours: Option<OurStream>,
 }
 
 /// A stream of ours.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OurStream {
     pub(super) ssrc: u32,
     /// The stream of its retransmissions.
     pub(super) repairs: Option<u32>,
-    pub(super) cname: String,
 }
 
 impl Line {
@@ -49,6 +48,11 @@ impl Line {
         self.rids.len().max(1)
     }
 
+    /// Their names.
+    pub(super) fn rids(&self) -> &[Box<str>] {
+        &self.rids
+    }
+
     fn layer(&self, rid: Option<&[u8]>) -> Option<Layer> {
         let index = match rid {
             Some(rid) => self.rids.iter().position(|known| known.as_bytes() == rid)?,
@@ -58,83 +62,128 @@ impl Line {
     }
 }
 
-impl From<AnswerLine<'_>> for Line {
-    fn from(line: AnswerLine<'_>) -> Self {
-        let ours = |Ours { ssrc, repairs, cname }: Ours<'_>| OurStream {
-            ssrc,
-            repairs,
-            cname: cname.to_owned(),
-        };
-        Self {
-            mid: line.mid.to_owned(),
-            kind: line.kind,
-            sends: line.sends,
-            receives: line.receives,
-            rids: line.rids.into_iter().take(LAYERS_MAX).map(str::to_owned).collect(),
-            ours: line.ours.map(ours),
-        }
-    }
-}
-
 /// The agreement of one connection.
 #[derive(Debug)]
 pub(super) struct Agreement {
     pub(super) lines: Vec<Line>,
     pub(super) extensions: ExtensionMap,
-    codecs: Vec<(Codec, u8)>,
-    red: Option<u8>,
-    /// Which payload type repeats which.
-    repairs: Vec<(u8, u8)>,
+    codecs: SmallVec<[Offered; 3]>,
 }
 
 impl Agreement {
-    pub(super) fn read(answer: &str) -> Self {
-        let mut extensions = ExtensionMap::default();
-        for (id, name) in answer::extensions(answer) {
-            if let Some(extension) = Extension::from_uri(name) {
-                extensions.set(extension, id);
+    /// What we take of an offer. Our streams are named from `first_name` on.
+    pub(super) fn of(offer: &Offer<'_>, first_name: u32) -> Result<Self, BadOffer> {
+        let mut agreement = Self {
+            lines: Vec::new(),
+            extensions: ExtensionMap::default(),
+            codecs: SmallVec::new(),
+        };
+        let live = || offer.sections.iter().filter(|section| !section.off);
+        for section in live() {
+            agreement.agree(section)?;
+        }
+        if !live().any(|section| agreement.takes(section)) {
+            return Err(BadOffer::Nothing);
+        }
+        let mut names = first_name..;
+        for section in &offer.sections {
+            if let Some(kind) = section.kind {
+                let line = agreement.line(kind, section, &mut names);
+                agreement.lines.push(line);
             }
         }
-        let named = answer::payload_types(answer);
-        let codec = |(number, name): &(u8, &str)| Some((Codec::named(name)?, *number));
-        Self {
-            lines: answer::lines(answer).into_iter().map(Line::from).collect(),
-            extensions,
-            codecs: named.iter().filter_map(codec).collect(),
-            red: named.iter().find(|(_, name)| *name == "red").map(|(number, _)| *number),
-            repairs: answer::repairs(answer),
+        Ok(agreement)
+    }
+
+    /// Takes what is new in a section.
+    fn agree(&mut self, section: &Section<'_>) -> Result<(), BadOffer> {
+        for offered in &section.codecs {
+            if self.codecs.iter().any(|known| known.codec == offered.codec) {
+                continue;
+            }
+            let numbers = |of: &Offered| [Some(of.number), of.red, of.repair];
+            let known = || self.codecs.iter().flat_map(numbers).flatten();
+            let clashes = |number: u8| known().any(|known| known == number);
+            if numbers(offered).into_iter().flatten().any(clashes) {
+                return Err(BadOffer::Formats);
+            }
+            self.codecs.push(*offered);
         }
+        for extension in Extension::ALL {
+            let is_new = self.extensions.id(extension).is_none();
+            let taken =
+                |id: &u8| Extension::ALL.iter().any(|e| self.extensions.id(*e) == Some(*id));
+            if let Some(id) = section.extensions.id(extension).filter(|id| is_new && !taken(id)) {
+                self.extensions.set(extension, id);
+            }
+        }
+        Ok(())
+    }
+
+    fn line(
+        &self,
+        kind: Kind,
+        section: &Section<'_>,
+        names: &mut impl Iterator<Item = u32>,
+    ) -> Line {
+        let takes = self.takes(section);
+        let repairs = self.taken(section).any(|codec| codec.repair.is_some());
+        let receives = takes && section.receives;
+        let ours = receives
+            .then(|| names.next())
+            .flatten()
+            .map(|ssrc| OurStream { ssrc, repairs: repairs.then(|| names.next()).flatten() });
+        Line {
+            mid: section.mid.into(),
+            kind,
+            sends: takes && section.sends,
+            receives,
+            rids: section.rids.iter().map(|rid| Box::from(*rid)).collect(),
+            theirs: section.stream.filter(|_| takes),
+            ours,
+        }
+    }
+
+    /// Whether we take anything of a section.
+    pub(super) fn takes(&self, section: &Section<'_>) -> bool {
+        !section.off && self.taken(section).next().is_some()
+    }
+
+    /// The codecs of a section that have the numbers agreed on.
+    pub(super) fn taken(&self, section: &Section<'_>) -> impl Iterator<Item = Offered> {
+        section.codecs.iter().filter_map(|offered| {
+            let is =
+                |known: &&Offered| (known.codec, known.number) == (offered.codec, offered.number);
+            let known = self.codecs.iter().find(is)?;
+            let red = offered.red.filter(|red| known.red == Some(*red));
+            let repair = offered.repair.filter(|repair| known.repair == Some(*repair));
+            Some(Offered { red, repair, ..*offered })
+        })
     }
 
     /// What the client calls a codec.
     pub(super) fn payload_type(&self, codec: Codec) -> Option<u8> {
-        self.codecs.iter().find(|(ours, _)| *ours == codec).map(|(_, number)| *number)
+        self.codecs.iter().find(|known| known.codec == codec).map(|known| known.number)
     }
 
     /// What the client calls RED.
-    pub(super) const fn red(&self) -> Option<u8> {
-        self.red
+    pub(super) fn red(&self) -> Option<u8> {
+        self.codecs.iter().find_map(|known| known.red)
     }
 
     /// What the client calls retransmissions of a payload type.
     pub(super) fn repair_of(&self, payload_type: u8) -> Option<u8> {
-        self.repairs.iter().find(|(_, of)| *of == payload_type).map(|(repair, _)| *repair)
+        self.codecs.iter().find(|known| known.number == payload_type)?.repair
     }
 
     /// What a payload type stands for, and whether it is RED.
     pub(super) fn carries(&self, payload_type: u8) -> Option<(Carries, bool)> {
-        if let Some((_, repeated)) = self.repairs.iter().find(|(repair, _)| *repair == payload_type)
-        {
-            let codec = self.codec(*repeated)?;
-            return Some((Carries { codec, repairs: true }, false));
-        }
-        let red = self.red == Some(payload_type);
-        let codec = self.codec(payload_type).or(red.then_some(Codec::Opus))?;
-        Some((Carries { codec, repairs: false }, red))
-    }
-
-    fn codec(&self, payload_type: u8) -> Option<Codec> {
-        self.codecs.iter().find(|(_, number)| *number == payload_type).map(|(codec, _)| *codec)
+        self.codecs.iter().find_map(|known| {
+            let repairs = known.repair == Some(payload_type);
+            let red = known.red == Some(payload_type);
+            let is_it = repairs || red || known.number == payload_type;
+            is_it.then_some((Carries { codec: known.codec, repairs }, red))
+        })
     }
 
     /// The line and layer that a packet says it is of.
@@ -143,5 +192,13 @@ impl Agreement {
         let index = self.lines.iter().position(|line| line.mid.as_bytes() == mid)?;
         let layer = self.lines.get(index)?.layer(elements.rid.or(elements.repaired_rid))?;
         Some(Place { line: LineId(u8::try_from(index).ok()?), layer })
+    }
+
+    /// Where the offer has a stream of that name.
+    pub(super) fn declared(&self, ssrc: u32) -> Option<Place> {
+        let index = self.lines.iter().position(|line| {
+            line.theirs.is_some_and(|theirs| theirs.ssrc == ssrc || theirs.repairs == Some(ssrc))
+        })?;
+        Some(Place { line: LineId(u8::try_from(index).ok()?), layer: Layer(0) })
     }
 }

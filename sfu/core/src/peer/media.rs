@@ -6,6 +6,7 @@
 
 use super::PeerEvent;
 use super::agreement::{Agreement, Line};
+use super::answer::CNAME;
 use super::blocks::{Blocks, leaving};
 use super::streams::{Place, Streams};
 use crate::codec::vp8;
@@ -154,14 +155,12 @@ impl Media {
         self.ours.iter().flatten().next().map_or(NOBODY, Outgoing::ssrc)
     }
 
-    /// A packet, if it is one of the client's and new. `declared` says where the offer has a stream
-    /// whose packets do not say it.
+    /// A packet, if it is one of the client's and new.
     pub(super) fn handle_rtp(
         &mut self,
         now: Instant,
         datagram: &[u8],
         agreement: &Agreement,
-        declared: impl FnOnce(u32) -> Option<Place>,
     ) -> Option<Packet> {
         let (bytes, index) = self.open(datagram)?;
         let packet = header::Packet::parse(&bytes)?;
@@ -171,7 +170,7 @@ impl Media {
         let (carries, red) = agreement.carries(packet.header.payload_type)?;
         let (at, rtt) = (self.micros(now), self.rtt());
         let stream = self.streams.find(ssrc, carries, || {
-            let place = agreement.place(&elements).or_else(|| declared(ssrc));
+            let place = agreement.place(&elements).or_else(|| agreement.declared(ssrc));
             place.filter(|place| place.is_of(&agreement.lines))
         })?;
         let (seq, payload) = if carries.repairs {
@@ -497,7 +496,7 @@ impl Media {
             let (Some(stream), true) = (&line.ours, spoke >> index & 1 == 1) else { continue };
             let Some(report) = ours.report(at, ntp) else { continue };
             write::sender_report(&mut self.scratch, &report, &std::mem::take(&mut blocks));
-            write::cname(&mut self.scratch, stream.ssrc, stream.cname.as_bytes());
+            write::cname(&mut self.scratch, stream.ssrc, CNAME.as_bytes());
             if self.scratch.len() > REPORT_BYTES {
                 self.seal_reports();
             }
