@@ -5,7 +5,7 @@
 //! Never: allocates while what was written before is let go as fast as more is written.
 
 use bytes::{Bytes, BytesMut};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::VecDeque;
 
 /// Bytes of a block for what comes: half a dozen packets of a picture. Longer ones are held longer by
@@ -21,7 +21,7 @@ const RESTING_MAX: usize = 48;
 thread_local! {
     /// For what leaves, of all connections of a thread: what one has sent another writes over, while
     /// the processor still has it in its cache. With room of its own each would come to it cold.
-    static LEAVING: RefCell<Blocks> = const { RefCell::new(Blocks::new(LEAVING_BLOCK_BYTES)) };
+    static LEAVING: Cell<Blocks> = const { Cell::new(Blocks::leaving()) };
 }
 
 /// Writes what is to leave into room for so many bytes. What was written, and what `write` says of
@@ -30,12 +30,12 @@ pub(super) fn leaving<T>(
     bytes: usize,
     write: impl FnOnce(&mut BytesMut) -> Option<T>,
 ) -> Option<(Bytes, T)> {
-    LEAVING.with_borrow_mut(|blocks| {
-        let room = blocks.room(bytes);
-        let said = write(room);
-        let written = room.split().freeze();
-        Some((written, said?))
-    })
+    let mut blocks = LEAVING.replace(Blocks::leaving());
+    let room = blocks.room(bytes);
+    let said = write(room);
+    let written = room.split().freeze();
+    LEAVING.set(blocks);
+    Some((written, said?))
 }
 
 /// The blocks for what comes of one connection, or for what leaves a thread.
@@ -51,6 +51,10 @@ impl Blocks {
     /// For what comes.
     pub(super) const fn coming() -> Self {
         Self::new(COMING_BLOCK_BYTES)
+    }
+
+    const fn leaving() -> Self {
+        Self::new(LEAVING_BLOCK_BYTES)
     }
 
     const fn new(block_bytes: usize) -> Self {
