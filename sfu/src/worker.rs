@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::time::TimeSpec;
 use nix::unistd::Pid;
-use rustix::process::setpriority_process;
+use rustix::process::{getpriority_process, setpriority_process};
 use rustix::thread::set_current_timer_slack;
 use std::collections::VecDeque;
 use std::num::NonZero;
@@ -191,7 +191,9 @@ fn seat(core: Option<u16>) {
         pin(core);
     }
     // For a thread alone, as Linux has it. Where it is not permitted the thread is one of many.
-    let preferred = setpriority_process(None, NICE);
+    // Whoever started us may have put us further before others already.
+    let preferred = getpriority_process(None)
+        .and_then(|inherited| setpriority_process(None, inherited.min(NICE)));
     if let Err(errno) = preferred {
         tracing::info!(%errno, "media threads have no priority; CAP_SYS_NICE or LimitNICE would permit it");
     }
