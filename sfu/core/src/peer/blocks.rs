@@ -21,7 +21,7 @@ const RESTING_MAX: usize = 48;
 thread_local! {
     /// For what leaves, of all connections of a thread: what one has sent another writes over, while
     /// the processor still has it in its cache. With room of its own each would come to it cold.
-    static LEAVING: Cell<Blocks> = const { Cell::new(Blocks::leaving()) };
+    static LEAVING: Cell<Option<Box<Blocks>>> = const { Cell::new(None) };
 }
 
 /// Writes what is to leave into room for so many bytes. What was written, and what `write` says of
@@ -30,11 +30,11 @@ pub(super) fn leaving<T>(
     bytes: usize,
     write: impl FnOnce(&mut BytesMut) -> Option<T>,
 ) -> Option<(Bytes, T)> {
-    let mut blocks = LEAVING.replace(Blocks::leaving());
+    let mut blocks = LEAVING.take().unwrap_or_else(|| Box::new(Blocks::new(LEAVING_BLOCK_BYTES)));
     let room = blocks.room(bytes);
     let said = write(room);
     let written = room.split().freeze();
-    LEAVING.set(blocks);
+    LEAVING.set(Some(blocks));
     Some((written, said?))
 }
 
@@ -51,10 +51,6 @@ impl Blocks {
     /// For what comes.
     pub(super) const fn coming() -> Self {
         Self::new(COMING_BLOCK_BYTES)
-    }
-
-    const fn leaving() -> Self {
-        Self::new(LEAVING_BLOCK_BYTES)
     }
 
     const fn new(block_bytes: usize) -> Self {
