@@ -23,6 +23,8 @@ mod demux;
 mod egress;
 mod forward;
 mod keyframe;
+#[cfg(test)]
+mod mangle;
 mod outlet;
 mod packet;
 mod participant;

@@ -3,6 +3,7 @@
 
 use super::super::{chance, handshake};
 use super::*;
+use crate::mangle::mangled;
 use crate::packet::{Layer, LineId};
 use proptest::prelude::*;
 use std::time::Instant;
@@ -200,27 +201,8 @@ proptest! {
     /// answered section by section, and can be read.
     #[test]
     fn hostile_offers_are_answered_well_or_refused(
-        firefox in any::<bool>(),
-        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0_u8..6, any::<u8>()), 1..12),
+        offer in prop_oneof![mangled(FIREFOX), mangled(CHROMIUM)],
     ) {
-        let mut lines: Vec<String> =
-            if firefox { FIREFOX } else { CHROMIUM }.lines().map(str::to_owned).collect();
-        for (index, kind, byte) in edits {
-            let at = index.index(lines.len());
-            let line = lines[at].clone();
-            match kind {
-                0 => { lines.remove(at); }
-                1 => lines.insert(at, line),
-                2 => lines[at] = line.chars().take(usize::from(byte) % 20).collect(),
-                3 => lines[at] = format!("{line}{}", char::from(byte)),
-                4 => {
-                    let other = usize::from(byte) % lines.len();
-                    lines.swap(at, other);
-                }
-                _ => lines[at] = line.replace(|c: char| c.is_ascii_digit(), &byte.to_string()),
-            }
-        }
-        let offer = lines.join("\r\n");
         if let Some((agreement, answer)) = answered(&offer) {
             let mids = |text: &str| -> Vec<String> {
                 text.lines().filter(|line| line.starts_with("a=mid:")).map(str::to_owned).collect()
