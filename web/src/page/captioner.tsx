@@ -1,5 +1,5 @@
 // Where somebody writes down what is said. In: keys; who speaks, who reads. Out: the line as it is written, finished by Enter; how far behind it is. Never: the own voice or picture; a line lost while the connection is.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { captionReaders, directionOf, tonguesOf, type VisitState } from '../sdk';
 import { Captioner } from '../sdk/captioner';
 import { behind, heard, holdsWord, NO_LAG, wrote } from '../sdk/lag';
@@ -78,7 +78,8 @@ function useCaptioner(journey: Journey, state: VisitState) {
     way.current = journey.visit?.wayMs ?? way.current;
     setLagMs(behind(lag.current, way.current));
   }, state.language, Date.now()));
-  useEffect(() => {
+  // Before any key is told of: a line begun at once is begun after the voice.
+  useLayoutEffect(() => {
     lag.current = heard(lag.current, state.speakers.length > 0, performance.now());
   }, [state.speakers]);
   useEffect(() => () => captioner.rest(), []);
