@@ -5,6 +5,7 @@
 //! Never: changes the order of what one receiver gets.
 
 use bedside_sfu_core::Transmit;
+use std::net::SocketAddr;
 use std::ops::Range;
 
 /// Most segments of a train; the kernel's own limit is 64 (UDP_MAX_SEGMENTS before 6.9).
@@ -21,17 +22,18 @@ pub(crate) enum Run {
     Singles(Range<usize>),
 }
 
-/// Datagrams in the order they leave in; used again for each batch.
+/// Datagrams in the order they leave in: by receiver, then as they were made. Used again for each
+/// batch.
 #[derive(Debug, Default)]
-pub(crate) struct Order(Vec<usize>);
+pub(crate) struct Order(Vec<(u64, usize)>);
 
 impl Order {
     /// Brings what goes to one receiver together; the order of each receiver's own stays.
     pub(crate) fn gather<'a>(&'a mut self, transmits: &'a [Transmit]) -> Gathered<'a> {
         self.0.clear();
-        self.0.extend(0..transmits.len());
-        let destination = |index: usize| transmits.get(index).map(|one| one.destination);
-        self.0.sort_unstable_by_key(|index| (destination(*index), *index));
+        let receivers = transmits.iter().map(|transmit| receiver(transmit.destination));
+        self.0.extend(receivers.zip(0..));
+        self.0.sort_unstable();
         Gathered { transmits, order: &self.0 }
     }
 }
@@ -40,7 +42,7 @@ impl Order {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gathered<'a> {
     transmits: &'a [Transmit],
-    order: &'a [usize],
+    order: &'a [(u64, usize)],
 }
 
 impl<'a> Gathered<'a> {
@@ -51,7 +53,7 @@ impl<'a> Gathered<'a> {
 
     /// The one at a place.
     pub(crate) fn get(self, place: usize) -> Option<&'a Transmit> {
-        self.transmits.get(*self.order.get(place)?)
+        self.transmits.get(self.order.get(place)?.1)
     }
 
     /// Those from a place on, up to another.
@@ -61,7 +63,7 @@ impl<'a> Gathered<'a> {
 
     /// One after the other.
     pub(crate) fn iter(self) -> impl Iterator<Item = &'a Transmit> + Clone {
-        self.order.iter().filter_map(move |index| self.transmits.get(*index))
+        self.order.iter().filter_map(move |(_, index)| self.transmits.get(*index))
     }
 
     /// Cut into runs.
@@ -97,6 +99,20 @@ impl Iterator for Runs<'_> {
     }
 }
 
+/// A receiver as a number, quick to compare. Of two IPv6 addresses it may be the same: what goes to
+/// them is then not gathered, and still leaves in its order.
+fn receiver(address: SocketAddr) -> u64 {
+    let port = u64::from(address.port());
+    match address {
+        SocketAddr::V4(v4) => u64::from(v4.ip().to_bits()) << 16 | port,
+        SocketAddr::V6(v6) => {
+            let [.., e, f, g, h] = v6.ip().segments();
+            let low = [e, f, g, h].iter().fold(0, |low, part| low << 16 | u64::from(*part));
+            low.rotate_left(16) ^ port
+        }
+    }
+}
+
 /// How many datagrams from the first on make a train.
 fn train(gathered: Gathered<'_>) -> usize {
     let Some(first) = gathered.get(0) else { return 0 };
@@ -119,7 +135,6 @@ fn train(gathered: Gathered<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::SocketAddr;
 
     fn transmit(port: u16, length: usize) -> Transmit {
         let source = SocketAddr::from(([127, 0, 0, 1], 1));

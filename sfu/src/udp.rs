@@ -54,25 +54,27 @@ pub(crate) fn bind(locals: &[Local], port: u16) -> Result<Vec<Socket>, Fault> {
     locals.iter().map(bind_one).collect()
 }
 
-/// Buffers of one thread, used again for each batch.
-pub(crate) struct Batches {
+/// What one thread receives into, used again for each batch.
+pub(crate) struct Arriving {
     buffers: Box<[[u8; DATAGRAM_BYTES_MAX]; BATCH]>,
     /// By family: the kernel leaves the length of the last address in the headers, and an IPv6
     /// address does not fit into the length of an IPv4 one.
     received_v4: MultiHeaders<SockaddrStorage>,
     received_v6: MultiHeaders<SockaddrStorage>,
+}
+
+/// What one thread sends with, used again for each batch.
+pub(crate) struct Leaving {
     sent: MultiHeaders<SockaddrStorage>,
     order: Order,
 }
 
-impl Batches {
+impl Arriving {
     pub(crate) fn new() -> Self {
         Self {
             buffers: Box::new([[0; DATAGRAM_BYTES_MAX]; BATCH]),
             received_v4: MultiHeaders::preallocate(BATCH, None),
             received_v6: MultiHeaders::preallocate(BATCH, None),
-            sent: MultiHeaders::preallocate(BATCH, None),
-            order: Order::default(),
         }
     }
 
@@ -106,6 +108,12 @@ impl Batches {
             }
         }
         count
+    }
+}
+
+impl Leaving {
+    pub(crate) fn new() -> Self {
+        Self { sent: MultiHeaders::preallocate(BATCH, None), order: Order::default() }
     }
 
     /// Sends datagrams of one socket. How many the kernel did not take.

@@ -5,7 +5,7 @@
 
 use crate::load::Load;
 use crate::router::{Inbox, Post};
-use crate::udp::{BATCH, Batches, Socket};
+use crate::udp::{Arriving, BATCH, Leaving, Socket};
 use bedside_sfu_api::{Event, RoomId, Tapped};
 use bedside_sfu_core::{Datagram, SHARD_PARTICIPANTS_MAX, Shard, ShardConfig, Transmit};
 use nix::poll::{PollFd, PollFlags, ppoll};
@@ -23,6 +23,9 @@ use tokio::sync::mpsc;
 /// Batches taken from one socket in a round, so that a flood on one holds up neither the
 /// others nor the timers.
 const BATCHES_A_ROUND: usize = 8;
+/// Datagrams that wait in a round at most before they are sent: what is still in the processor's cache
+/// costs the kernel less to take. Fewer would tear apart what goes to one receiver.
+const WAITING_MAX: usize = 128;
 /// How far media goes before other work of the machine, in steps of `nice(2)`: a film that is made,
 /// or a report that is counted, costs nobody's voice its time. Lower would go before the kernel's
 /// own threads.
@@ -41,12 +44,19 @@ pub(crate) struct Worker {
     desk: Desk,
 }
 
-/// What leaves the thread.
+/// What leaves the machine.
+struct Exit<'a> {
+    sockets: &'a [Socket],
+    leaving: Leaving,
+    /// Datagrams that wait, by socket, and how many they are.
+    outgoing: Vec<Vec<Transmit>>,
+    waiting: usize,
+    unsent: u64,
+}
+
+/// What leaves the thread for others of the program.
 #[derive(Debug)]
 struct Desk {
-    /// Datagrams of this round, by socket.
-    outgoing: Vec<Vec<Transmit>>,
-    unsent: u64,
     events: mpsc::Sender<Event>,
     kept: VecDeque<Event>,
     taps: mpsc::Sender<Tapped>,
@@ -62,9 +72,7 @@ impl Worker {
         events: mpsc::Sender<Event>,
         taps: mpsc::Sender<Tapped>,
     ) -> Self {
-        let outgoing = sockets.iter().map(|_| Vec::new()).collect();
-        let kept = VecDeque::new();
-        let desk = Desk { outgoing, unsent: 0, events, kept, taps, untaken: None };
+        let desk = Desk { events, kept: VecDeque::new(), taps, untaken: None };
         Self { shard_number, sockets, inbox, desk }
     }
 
@@ -79,15 +87,19 @@ impl Worker {
             participants_max: SHARD_PARTICIPANTS_MAX,
         };
         let now = Instant::now();
-        let (mut shard, mut batches, mut load) =
-            (Shard::new(now, config), Batches::new(), Load::new(now));
+        let (mut shard, mut arriving, mut load) =
+            (Shard::new(now, config), Arriving::new(), Load::new(now));
+        let mut exit = Exit::new(&sockets);
         let fds = sockets.iter().map(|socket| socket.socket.as_fd()).chain([inbox.wake()]);
         let mut fds: Vec<_> = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         let mut running = true;
         while running {
             let has_post = wait(&mut fds, &shard);
             let now = Instant::now();
-            let received = receive(&sockets, now, &mut shard, &mut batches);
+            let received = receive(&sockets, &mut arriving, |datagram| {
+                shard.handle_datagram(now, datagram);
+                exit.collect(&mut shard);
+            });
             for post in has_post.then(|| inbox.take()).into_iter().flatten() {
                 match post {
                     Post::Command(command) => shard.handle_command(now, command),
@@ -98,8 +110,9 @@ impl Worker {
                 }
             }
             shard.handle_timeout(now);
-            desk.send(&sockets, &mut shard, &mut batches);
-            desk.tell(&mut shard, &inbox);
+            exit.collect(&mut shard);
+            exit.send();
+            desk.tell(&mut shard, &inbox, exit.unsent);
             desk.hand_over(&mut shard);
             let rest = load.handle_round(now, received);
             if running && !rest.is_zero() {
@@ -118,13 +131,16 @@ fn wait(fds: &mut [PollFd<'_>], shard: &Shard) -> bool {
     fds.last().and_then(PollFd::any).unwrap_or(false)
 }
 
-fn receive(sockets: &[Socket], now: Instant, shard: &mut Shard, batches: &mut Batches) -> usize {
+fn receive(
+    sockets: &[Socket],
+    arriving: &mut Arriving,
+    mut each: impl FnMut(Datagram<'_>),
+) -> usize {
     let mut received = 0;
     for socket in sockets {
         for _ in 0..BATCHES_A_ROUND {
-            let count = batches.receive(socket, |source, payload| {
-                let destination = socket.announced;
-                shard.handle_datagram(now, Datagram { source, destination, payload });
+            let count = arriving.receive(socket, |source, payload| {
+                each(Datagram { source, destination: socket.announced, payload });
             });
             received += count;
             if count < BATCH {
@@ -135,22 +151,38 @@ fn receive(sockets: &[Socket], now: Instant, shard: &mut Shard, batches: &mut Ba
     received
 }
 
-impl Desk {
-    fn send(&mut self, sockets: &[Socket], shard: &mut Shard, batches: &mut Batches) {
+impl<'a> Exit<'a> {
+    fn new(sockets: &'a [Socket]) -> Self {
+        let outgoing = sockets.iter().map(|_| Vec::new()).collect();
+        Self { sockets, leaving: Leaving::new(), outgoing, waiting: 0, unsent: 0 }
+    }
+
+    /// Takes what is to leave; many leave at once.
+    fn collect(&mut self, shard: &mut Shard) {
         while let Some(transmit) = shard.poll_transmit() {
-            let index = sockets.iter().position(|socket| socket.announced == transmit.source);
+            let index = self.sockets.iter().position(|socket| socket.announced == transmit.source);
             match index.and_then(|index| self.outgoing.get_mut(index)) {
                 Some(outgoing) => outgoing.push(transmit),
                 None => self.unsent += 1,
             }
-        }
-        for (socket, transmits) in sockets.iter().zip(&mut self.outgoing) {
-            let unsent = batches.send(socket, transmits);
-            self.unsent += u64::try_from(unsent).unwrap_or(u64::MAX);
-            transmits.clear();
+            self.waiting += 1;
+            if self.waiting >= WAITING_MAX {
+                self.send();
+            }
         }
     }
 
+    fn send(&mut self) {
+        for (socket, transmits) in self.sockets.iter().zip(&mut self.outgoing) {
+            let unsent = self.leaving.send(socket, transmits);
+            self.unsent += u64::try_from(unsent).unwrap_or(u64::MAX);
+            transmits.clear();
+        }
+        self.waiting = 0;
+    }
+}
+
+impl Desk {
     /// Hands what was tapped to the recorder without waiting for it. What it has no room for stays
     /// with the shard, which keeps so much and counts the rest; where nobody listens it is dropped.
     fn hand_over(&mut self, shard: &mut Shard) {
@@ -163,10 +195,10 @@ impl Desk {
     }
 
     /// Passes events on without waiting for signaling.
-    fn tell(&mut self, shard: &mut Shard, inbox: &Inbox) {
+    fn tell(&mut self, shard: &mut Shard, inbox: &Inbox, unsent: u64) {
         while let Some(mut event) = shard.poll_event() {
             if let Event::Stats(stats) = &mut event {
-                stats.datagrams_unsent = self.unsent;
+                stats.datagrams_unsent = unsent;
                 inbox.tell_people(usize::try_from(stats.participants).unwrap_or(usize::MAX));
             }
             self.kept.push_back(event);

@@ -11,7 +11,11 @@ fn pair(ip: &str) -> (Socket, Socket) {
     (sockets.remove(0), other)
 }
 
-fn receive_all(batches: &mut Batches, socket: &Socket, count: usize) -> Vec<(SocketAddr, Vec<u8>)> {
+fn receive_all(
+    arriving: &mut Arriving,
+    socket: &Socket,
+    count: usize,
+) -> Vec<(SocketAddr, Vec<u8>)> {
     let mut got = Vec::new();
     while got.len() < count {
         let mut fds = [nix::poll::PollFd::new(
@@ -24,7 +28,7 @@ fn receive_all(batches: &mut Batches, socket: &Socket, count: usize) -> Vec<(Soc
             "datagrams are missing: {}",
             got.len()
         );
-        batches.receive(socket, |source, payload| got.push((source, payload.to_vec())));
+        arriving.receive(socket, |source, payload| got.push((source, payload.to_vec())));
     }
     got
 }
@@ -32,7 +36,7 @@ fn receive_all(batches: &mut Batches, socket: &Socket, count: usize) -> Vec<(Soc
 #[test]
 fn trains_and_singles_arrive_whole_and_in_order() {
     // One thread serves both families with the same buffers.
-    let mut batches = Batches::new();
+    let (mut arriving, mut leaving) = (Arriving::new(), Leaving::new());
     for ip in ["127.0.0.1", "::1", "127.0.0.1", "::1"] {
         let (from, to) = pair(ip);
         let lengths = [1_200, 1_200, 1_200, 700, 90, 1_000, 1_000, 3];
@@ -45,8 +49,8 @@ fn trains_and_singles_arrive_whole_and_in_order() {
             })
             .collect();
         let expected: Vec<_> = transmits.iter().map(|t| t.payload.clone()).collect();
-        assert_eq!(batches.send(&from, &transmits), 0);
-        let got = receive_all(&mut batches, &to, expected.len());
+        assert_eq!(leaving.send(&from, &transmits), 0);
+        let got = receive_all(&mut arriving, &to, expected.len());
         assert!(got.iter().all(|(source, _)| *source == from.announced));
         assert_eq!(got.into_iter().map(|(_, payload)| payload).collect::<Vec<_>>(), expected);
     }
@@ -55,7 +59,7 @@ fn trains_and_singles_arrive_whole_and_in_order() {
 #[test]
 fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
     let (from, to) = pair("127.0.0.1");
-    let mut batches = Batches::new();
+    let (mut arriving, mut leaving) = (Arriving::new(), Leaving::new());
     let mut transmits: Vec<Transmit> = (0..100_usize)
         .map(|n| Transmit {
             source: from.announced,
@@ -68,8 +72,8 @@ fn more_than_a_batch_goes_through_and_a_bad_address_holds_nobody_up() {
         50,
         Transmit { destination: "[2001:db8::1]:9".parse().unwrap(), ..transmits[0].clone() },
     );
-    assert_eq!(batches.send(&from, &transmits), 1);
-    assert_eq!(receive_all(&mut batches, &to, 100).len(), 100);
+    assert_eq!(leaving.send(&from, &transmits), 1);
+    assert_eq!(receive_all(&mut arriving, &to, 100).len(), 100);
 }
 
 #[test]
