@@ -220,18 +220,27 @@ impl Egress {
         (loss, self.estimator.jitter_ms(), Bitrate::bps(bits))
     }
 
-    /// A picture's packet is to be sent when the line has room.
-    pub(crate) fn queue(&mut self, now: Instant, paced: Paced) {
+    /// A picture's packet is to be sent when the line has room. It is given back if that is now.
+    pub(crate) fn offer(&mut self, now: Instant, paced: Paced) -> Option<Paced> {
+        if self.pacer.is_empty() && self.lets_go(now) {
+            return Some(paced);
+        }
         self.pacer.queue(now, paced);
+        None
     }
 
-    /// The next packet of a picture that may go now.
+    /// The next packet of a picture that waited and may go now.
     pub(crate) fn poll_paced(&mut self, now: Instant) -> Option<Paced> {
+        self.lets_go(now).then(|| self.pacer.poll())?
+    }
+
+    fn lets_go(&mut self, now: Instant) -> bool {
         if self.is_full(now) {
             self.pacer.wait(now);
-            return None;
+            return false;
         }
-        self.pacer.poll(now, self.pace(now))
+        let pace = self.pace(now);
+        self.pacer.lets_go(now, pace)
     }
 
     /// Throws away what waits for a slot. The sequence number of the first thrown away.

@@ -25,6 +25,7 @@ mod forward;
 mod keyframe;
 #[cfg(test)]
 mod mangle;
+mod outbox;
 mod outlet;
 mod packet;
 mod participant;
@@ -32,6 +33,7 @@ mod peer;
 mod room;
 mod shard;
 mod silence;
+mod slots;
 mod speaker;
 mod speech;
 mod steady;

@@ -7,10 +7,11 @@ use crate::allocate::Step;
 use crate::arrivals::Arrivals;
 use crate::bind::Play;
 use crate::circle::Said;
-use crate::egress::Egress;
-use crate::forward::Forwarder;
-use crate::packet::{Layer, LineId, Numbers};
+use crate::egress::{Egress, Paced};
+use crate::outbox::Outbox;
+use crate::packet::{Datagram, Layer, LineId, Numbers};
 use crate::peer::{Peer, PeerFault};
+use crate::slots::{SlotState, Slots};
 use crate::speech::Speech;
 use crate::steady::Least;
 use crate::track::Track;
@@ -64,19 +65,6 @@ const SLOTS_FEW: usize = 16;
 /// Size of a train's packets. Smaller ones measure a thin line with less.
 const TRAIN_PACKET: usize = 850;
 
-/// A receive slot of a viewer.
-#[derive(Debug)]
-pub(crate) struct SlotState {
-    pub(crate) line: LineId,
-    pub(crate) kind: Kind,
-    pub(crate) bound: Option<Play>,
-    /// From when on what comes of it is for the viewer.
-    pub(crate) shared_from: Instant,
-    pub(crate) forwarder: Forwarder,
-    /// The voice bound to it, if it is for voices.
-    pub(crate) speech: Speech,
-}
-
 /// One person's connection.
 #[derive(Debug)]
 pub(crate) struct Participant {
@@ -98,7 +86,7 @@ pub(crate) struct Participant {
     /// While it looks for another way: when it was last heard before.
     pub(crate) sought_since: Option<Instant>,
     pub(crate) track_by_source: BTreeMap<Source, Track>,
-    pub(crate) slots: Vec<SlotState>,
+    pub(crate) slots: Slots,
     /// What the page shows; `None` until it has said.
     pub(crate) views: Option<Vec<View>>,
     /// Whether they have chosen to spend little data.
@@ -209,7 +197,7 @@ impl Participant {
         grant: Grant,
         sources: Sources,
     ) -> Self {
-        let (track_by_source, slots) = layout(now, &peer);
+        let (track_by_source, slots) = (tracks(now, &peer), Slots::of(now, &peer));
         let listener = peer.opus().map(Listener::new);
         Self {
             connection,
@@ -307,41 +295,59 @@ impl Participant {
         others.into_iter().flatten().fold(self.peer.deadline(), Instant::min)
     }
 
-    /// Looks when a voice is due next, after one may have changed.
-    fn note_voice_due(&mut self) {
-        let voices = self.slots.iter().filter(|slot| slot.kind == Kind::Audio);
-        self.voice_due = voices.filter_map(|slot| slot.speech.poll_timeout()).min();
+    /// Looks when a voice is due next, after that in a slot may have changed.
+    fn note_voice_due(&mut self, index: usize) {
+        self.slots.note_due(index);
+        self.voice_due = self.slots.first_due();
+    }
+
+    /// A datagram of theirs.
+    pub(crate) fn handle_datagram(
+        &mut self,
+        now: Instant,
+        datagram: Datagram<'_>,
+        out: &mut Outbox,
+    ) -> Result<(), PeerFault> {
+        self.heard_at = now;
+        let handled = self.peer.handle_datagram(now, datagram, out);
+        self.note_departures(now, out);
+        handled
     }
 
     /// Time has come to `now`.
-    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Result<(), PeerFault> {
+    pub(crate) fn handle_timeout(
+        &mut self,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Result<(), PeerFault> {
         if self.peer.deadline() <= now {
-            self.peer.handle_timeout(now)?;
+            self.peer.handle_timeout(now, out)?;
+            self.note_departures(now, out);
         }
         self.path.egress.handle_timeout(now);
         if self.twin.as_ref().is_some_and(|twin| twin.until <= now) {
-            self.send_twin(now);
+            self.send_twin(now, out);
         }
         if self.voice_due.is_some_and(|at| at <= now) {
-            self.handle_voice_due(now);
+            self.handle_voice_due(now, out);
         }
         while let Some(slot) = self.path.egress.overdue(now) {
             self.flush(slot);
         }
-        self.pump(now);
+        self.pump(now, out);
         Ok(())
     }
 
-    fn handle_voice_due(&mut self, now: Instant) {
+    fn handle_voice_due(&mut self, now: Instant, out: &mut Outbox) {
         for index in 0..self.slots.len() {
-            if let Some(slot) = self.slots.get_mut(index)
-                && slot.speech.poll_timeout().is_some_and(|at| at <= now)
+            if self.slots.is_due(index, now)
+                && let Some(speech) = self.speech_mut(index)
             {
-                slot.speech.handle_timeout(now);
-                self.speak(now, index);
+                speech.handle_timeout(now);
+                self.speak(now, index, out);
+                self.note_voice_due(index);
             }
         }
-        self.note_voice_due();
     }
 
     /// Another track plays in a slot from now on. What waits there, and what was said before, is
@@ -356,10 +362,10 @@ impl Participant {
         }
         let since = bound.and_then(|play| self.shared_from_by_publisher.get(&play.0));
         slot.shared_from = since.copied().unwrap_or(self.admitted_at);
-        slot.bound = bound;
         slot.forwarder.rebind();
-        slot.speech = Speech::new(opus_in_red);
-        self.note_voice_due();
+        slot.speech.iter_mut().for_each(|speech| **speech = Speech::new(opus_in_red));
+        self.slots.bind(index, bound);
+        self.note_voice_due(index);
     }
 
     /// Throws away what waits for a slot: it is of a track, or a layer, that is over.
@@ -372,43 +378,49 @@ impl Participant {
     }
 
     /// A frame of a voice for one of the slots.
-    pub(crate) fn hear(&mut self, now: Instant, index: usize, frame: VoiceFrame) {
-        if let Some(slot) = self.slots.get_mut(index) {
-            slot.speech.handle_frame(now, frame);
+    pub(crate) fn hear(&mut self, now: Instant, index: usize, frame: VoiceFrame, out: &mut Outbox) {
+        if let Some(speech) = self.speech_mut(index) {
+            speech.handle_frame(now, frame);
         }
-        self.speak(now, index);
-        self.note_voice_due();
+        self.speak(now, index, out);
+        self.note_voice_due(index);
+    }
+
+    fn speech_mut(&mut self, index: usize) -> Option<&mut Speech> {
+        self.slots.get_mut(index)?.speech.as_deref_mut()
     }
 
     /// Sends what a slot's voice has ready: at once, past the pictures.
-    fn speak(&mut self, now: Instant, index: usize) {
+    fn speak(&mut self, now: Instant, index: usize, out: &mut Outbox) {
         while let Some(slot) = self.slots.get_mut(index)
-            && let Some((packet, numbers)) = slot.speech.poll_packet(now, &mut slot.forwarder)
+            && let Some(speech) = &mut slot.speech
+            && let Some((packet, numbers)) = speech.poll_packet(now, &mut slot.forwarder)
         {
             let twin = Twin { line: slot.line, packet, numbers, until: now + TWIN_WAITS };
             if self.twin.is_none() && self.path.egress.poll_twins(now) {
                 self.twin = Some(twin);
                 continue;
             }
-            self.send_twin(now);
-            self.peer.send_voice(now, twin.line, twin.packet, twin.numbers);
+            self.send_twin(now, out);
+            self.peer.send_voice(now, (twin.line, twin.numbers), twin.packet, out);
         }
-        self.note_departures(now);
+        self.note_departures(now, out);
     }
 
     /// Sends the voice packet that waited for another.
-    fn send_twin(&mut self, now: Instant) {
+    fn send_twin(&mut self, now: Instant, out: &mut Outbox) {
         if let Some(Twin { line, packet, numbers, .. }) = self.twin.take() {
-            self.peer.send_voice(now, line, packet, numbers);
+            self.peer.send_voice(now, (line, numbers), packet, out);
+            self.note_departures(now, out);
         }
     }
 
     /// The receiver has told of packets that it did not get.
     pub(crate) fn handle_lost(&mut self) {
         for (line, seq) in self.path.egress.lost() {
-            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.line == *line) {
-                slot.speech.handle_lost(*seq);
-            }
+            let slot = self.slots.of_line(*line).and_then(|index| self.slots.get_mut(index));
+            let speech = slot.and_then(|slot| slot.speech.as_mut());
+            speech.into_iter().for_each(|speech| speech.handle_lost(*seq));
         }
     }
 
@@ -435,40 +447,57 @@ impl Participant {
         self.peer.thin_feedback(conditions.share < FEEDBACK_THIN_BELOW);
         self.path.voices_cost = wire_cost(self.path.voices.plan, opus) * voices;
         self.path.voices_share = conditions.share;
-        for slot in self.slots.iter_mut().filter(|slot| slot.kind == Kind::Audio) {
-            slot.speech.set_plan(self.path.voices.plan);
+        let plan = self.path.voices.plan;
+        for index in 0..self.slots.len() {
+            if let Some(speech) = self.speech_mut(index) {
+                speech.set_plan(plan);
+                self.note_voice_due(index);
+            }
         }
-        self.note_voice_due();
+    }
+
+    /// A picture's packet for one of the slots: it is sent when the line has room.
+    pub(crate) fn see(&mut self, now: Instant, paced: Paced, out: &mut Outbox) {
+        let goes = self.path.egress.offer(now, paced);
+        match goes {
+            Some(paced) => self.send_paced(now, &paced, out),
+            None => self.pump(now, out),
+        }
+    }
+
+    fn send_paced(&mut self, now: Instant, paced: &Paced, out: &mut Outbox) {
+        let Some(slot) = self.slots.get_mut(paced.slot) else { return };
+        slot.forwarder.handle_left(paced.numbers.seq);
+        self.peer.send(now, (slot.line, paced.numbers), &paced.packet, out);
+        self.note_departures(now, out);
     }
 
     /// Sends of the pictures what may go now.
-    pub(crate) fn pump(&mut self, now: Instant) {
-        self.note_departures(now);
+    pub(crate) fn pump(&mut self, now: Instant, out: &mut Outbox) {
         while let Some(paced) = self.path.egress.poll_paced(now) {
-            let Some(slot) = self.slots.get_mut(paced.slot) else { continue };
-            slot.forwarder.handle_left(paced.numbers.seq);
-            self.peer.send(now, slot.line, &paced.packet, paced.numbers);
-            self.note_departures(now);
+            self.send_paced(now, &paced, out);
         }
     }
 
     /// Sends a short train in a slot where nothing plays, if it is time to look for room.
-    pub(crate) fn look_for_room(&mut self, now: Instant) {
-        let free = |slot: &&mut SlotState| slot.kind == Kind::Video && slot.bound.is_none();
+    pub(crate) fn look_for_room(&mut self, now: Instant, out: &mut Outbox) {
+        let free = |(bound, slot): &(Option<Play>, &mut SlotState)| {
+            slot.kind == Kind::Video && bound.is_none()
+        };
         if !self.connected {
             return;
         }
-        let Some(slot) = self.slots.iter_mut().rev().find(free) else { return };
+        let Some((_, slot)) = self.slots.iter_mut().rev().find(free) else { return };
         let Some(train) = self.path.egress.poll_train(now, self.path.needed) else { return };
         for _ in 0..train.div_ceil(TRAIN_PACKET) {
             let numbers = slot.forwarder.fill();
-            self.peer.fill(now, slot.line, TRAIN_PACKET, numbers);
+            self.peer.fill(now, (slot.line, numbers), TRAIN_PACKET, out);
         }
-        self.note_departures(now);
+        self.note_departures(now, out);
     }
 
-    fn note_departures(&mut self, now: Instant) {
-        while let Some(departure) = self.peer.poll_departure() {
+    fn note_departures(&mut self, now: Instant, out: &mut Outbox) {
+        while let Some(departure) = out.departures.pop_front() {
             self.path.egress.handle_departure(now, departure);
         }
     }
@@ -503,8 +532,8 @@ impl Participant {
 
     /// What is kept free for the voices.
     pub(crate) fn voices_cost(&self) -> Bitrate {
-        let mut voices = self.slots.iter().filter(|slot| slot.kind == Kind::Audio);
-        let any = voices.any(|slot| slot.bound.is_some());
+        let mut slots = self.slots.iter();
+        let any = slots.any(|(bound, slot)| slot.kind == Kind::Audio && bound.is_some());
         if any { self.path.voices_cost } else { Bitrate::ZERO }
     }
 
@@ -522,15 +551,14 @@ impl Participant {
 
     /// The step each slot aims for, for comparison before and after a decision.
     pub(crate) fn targets(&self) -> SmallVec<[Option<Step>; SLOTS_FEW]> {
-        self.slots.iter().map(|slot| slot.forwarder.target()).collect()
+        self.slots.iter().map(|(_, slot)| slot.forwarder.target()).collect()
     }
 }
 
-/// Send lines become tracks by their order (microphone; camera, then screen), receive lines
-/// become slots.
-fn layout(now: Instant, peer: &Peer) -> (BTreeMap<Source, Track>, Vec<SlotState>) {
+/// Send lines become tracks by their order: microphone; camera, then screen.
+fn tracks(now: Instant, peer: &Peer) -> BTreeMap<Source, Track> {
     let mut free = Source::ALL.to_vec();
-    let (mut track_by_source, mut slots) = (BTreeMap::new(), Vec::new());
+    let mut track_by_source = BTreeMap::new();
     for (index, line) in (0_u8..).zip(peer.lines()) {
         if line.sends
             && let Some(position) = free.iter().position(|source| source.kind() == line.kind)
@@ -538,16 +566,6 @@ fn layout(now: Instant, peer: &Peer) -> (BTreeMap<Source, Track>, Vec<SlotState>
             let source = free.remove(position);
             track_by_source.insert(source, Track::new(now, LineId(index), line.layers()));
         }
-        if line.receives {
-            slots.push(SlotState {
-                line: LineId(index),
-                kind: line.kind,
-                bound: None,
-                shared_from: now,
-                forwarder: Forwarder::default(),
-                speech: Speech::new(peer.opus_in_red()),
-            });
-        }
     }
-    (track_by_source, slots)
+    track_by_source
 }

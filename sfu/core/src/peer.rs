@@ -17,7 +17,8 @@ mod stun;
 mod way;
 
 use crate::codec::red::PayloadType;
-use crate::packet::{Codec, Datagram, Departure, Fate, Layer, LineId, Numbers, Packet, Transmit};
+use crate::outbox::Outbox;
+use crate::packet::{Codec, Datagram, Fate, Layer, LineId, Numbers, Packet, Transmit};
 use crate::voice::VoicePacket;
 use agreement::Agreement;
 pub(crate) use agreement::Line;
@@ -26,9 +27,8 @@ use bedside_rtp::srtp::Suite;
 use bedside_sfu_api::{IceCredentials, MediaRefusal, SrtpSuite};
 use bytes::Bytes;
 use handshake::{Handshake, HandshakeFault, Told};
-use media::{Leaving, Media};
+use media::{Exit, Leaving, Media};
 use offer::{BadOffer, Offer};
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 use way::{Checked, Way};
@@ -76,9 +76,6 @@ pub(crate) struct Peer {
     waiting: Vec<Bytes>,
     /// The media that goes by the keys agreed on.
     media: Option<Media>,
-    transmits: VecDeque<Transmit>,
-    departures: VecDeque<Departure>,
-    events: VecDeque<PeerEvent>,
 }
 
 impl Peer {
@@ -115,9 +112,6 @@ impl Peer {
             handshake: Handshake::new(now, offer.fingerprint),
             waiting: Vec::new(),
             media: None,
-            transmits: VecDeque::new(),
-            departures: VecDeque::new(),
-            events: VecDeque::new(),
         };
         Ok((peer, answer))
     }
@@ -155,62 +149,73 @@ impl Peer {
         &mut self,
         now: Instant,
         datagram: Datagram<'_>,
+        out: &mut Outbox,
     ) -> Result<(), PeerFault> {
         match (kind(datagram.payload), &mut self.media) {
             (Datagrams::Rtp, Some(media)) => {
                 let packet = media.handle_rtp(now, datagram.payload, &self.agreement);
-                self.events.extend(packet.map(PeerEvent::Packet));
+                out.events.extend(packet.map(PeerEvent::Packet));
                 Ok(())
             }
             (Datagrams::Rtcp, Some(media)) => {
-                media.handle_rtcp(now, datagram.payload, &self.agreement, &mut self.events);
-                self.send_media();
+                let mut exit = Exit { pair: self.way.pair(), out };
+                media.handle_rtcp(now, datagram.payload, &self.agreement, &mut exit);
                 Ok(())
             }
             (Datagrams::Rtp | Datagrams::Rtcp | Datagrams::Unknown, _) => Ok(()),
             (Datagrams::Stun, _) => {
-                self.handle_check(datagram);
+                self.handle_check(datagram, out);
                 Ok(())
             }
             (Datagrams::Dtls, _) if self.way.leads_to(datagram.source) => {
                 let read = self.handshake.handle_datagram(now, datagram.payload);
                 read.map_err(|source| PeerFault { operation: "datagram", source })?;
-                self.drain()
+                self.drain(out)
             }
             (Datagrams::Dtls, _) => Ok(()),
         }
     }
 
-    fn handle_check(&mut self, datagram: Datagram<'_>) {
+    fn handle_check(&mut self, datagram: Datagram<'_>, out: &mut Outbox) {
         let Some(Checked { answer, moved, reached }) = self.way.handle_check(datagram) else {
             return;
         };
-        self.put(answer);
-        self.events.extend(moved.then_some(PeerEvent::Moved));
-        self.events.extend(reached.then_some(PeerEvent::Reached));
+        self.put(answer, out);
+        out.events.extend(moved.then_some(PeerEvent::Moved));
+        out.events.extend(reached.then_some(PeerEvent::Reached));
         if self.way.pair().is_some() {
             for payload in std::mem::take(&mut self.waiting) {
-                self.send_handshake(payload);
+                self.send_handshake(payload, out);
             }
         }
     }
 
     /// Time has come to `now`.
-    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Result<(), PeerFault> {
+    pub(crate) fn handle_timeout(
+        &mut self,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Result<(), PeerFault> {
         if let Some(media) = &mut self.media {
-            media.handle_timeout(now, &self.agreement);
-            self.send_media();
+            let mut exit = Exit { pair: self.way.pair(), out };
+            media.handle_timeout(now, &self.agreement, &mut exit);
         }
         if self.handshake.poll_timeout() > now {
             return Ok(());
         }
         let timeout = self.handshake.handle_timeout(now);
         timeout.map_err(|source| PeerFault { operation: "timeout", source })?;
-        self.drain()
+        self.drain(out)
     }
 
     /// Sends a publisher's packet on a receive line, with new numbers.
-    pub(crate) fn send(&mut self, now: Instant, line: LineId, packet: &Packet, numbers: Numbers) {
+    pub(crate) fn send(
+        &mut self,
+        now: Instant,
+        (line, numbers): (LineId, Numbers),
+        packet: &Packet,
+        out: &mut Outbox,
+    ) {
         let Some(payload_type) = self.agreement.payload_type(packet.codec) else { return };
         let leaving = Leaving {
             payload_type,
@@ -220,16 +225,16 @@ impl Peer {
             payload: packet.payload.clone(),
             numbers,
         };
-        self.write(now, line, leaving);
+        self.write(now, line, leaving, out);
     }
 
     /// Sends a packet of a voice on a receive line.
     pub(crate) fn send_voice(
         &mut self,
         now: Instant,
-        line: LineId,
+        (line, numbers): (LineId, Numbers),
         packet: VoicePacket,
-        numbers: Numbers,
+        out: &mut Outbox,
     ) {
         let opus = || self.agreement.payload_type(Codec::Opus);
         let number = if packet.red { self.agreement.red() } else { opus() };
@@ -237,31 +242,37 @@ impl Peer {
         let VoicePacket { marker, payload, .. } = packet;
         let (orientation, kept) = (None, false);
         let leaving = Leaving { payload_type, marker, orientation, kept, payload, numbers };
-        self.write(now, line, leaving);
+        self.write(now, line, leaving, out);
     }
 
     /// Sends bytes that mean nothing, to see whether the line carries them. A VP8 payload that
     /// continues a frame which never began is counted by the receiver's feedback and shown by
     /// nobody.
-    pub(crate) fn fill(&mut self, now: Instant, line: LineId, bytes: usize, numbers: Numbers) {
+    pub(crate) fn fill(
+        &mut self,
+        now: Instant,
+        (line, numbers): (LineId, Numbers),
+        bytes: usize,
+        out: &mut Outbox,
+    ) {
         let Some(payload_type) = self.agreement.payload_type(Codec::Vp8) else { return };
         let (payload, marker, orientation, kept) = (media::nothing(bytes), false, None, false);
         let leaving = Leaving { payload_type, marker, orientation, kept, payload, numbers };
-        self.write(now, line, leaving);
+        self.write(now, line, leaving, out);
     }
 
-    fn write(&mut self, now: Instant, line: LineId, leaving: Leaving) {
-        if let Some(media) = &mut self.media {
-            media.write(now, line, leaving, &self.agreement);
-            self.send_media();
+    fn write(&mut self, now: Instant, line: LineId, leaving: Leaving, out: &mut Outbox) {
+        let Some(media) = &mut self.media else { return };
+        if let Some(sealed) = media.write(now, line, leaving, &self.agreement) {
+            Exit { pair: self.way.pair(), out }.send(sealed);
         }
     }
 
     /// Asks the publisher for a keyframe of one layer.
-    pub(crate) fn request_keyframe(&mut self, line: LineId, layer: Layer) {
+    pub(crate) fn request_keyframe(&mut self, line: LineId, layer: Layer, out: &mut Outbox) {
         if let Some(media) = &mut self.media {
-            media.request_keyframe(line, layer);
-            self.send_media();
+            let mut exit = Exit { pair: self.way.pair(), out };
+            media.request_keyframe(line, layer, &mut exit);
         }
     }
 
@@ -296,68 +307,45 @@ impl Peer {
         }
     }
 
-    /// Says goodbye to the client; the datagrams to do so are to be polled.
-    pub(crate) fn close(&mut self) {
+    /// Says goodbye to the client.
+    pub(crate) fn close(&mut self, out: &mut Outbox) {
         self.handshake.close();
-        if let Err(error) = self.drain() {
+        if let Err(error) = self.drain(out) {
             tracing::debug!(%error, "closing");
         }
     }
 
-    /// The next datagram to send.
-    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.transmits.pop_front()
-    }
-
-    /// The next packet that left, in the order they did.
-    pub(crate) fn poll_departure(&mut self) -> Option<Departure> {
-        self.departures.pop_front()
-    }
-
-    /// The next thing seen.
-    pub(crate) fn poll_event(&mut self) -> Option<PeerEvent> {
-        self.events.pop_front()
-    }
-
-    /// Takes what media has ready, if there is a way to the client.
-    fn send_media(&mut self) {
-        let Some(media) = &mut self.media else { return };
-        while let Some((payload, departure)) = media.poll_sealed() {
-            let Some((source, destination)) = self.way.pair() else { continue };
-            self.departures.extend(departure);
-            self.transmits.push_back(Transmit { source, destination, payload });
-        }
-    }
-
-    fn drain(&mut self) -> Result<(), PeerFault> {
+    fn drain(&mut self, out: &mut Outbox) -> Result<(), PeerFault> {
         let fault = |source| PeerFault { operation: "handshake", source };
         while let Some(told) = self.handshake.poll().map_err(fault)? {
             match told {
-                Told::Datagram(payload) => self.send_handshake(payload),
+                Told::Datagram(payload) => self.send_handshake(payload, out),
                 Told::Agreed(keys) => {
                     self.media = Some(Media::new(self.beginning, &keys, &self.agreement));
-                    self.events.push_back(PeerEvent::Connected(named(keys.server.suite())));
+                    out.events.push_back(PeerEvent::Connected(named(keys.server.suite())));
                 }
-                Told::Closed => self.events.push_back(PeerEvent::Closed),
+                Told::Closed => out.events.push_back(PeerEvent::Closed),
             }
         }
         Ok(())
     }
 
-    fn send_handshake(&mut self, payload: Bytes) {
+    fn send_handshake(&mut self, payload: Bytes, out: &mut Outbox) {
         match self.way.pair() {
-            Some((source, destination)) => self.put(Transmit { source, destination, payload }),
+            Some((source, destination)) => {
+                self.put(Transmit { source, destination, payload }, out);
+            }
             None if self.waiting.len() < WAITING_MAX => self.waiting.push(payload),
             None => {}
         }
     }
 
     /// Sends what is not media.
-    fn put(&mut self, transmit: Transmit) {
+    fn put(&mut self, transmit: Transmit, out: &mut Outbox) {
         if let Some(media) = &mut self.media {
             media.handle_beside(transmit.payload.len());
         }
-        self.transmits.push_back(transmit);
+        out.transmits.push_back(transmit);
     }
 }
 

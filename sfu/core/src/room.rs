@@ -13,7 +13,8 @@ mod tap;
 mod voices;
 
 use crate::circle::Said;
-use crate::packet::{Datagram, Transmit};
+use crate::outbox::Outbox;
+use crate::packet::Datagram;
 use crate::participant::Participant;
 use crate::peer::{Peer, PeerFault};
 use crate::silence::Silences;
@@ -98,7 +99,8 @@ pub(crate) struct Room {
     tapped: VecDeque<Tapped>,
     /// Room for the frames of a voice packet on their way.
     frames: Vec<(Said, VoiceFrame)>,
-    transmits: VecDeque<Transmit>,
+    /// The shard's, while something is done here.
+    out: Outbox,
     events: VecDeque<Event>,
     gone: Vec<Gone>,
     counts: ShardStats,
@@ -122,7 +124,7 @@ impl Room {
             tapping: None,
             tapped: VecDeque::new(),
             frames: Vec::new(),
-            transmits: VecDeque::new(),
+            out: Outbox::default(),
             events: VecDeque::new(),
             gone: Vec::new(),
             counts: ShardStats::default(),
@@ -152,9 +154,9 @@ impl Room {
         deadlines.min().map(|deadline| deadline.min(self.tick_at))
     }
 
-    /// The next datagram to send.
-    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.transmits.pop_front()
+    /// Lends an outbox, or takes it back.
+    pub(crate) const fn swap_outbox(&mut self, out: &mut Outbox) {
+        std::mem::swap(&mut self.out, out);
     }
 
     /// The next event.
@@ -289,8 +291,7 @@ impl Room {
         datagram: Datagram<'_>,
     ) {
         let Some(participant) = self.participant_by_id.get_mut(&id) else { return };
-        participant.heard_at = now;
-        let result = participant.peer.handle_datagram(now, datagram);
+        let result = participant.handle_datagram(now, datagram, &mut self.out);
         self.settle(now, id, result);
     }
 
@@ -306,7 +307,7 @@ impl Room {
         {
             let id = *id;
             last = Excluded(id);
-            let result = participant.handle_timeout(now);
+            let result = participant.handle_timeout(now, &mut self.out);
             self.settle(now, id, result);
         }
         if now >= self.tick_at {
@@ -353,29 +354,15 @@ impl Room {
         }
     }
 
-    /// After anything a peer did: a fault ends the connection, events are handled, datagrams
-    /// are collected.
+    /// After anything a peer did: a fault ends the connection, events are handled.
     fn settle(&mut self, now: Instant, id: ParticipantId, result: Result<(), PeerFault>) {
         if let Err(fault) = result {
             tracing::warn!(room = %self.id, participant = %id, error = ?fault, "connection failed");
             self.depart(now, id, Departure::Fault);
             return;
         }
-        self.collect(id);
-        while let Some(event) = self
-            .participant_by_id
-            .get_mut(&id)
-            .and_then(|participant| participant.peer.poll_event())
-        {
+        while let Some(event) = self.out.events.pop_front() {
             self.handle_peer_event(now, id, event);
-        }
-    }
-
-    fn collect(&mut self, id: ParticipantId) {
-        if let Some(participant) = self.participant_by_id.get_mut(&id) {
-            while let Some(transmit) = participant.peer.poll_transmit() {
-                self.transmits.push_back(transmit);
-            }
         }
     }
 
@@ -393,15 +380,16 @@ impl Room {
 
     fn take_out(&mut self, id: ParticipantId) -> bool {
         if let Some(participant) = self.participant_by_id.get_mut(&id) {
-            participant.peer.close();
+            participant.peer.close(&mut self.out);
+            // Of whoever is gone nothing is handled.
+            self.out.events.clear();
         }
-        self.collect(id);
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.silence(id);
         // Should the same person come back, their streams begin anew even in the slots they had.
         for viewer in self.participant_by_id.values_mut() {
             for index in 0..viewer.slots.len() {
-                let bound = viewer.slots.get(index).and_then(|slot| slot.bound);
+                let bound = viewer.slots.bound(index);
                 if bound.is_some_and(|play| play.0 == id) {
                     viewer.rebind(index, bound);
                 }

@@ -6,6 +6,7 @@
 
 use crate::deadlines::{Deadlines, Seat};
 use crate::demux::Demux;
+use crate::outbox::Outbox;
 use crate::outlet::Outlet;
 use crate::packet::{Datagram, Transmit};
 use crate::room::{Admission, Renamed, Room};
@@ -58,6 +59,8 @@ pub struct Shard {
     stats: ShardStats,
     stats_at: Instant,
     transmits: VecDeque<Transmit>,
+    /// Lent to the room at work.
+    out: Outbox,
     events: VecDeque<Event>,
     outlet: Outlet,
 }
@@ -77,6 +80,7 @@ impl Shard {
             stats,
             stats_at: now + STATS_INTERVAL,
             transmits: VecDeque::new(),
+            out: Outbox::default(),
             events: VecDeque::new(),
             outlet: Outlet::default(),
         }
@@ -257,14 +261,14 @@ impl Shard {
     /// taken out afterwards. A panic ends the room and nothing else.
     fn in_room(&mut self, id: RoomId, act: impl FnOnce(&mut Room)) {
         let Some(Seated { seat, room }) = self.room_by_id.get_mut(&id) else { return };
+        room.swap_outbox(&mut self.out);
         // The room is dropped on a panic, so nobody sees a state that was left half changed.
         if catch_unwind(AssertUnwindSafe(|| act(room))).is_err() {
             self.fail(id);
             return;
         }
-        while let Some(transmit) = room.poll_transmit() {
-            self.transmits.push_back(transmit);
-        }
+        room.swap_outbox(&mut self.out);
+        self.transmits.append(&mut self.out.transmits);
         while let Some(event) = room.poll_event() {
             self.events.push_back(event);
         }

@@ -17,13 +17,25 @@ const PACKETS_MAX: usize = 4_096;
 /// four. A receiver that tells again of a packet, because it came after all, does so by then.
 const TOLD_MAX: u64 = 128;
 
+/// A packet, in half a line of the processor's cache: every one that leaves is written here.
 #[derive(Debug, Clone, Copy)]
 struct Sent {
-    departure: Departure,
     at: Instant,
+    /// Its size, and that of what left right before it and is not told of.
+    bytes: u32,
+    beside: u32,
+    seq: u16,
+    line: Option<LineId>,
+    repair: bool,
     /// Whether the feedback has told of it, and that it arrived.
     told: bool,
     arrived: bool,
+}
+
+impl Sent {
+    fn bytes(&self) -> usize {
+        self.bytes as usize
+    }
 }
 
 /// A packet that arrived.
@@ -66,8 +78,9 @@ impl Report {
 /// Packets under way.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    /// By transport-wide number, oldest first, without gaps.
+    /// Oldest first, without gaps, and the transport-wide number of the oldest.
     sent: VecDeque<Sent>,
+    first: u64,
     under_way: usize,
     /// Whatever left before this number is not waited for any more.
     settled: u64,
@@ -76,8 +89,22 @@ pub(crate) struct History {
 impl History {
     /// A packet has left.
     pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
-        self.under_way += departure.bytes;
-        self.sent.push_back(Sent { departure, at: now, told: false, arrived: false });
+        let Departure { transport, line, seq, bytes, beside, repair } = departure;
+        if transport != self.end() {
+            self.sent.clear();
+            (self.first, self.under_way) = (transport, 0);
+        }
+        self.under_way += bytes;
+        self.sent.push_back(Sent {
+            at: now,
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+            beside: u32::try_from(beside).unwrap_or(u32::MAX),
+            seq,
+            line,
+            repair,
+            told: false,
+            arrived: false,
+        });
         self.forget(now);
     }
 
@@ -91,19 +118,17 @@ impl History {
         }
         for fate in fates {
             let Some(sent) = self.find(fate.transport) else { continue };
-            let (at, bytes, told) = (sent.at, sent.departure.bytes, sent.told);
+            let Sent { at, seq, line, repair, told, arrived: again, .. } = *sent;
+            let (bytes, beside) = (sent.bytes(), sent.beside as usize);
             sent.told = true;
-            let departure = sent.departure;
-            // Told again, it is no news.
-            let again = sent.arrived;
             sent.arrived |= fate.arrived.is_some();
             if !told {
                 self.under_way = self.under_way.saturating_sub(bytes);
             }
             match fate.arrived {
+                // Told again, it is no news.
                 Some(_) if again => {}
                 Some(arrived) => {
-                    let beside = departure.beside;
                     report.arrived.push(Arrived {
                         sent: at,
                         at: arrived,
@@ -118,8 +143,7 @@ impl History {
                 None => {
                     lost_before += bytes;
                     report.losses += 1;
-                    let line = departure.line.filter(|_| !departure.repair);
-                    report.lost.extend(line.map(|line| (line, departure.seq)));
+                    report.lost.extend(line.filter(|_| !repair).map(|line| (line, seq)));
                 }
             }
         }
@@ -130,12 +154,11 @@ impl History {
 
     /// Nothing below this number is waited for any more.
     fn settle(&mut self, until: u64) {
-        let newest = self.sent.back().map_or(0, |sent| sent.departure.transport);
-        let until = until.min(newest + 1);
+        let until = until.min(self.end());
         for number in self.settled..until {
             let Some(sent) = self.find(number) else { continue };
             if !std::mem::replace(&mut sent.told, true) {
-                let bytes = sent.departure.bytes;
+                let bytes = sent.bytes();
                 self.under_way = self.under_way.saturating_sub(bytes);
             }
         }
@@ -149,28 +172,31 @@ impl History {
 
     /// When the oldest of them left.
     pub(crate) fn waiting_since(&self) -> Option<Instant> {
-        let first = self.sent.front()?.departure.transport;
-        let index = usize::try_from(self.settled.saturating_sub(first)).ok()?;
+        let index = usize::try_from(self.settled.saturating_sub(self.first)).ok()?;
         self.sent.iter().skip(index).find(|sent| !sent.told).map(|sent| sent.at)
     }
 
     fn find(&mut self, transport: u64) -> Option<&mut Sent> {
-        let first = self.sent.front()?.departure.transport;
-        let index = usize::try_from(transport.checked_sub(first)?).ok()?;
-        let sent = self.sent.get_mut(index)?;
-        (sent.departure.transport == transport).then_some(sent)
+        let index = usize::try_from(transport.checked_sub(self.first)?).ok()?;
+        self.sent.get_mut(index)
+    }
+
+    /// The number of the packet that leaves next.
+    fn end(&self) -> u64 {
+        self.first + u64::try_from(self.sent.len()).unwrap_or(u64::MAX)
     }
 
     fn forget(&mut self, now: Instant) {
         while let Some(oldest) = self.sent.front() {
-            let settled = oldest.departure.transport + TOLD_MAX < self.settled;
+            let settled = self.first + TOLD_MAX < self.settled;
             if !settled && self.sent.len() <= PACKETS_MAX && now <= oldest.at + UNDER_WAY_MAX {
                 return;
             }
             if !oldest.told {
-                self.under_way = self.under_way.saturating_sub(oldest.departure.bytes);
+                self.under_way = self.under_way.saturating_sub(oldest.bytes());
             }
-            self.settled = self.settled.max(oldest.departure.transport + 1);
+            self.first += 1;
+            self.settled = self.settled.max(self.first);
             self.sent.pop_front();
         }
     }

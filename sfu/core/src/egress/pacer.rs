@@ -60,13 +60,20 @@ impl Pacer {
         self.waiting.push_back((now, paced));
     }
 
-    /// The next packet, if it may go now at this pace.
-    pub(super) fn poll(&mut self, now: Instant, pace: Bitrate) -> Option<Paced> {
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Whether a packet may go now at this pace.
+    pub(super) fn lets_go(&mut self, now: Instant, pace: Bitrate) -> bool {
         self.pace = pace;
         self.wait_until = None;
-        if self.busy_until > now + TOGETHER {
-            return None;
-        }
+        self.busy_until <= now + TOGETHER
+    }
+
+    /// The packet that has waited the longest.
+    pub(super) fn poll(&mut self) -> Option<Paced> {
         self.waiting.pop_front().map(|(_, paced)| paced)
     }
 

@@ -21,8 +21,10 @@ struct Span {
 /// The counter.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
-    /// Oldest first.
-    spans: VecDeque<Span>,
+    /// The newest.
+    newest: Option<Span>,
+    /// Those before it, oldest first.
+    earlier: VecDeque<Span>,
     newest_input: u64,
     newest_output: u64,
 }
@@ -30,15 +32,17 @@ pub(super) struct Counter {
 impl Counter {
     /// From now on `input` follows the newest output; older inputs are gone.
     pub(super) fn begin(&mut self, input: u64) {
-        self.spans.clear();
+        self.earlier.clear();
         let shift = (self.newest_output + 1).wrapping_sub(input);
-        self.spans.push_back(Span { since: input, shift: Some(shift) });
+        self.newest = Some(Span { since: input, shift: Some(shift) });
         self.newest_input = input;
     }
 
     /// The output of an input, or `None` if it was left out or is too old.
     pub(super) fn output(&mut self, input: u64) -> Option<u64> {
-        let span = self.spans.iter().rev().find(|span| span.since <= input)?;
+        let newest = self.newest.filter(|span| span.since <= input);
+        let earlier = || self.earlier.iter().rev().find(|span| span.since <= input).copied();
+        let span = newest.or_else(earlier)?;
         let output = input.wrapping_add(span.shift?);
         self.newest_input = self.newest_input.max(input);
         self.newest_output = self.newest_output.max(output);
@@ -48,34 +52,39 @@ impl Counter {
     /// Leaves an input out, so that the next one takes its place. Only the newest can be:
     /// what came after an older one has its number already.
     pub(super) fn leave_out(&mut self, input: u64) {
-        let Some(&Span { since, shift: Some(shift) }) = self.spans.back() else { return };
+        let Some(Span { since, shift: Some(shift) }) = self.newest else { return };
         if input < since || input < self.newest_input {
             return;
         }
         self.newest_input = input;
-        if since == input {
-            self.spans.pop_back();
+        if since < input {
+            self.earlier.push_back(Span { since, shift: Some(shift) });
         }
-        if self.spans.back().is_none_or(|span| span.shift.is_some()) {
-            self.spans.push_back(Span { since: input, shift: None });
+        if self.earlier.back().is_none_or(|span| span.shift.is_some()) {
+            self.earlier.push_back(Span { since: input, shift: None });
         }
-        self.spans.push_back(Span { since: input + 1, shift: Some(shift.wrapping_sub(1)) });
-        while self.spans.len() > SPANS_MAX {
-            self.spans.pop_front();
+        self.newest = Some(Span { since: input + 1, shift: Some(shift.wrapping_sub(1)) });
+        while self.earlier.len() >= SPANS_MAX {
+            self.earlier.pop_front();
         }
     }
 
     /// Outputs from this one on were not used after all; the next beginning takes them.
     pub(super) fn rewind(&mut self, first: u64) {
-        self.spans.clear();
+        self.forget();
         self.newest_output = self.newest_output.min(first.saturating_sub(1));
     }
 
     /// An output of its own, between two beginnings.
     pub(super) fn fill(&mut self) -> u64 {
-        self.spans.clear();
+        self.forget();
         self.newest_output += 1;
         self.newest_output
+    }
+
+    fn forget(&mut self) {
+        self.newest = None;
+        self.earlier.clear();
     }
 
     /// The newest input seen.

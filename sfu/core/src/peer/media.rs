@@ -10,9 +10,10 @@ use super::answer::CNAME;
 use super::blocks::{Blocks, leaving};
 use super::streams::{Place, Streams};
 use crate::codec::vp8;
+use crate::outbox::Outbox;
 use crate::packet::{
     AudioLevel, Codec, Departure, Fate, Layer, LineId, Numbers, Packet, PictureNumbers,
-    SenderReport,
+    SenderReport, Transmit,
 };
 use bedside_rtp::header::{self, Elements, Extension};
 use bedside_rtp::payload::Payload;
@@ -24,7 +25,7 @@ use bedside_rtp::twcc::{self, Arrivals, Reports};
 use bedside_rtp::{Micros, Ntp};
 use bedside_sfu_api::Kind;
 use bytes::{Bytes, BytesMut};
-use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Longest RTP payload taken, in bytes; browsers stay under 1,200, and what we send has to fit
@@ -73,6 +74,23 @@ pub(super) fn nothing(bytes: usize) -> Bytes {
 /// A sealed datagram, and what the estimate of the line has to know of it.
 pub(super) type Sealed = (Bytes, Option<Departure>);
 
+/// The way out of one connection.
+#[derive(Debug)]
+pub(super) struct Exit<'a> {
+    /// From where, and to where; `None` while no way to the client is known.
+    pub(super) pair: Option<(SocketAddr, SocketAddr)>,
+    pub(super) out: &'a mut Outbox,
+}
+
+impl Exit<'_> {
+    /// Sends a datagram, if there is a way.
+    pub(super) fn send(&mut self, (payload, departure): Sealed) {
+        let Some((source, destination)) = self.pair else { return };
+        self.out.departures.extend(departure);
+        self.out.transmits.push_back(Transmit { source, destination, payload });
+    }
+}
+
 /// When something is due; `None`: nothing has come or left that would need it.
 #[derive(Debug, Default)]
 struct Due {
@@ -99,6 +117,8 @@ pub(super) struct Media {
     arrivals: Arrivals,
     /// What we send, by line.
     ours: Vec<Option<Outgoing>>,
+    /// The shortest round trip told of any of it.
+    rtt: Option<Duration>,
     /// On which lines something was sent since the last reports, a bit a line.
     spoke: u64,
     /// Transport-wide number of the packet that left last.
@@ -108,7 +128,6 @@ pub(super) struct Media {
     beside: usize,
     thin: bool,
     due: Due,
-    sealed: VecDeque<Sealed>,
 }
 
 impl Media {
@@ -125,13 +144,13 @@ impl Media {
             streams: Streams::default(),
             arrivals: Arrivals::default(),
             ours: agreement.lines.iter().map(outgoing).collect(),
+            rtt: None,
             spoke: 0,
             transport: 0,
             reports: Reports::default(),
             beside: 0,
             thin: false,
             due: Due::default(),
-            sealed: VecDeque::new(),
         }
     }
 
@@ -146,8 +165,7 @@ impl Media {
     }
 
     fn rtt(&self) -> Duration {
-        let told = self.ours.iter().flatten().filter_map(Outgoing::rtt);
-        told.min().unwrap_or(RTT_UNTIL_TOLD)
+        self.rtt.unwrap_or(RTT_UNTIL_TOLD)
     }
 
     /// Whose our reports are.
@@ -233,14 +251,14 @@ impl Media {
         now: Instant,
         datagram: &[u8],
         agreement: &Agreement,
-        events: &mut VecDeque<PeerEvent>,
+        exit: &mut Exit<'_>,
     ) {
         let mut reading = std::mem::take(&mut self.reading);
         reading.clear();
         reading.extend_from_slice(datagram);
         if let Ok(length) = self.opener.open_rtcp(&mut reading) {
             for message in rtcp::packets(reading.get(..length).unwrap_or_default()) {
-                self.handle_message(now, message, agreement, events);
+                self.handle_message(now, message, agreement, exit);
             }
         }
         self.reading = reading;
@@ -251,7 +269,7 @@ impl Media {
         now: Instant,
         message: Message<'_>,
         agreement: &Agreement,
-        events: &mut VecDeque<PeerEvent>,
+        exit: &mut Exit<'_>,
     ) {
         match message {
             Message::SenderReport(report, blocks) => {
@@ -266,13 +284,14 @@ impl Media {
             Message::ReceiverReport(_, blocks) => self.handle_blocks(now, blocks),
             Message::Nack(nack) => {
                 for seq in nack.lost() {
-                    self.repair(now, nack.media, seq, agreement);
+                    let repair = self.repair(now, nack.media, seq, agreement);
+                    repair.into_iter().for_each(|sealed| exit.send(sealed));
                 }
             }
-            Message::Pli { media, .. } => self.want_keyframe(media, events),
+            Message::Pli { media, .. } => self.want_keyframe(media, exit),
             Message::Fir(fir) => {
                 for (media, _) in fir.asked() {
-                    self.want_keyframe(media, events);
+                    self.want_keyframe(media, exit);
                 }
             }
             Message::Feedback(feedback) => {
@@ -283,7 +302,7 @@ impl Media {
                 };
                 let mut fates = std::mem::take(&mut self.fates);
                 fates.extend(told.map(fate));
-                events.push_back(PeerEvent::Fates(fates));
+                exit.out.events.push_back(PeerEvent::Fates(fates));
             }
             // Their handshake says goodbye.
             Message::Bye(_) => {}
@@ -303,10 +322,11 @@ impl Media {
                 ours.handle_block(ntp, &block);
             }
         }
+        self.rtt = self.ours.iter().flatten().filter_map(Outgoing::rtt).min();
     }
 
-    fn want_keyframe(&self, ssrc: u32, events: &mut VecDeque<PeerEvent>) {
-        events.extend(self.line_of(ssrc).map(PeerEvent::KeyframeWanted));
+    fn want_keyframe(&self, ssrc: u32, exit: &mut Exit<'_>) {
+        exit.out.events.extend(self.line_of(ssrc).map(PeerEvent::KeyframeWanted));
     }
 
     fn line_of(&self, ssrc: u32) -> Option<LineId> {
@@ -316,18 +336,22 @@ impl Media {
     }
 
     /// Sends a packet that the client did not get once more, if it is worth it.
-    fn repair(&mut self, now: Instant, ssrc: u32, seq: u16, agreement: &Agreement) {
-        let Some(line) = self.line_of(ssrc) else { return };
+    fn repair(
+        &mut self,
+        now: Instant,
+        ssrc: u32,
+        seq: u16,
+        agreement: &Agreement,
+    ) -> Option<Sealed> {
+        let line = self.line_of(ssrc)?;
         let (at, labels) = (self.micros(now), self.labels(agreement, None));
-        let Some(Some(ours)) = self.ours.get_mut(usize::from(line.0)) else { return };
+        let ours = self.ours.get_mut(usize::from(line.0))?.as_mut()?;
         let sealer = &mut self.sealer;
-        let left = leaving(PAYLOAD_BYTES_MAX + AROUND_BYTES, |room| {
+        let (datagram, index) = leaving(PAYLOAD_BYTES_MAX + AROUND_BYTES, |room| {
             let written = ours.repair(at, seq, &labels, room)?;
             seal(sealer, room, &written)
-        });
-        if let Some((datagram, index)) = left {
-            self.put(line, datagram, index, (agreement, true));
-        }
+        })?;
+        Some(self.numbered(line, datagram, index, (agreement, true)))
     }
 
     /// Seals a packet for a receive line.
@@ -337,10 +361,10 @@ impl Media {
         line: LineId,
         leaves: Leaving,
         agreement: &Agreement,
-    ) {
+    ) -> Option<Sealed> {
         let Leaving { payload_type, marker, orientation, kept, payload, numbers } = leaves;
         let (at, labels) = (self.micros(now), self.labels(agreement, orientation));
-        let Some(Some(ours)) = self.ours.get_mut(usize::from(line.0)) else { return };
+        let ours = self.ours.get_mut(usize::from(line.0))?.as_mut()?;
         let departing = Departing {
             index: numbers.seq,
             timestamp: numbers.timestamp,
@@ -350,15 +374,13 @@ impl Media {
             payload: renumbered(payload, numbers.picture),
         };
         let sealer = &mut self.sealer;
-        let left = leaving(departing.payload.len() + AROUND_BYTES, |room| {
+        let (datagram, index) = leaving(departing.payload.len() + AROUND_BYTES, |room| {
             let written = ours.write(at, departing, &labels, room)?;
             seal(sealer, room, &written)
-        });
-        if let Some((datagram, index)) = left {
-            self.due.reports.get_or_insert(now + REPORT_EVERY);
-            self.spoke |= 1 << line.0;
-            self.put(line, datagram, index, (agreement, false));
-        }
+        })?;
+        self.due.reports.get_or_insert(now + REPORT_EVERY);
+        self.spoke |= 1 << line.0;
+        Some(self.numbered(line, datagram, index, (agreement, false)))
     }
 
     /// What goes into the head of the next packet.
@@ -369,13 +391,13 @@ impl Media {
     }
 
     /// A packet is the next that leaves.
-    fn put(
+    fn numbered(
         &mut self,
         line: LineId,
         datagram: Bytes,
         index: u64,
         (agreement, repair): (&Agreement, bool),
-    ) {
+    ) -> Sealed {
         let departure = agreement.extensions.id(Extension::Transport).map(|_| {
             self.transport += 1;
             Departure {
@@ -387,11 +409,11 @@ impl Media {
                 repair,
             }
         });
-        self.sealed.push_back((datagram, departure));
+        (datagram, departure)
     }
 
     /// Seals the reports and requests that were written.
-    fn seal_reports(&mut self) {
+    fn seal_reports(&mut self, exit: &mut Exit<'_>) {
         match self.sealer.seal_rtcp(&mut self.scratch) {
             Ok(()) => {
                 self.handle_beside(self.scratch.len());
@@ -399,7 +421,7 @@ impl Media {
                     room.extend_from_slice(&self.scratch);
                     Some(())
                 });
-                self.sealed.extend(written.map(|(datagram, ())| (datagram, None)));
+                written.into_iter().for_each(|(datagram, ())| exit.send((datagram, None)));
             }
             Err(fault) => tracing::error!(%fault, "a report was not sealed"),
         }
@@ -412,12 +434,12 @@ impl Media {
     }
 
     /// Asks the client for a keyframe of one layer.
-    pub(super) fn request_keyframe(&mut self, line: LineId, layer: Layer) {
+    pub(super) fn request_keyframe(&mut self, line: LineId, layer: Layer, exit: &mut Exit<'_>) {
         let Some(stream) = self.streams.at(Place { line, layer }) else { return };
         let (ours, theirs) = (self.speaker(), stream.incoming.ssrc());
         self.scratch.clear();
         write::pli(&mut self.scratch, ours, theirs);
-        self.seal_reports();
+        self.seal_reports(exit);
     }
 
     /// Whether our reports of what came are thinned out.
@@ -439,28 +461,33 @@ impl Media {
     }
 
     /// Time has come to `now`.
-    pub(super) fn handle_timeout(&mut self, now: Instant, agreement: &Agreement) {
+    pub(super) fn handle_timeout(
+        &mut self,
+        now: Instant,
+        agreement: &Agreement,
+        exit: &mut Exit<'_>,
+    ) {
         let is_due = |at: &mut Instant| *at <= now;
         if self.due.feedback.take_if(is_due).is_some() {
-            self.tell_arrivals();
+            self.tell_arrivals(exit);
         }
         if self.due.lost.take_if(is_due).is_some() {
-            self.ask_lost(now);
+            self.ask_lost(now, exit);
         }
         if self.due.reports.take_if(is_due).is_some() {
-            self.report(now, agreement);
+            self.report(now, agreement, exit);
         }
     }
 
-    fn tell_arrivals(&mut self) {
+    fn tell_arrivals(&mut self, exit: &mut Exit<'_>) {
         let (ours, theirs) = (self.speaker(), self.streams.newest().unwrap_or(NOBODY));
         self.scratch.clear();
         while self.arrivals.poll_feedback(ours, theirs, &mut self.scratch) {
-            self.seal_reports();
+            self.seal_reports(exit);
         }
     }
 
-    fn ask_lost(&mut self, now: Instant) {
+    fn ask_lost(&mut self, now: Instant, exit: &mut Exit<'_>) {
         let (at, rtt, ours) = (self.micros(now), self.rtt(), self.speaker());
         self.scratch.clear();
         let mut due: Option<Micros> = None;
@@ -472,18 +499,18 @@ impl Media {
             let next = stream.incoming.poll_timeout(rtt);
             due = due.into_iter().chain(next).min();
             if self.scratch.len() > REPORT_BYTES {
-                self.seal_reports();
+                self.seal_reports(exit);
             }
         }
         self.streams = streams;
         self.due.lost = due.map(|due| self.beginning + Duration::from_micros(due.0));
         if !self.scratch.is_empty() {
-            self.seal_reports();
+            self.seal_reports(exit);
         }
     }
 
     /// Reports on what came and what was sent since the last time; nothing, if there was neither.
-    fn report(&mut self, now: Instant, agreement: &Agreement) {
+    fn report(&mut self, now: Instant, agreement: &Agreement, exit: &mut Exit<'_>) {
         let (at, ntp, speaker) = (self.micros(now), self.ntp(now), self.speaker());
         let streams = self.streams.iter_mut();
         let mut blocks: Vec<Block> =
@@ -498,20 +525,15 @@ impl Media {
             write::sender_report(&mut self.scratch, &report, &std::mem::take(&mut blocks));
             write::cname(&mut self.scratch, stream.ssrc, CNAME.as_bytes());
             if self.scratch.len() > REPORT_BYTES {
-                self.seal_reports();
+                self.seal_reports(exit);
             }
         }
         if !blocks.is_empty() {
             write::receiver_report(&mut self.scratch, speaker, &blocks);
         }
         if !self.scratch.is_empty() {
-            self.seal_reports();
+            self.seal_reports(exit);
         }
-    }
-
-    /// The next datagram to send.
-    pub(super) fn poll_sealed(&mut self) -> Option<Sealed> {
-        self.sealed.pop_front()
     }
 }
 

@@ -18,6 +18,7 @@ fn address(port: u16) -> SocketAddr {
 struct Client {
     dtls: Dtls,
     peer: Peer,
+    out: Outbox,
     now: Instant,
 }
 
@@ -34,12 +35,12 @@ impl Client {
         dtls.set_active(true);
         dtls.handle_timeout(now).unwrap();
         let (peer, _) = Peer::accept(now, &theirs, &[address(1)]).unwrap();
-        Self { dtls, peer, now }
+        Self { dtls, peer, out: Outbox::default(), now }
     }
 
     fn send(&mut self, from: u16, payload: &[u8]) {
         let datagram = Datagram { source: address(from), destination: address(1), payload };
-        self.peer.handle_datagram(self.now, datagram).unwrap();
+        self.peer.handle_datagram(self.now, datagram, &mut self.out).unwrap();
     }
 
     fn check(&mut self, from: u16, chooses: bool) {
@@ -64,7 +65,7 @@ impl Client {
     /// What comes back: answers to checks, and parts of the handshake, by where they went.
     fn received(&mut self) -> (usize, Vec<u16>) {
         let (mut answers, mut ports) = (0, Vec::new());
-        while let Some(transmit) = self.peer.poll_transmit() {
+        while let Some(transmit) = self.out.transmits.pop_front() {
             match kind(&transmit.payload) {
                 Datagrams::Stun => answers += 1,
                 Datagrams::Dtls => {
@@ -91,7 +92,7 @@ fn a_handshake_waits_for_a_way_and_takes_the_one_chosen() {
     assert_eq!(client.received(), (1, vec![3]), "what waited goes there");
     client.shake(3);
     assert_eq!(client.received(), (0, vec![3]));
-    let events: Vec<_> = std::iter::from_fn(|| client.peer.poll_event()).collect();
+    let events: Vec<_> = client.out.events.drain(..).collect();
     assert!(matches!(events[..], [PeerEvent::Connected(_)]), "{events:?}");
     assert!(client.peer.deadline() > client.now);
 }
@@ -112,7 +113,7 @@ fn what_waits_comes_to_an_end() {
     client.shake(2);
     for _ in 0..100 {
         client.now = client.peer.deadline().max(client.now);
-        if client.peer.handle_timeout(client.now).is_err() {
+        if client.peer.handle_timeout(client.now, &mut client.out).is_err() {
             break;
         }
     }

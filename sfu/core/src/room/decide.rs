@@ -81,9 +81,9 @@ impl Room {
         let estimate = viewer.path.egress.reading().estimate;
         let slots = viewer.slots.iter().enumerate();
         let mut wishes: Each<Wish> = slots
-            .filter(|(_, slot)| slot.kind == Kind::Video)
-            .filter_map(|(index, slot)| {
-                let play = slot.bound?;
+            .filter(|(_, (_, slot))| slot.kind == Kind::Video)
+            .filter_map(|(index, (bound, slot))| {
+                let play = bound?;
                 let track = self.track(play)?;
                 if track.codec.is_some_and(|codec| !viewer.peer.decodes(codec)) {
                     return None;
@@ -158,10 +158,10 @@ impl Room {
         // A keyframe for a line that is full or silent would grow old in front of it.
         let needed: Each<_> = viewers
             .filter(|viewer| !viewer.path.egress.reading().held)
-            .flat_map(|viewer| &mut viewer.slots)
+            .flat_map(|viewer| viewer.slots.iter_mut())
             // One asked for before a viewer may have it would come too soon.
-            .filter(|slot| slot.kind == Kind::Video && slot.shared_from <= now)
-            .filter_map(|slot| Some((slot.bound?, slot.forwarder.ask_keyframe(now)?)))
+            .filter(|(_, slot)| slot.kind == Kind::Video && slot.shared_from <= now)
+            .filter_map(|(bound, slot)| Some((bound?, slot.forwarder.ask_keyframe(now)?)))
             .collect();
         for ((publisher, source), layer) in needed {
             self.ask_keyframe(now, publisher, source, layer);
@@ -173,8 +173,8 @@ impl Room {
         let viewers = self.participant_by_id.values();
         let watched: SmallVec<[(Play, Layer); PLAYS_FEW]> = viewers
             .clone()
-            .flat_map(|viewer| &viewer.slots)
-            .filter_map(|slot| Some((slot.bound?, &slot.forwarder)))
+            .flat_map(|viewer| viewer.slots.iter())
+            .filter_map(|(bound, slot)| Some((bound?, &slot.forwarder)))
             .flat_map(|(play, forwarder)| {
                 let target = forwarder.target().map(|step| step.layer);
                 [forwarder.current(), target].into_iter().flatten().map(move |layer| (play, layer))

@@ -8,6 +8,7 @@ use super::Room;
 use crate::bind::Play;
 use crate::egress::Paced;
 use crate::forward::Arrival;
+use crate::outbox::Outbox;
 use crate::packet::{Fate, Layer, LineId, Packet};
 use crate::participant::{HEADER_BYTES, Participant};
 use crate::peer::PeerEvent;
@@ -95,21 +96,15 @@ impl Room {
             if *id == from || !viewer.connected || !viewer.may_receive(source.kind()) {
                 continue;
             }
-            let mut slots = viewer.slots.iter_mut().enumerate();
-            let Some((index, slot)) = slots.find(|(_, slot)| slot.bound == Some(play)) else {
-                continue;
-            };
+            let Some(index) = viewer.slots.playing(play) else { continue };
+            let Some(slot) = viewer.slots.get_mut(index) else { continue };
             if !said.may_reach(viewer.circle, slot.shared_from) {
                 continue;
             }
             let Some(numbers) = slot.forwarder.forward(now, arrival) else { continue };
             self.counts.rtp_forwarded += 1;
             let paced = Paced { slot: index, packet: packet.clone(), numbers };
-            viewer.path.egress.queue(now, paced);
-            viewer.pump(now);
-            while let Some(transmit) = viewer.peer.poll_transmit() {
-                self.transmits.push_back(transmit);
-            }
+            viewer.see(now, paced, &mut self.out);
         }
     }
 
@@ -119,17 +114,14 @@ impl Room {
         participant.path.egress.handle_fates(now, &fates);
         participant.peer.take_back(fates);
         participant.handle_lost();
-        participant.pump(now);
+        participant.pump(now, &mut self.out);
         self.decide_if_worse(now, id);
-        self.collect(id);
     }
 
     /// Sends short trains to those whose next step needs more than their line is known to carry.
     pub(super) fn look_for_room(&mut self, now: Instant) {
-        for id in self.everybody() {
-            let Some(participant) = self.participant_by_id.get_mut(&id) else { continue };
-            participant.look_for_room(now);
-            self.collect(id);
+        for participant in self.participant_by_id.values_mut() {
+            participant.look_for_room(now, &mut self.out);
         }
     }
 
@@ -137,9 +129,9 @@ impl Room {
     fn keyframe_wanted(&mut self, now: Instant, viewer: ParticipantId, line: LineId) {
         self.counts.keyframe_requests_in += 1;
         let Some(viewer) = self.participant_by_id.get(&viewer) else { return };
-        let Some(slot) = viewer.slots.iter().find(|slot| slot.line == line) else { return };
-        let (Some((publisher, source)), Some(layer)) = (slot.bound, slot.forwarder.current())
-        else {
+        let Some(index) = viewer.slots.of_line(line) else { return };
+        let layer = viewer.slots.get(index).and_then(|slot| slot.forwarder.current());
+        let (Some((publisher, source)), Some(layer)) = (viewer.slots.bound(index), layer) else {
             return;
         };
         self.ask_keyframe(now, publisher, source, layer);
@@ -157,33 +149,26 @@ impl Room {
         let Some(track) = participant.track_by_source.get_mut(&source) else { return };
         if track.request_keyframe(now, layer) {
             self.counts.keyframe_requests_out += 1;
-            send_request(participant, source, layer);
-            // Events wait for the next datagram or deadline: a request must not start a packet's
-            // way in the middle of another's.
-            self.collect(publisher);
+            send_request(participant, (source, layer), &mut self.out);
         }
     }
 
     /// Sends the requests that were held and may go now.
     pub(super) fn release_keyframe_requests(&mut self, now: Instant) {
-        for publisher in self.everybody() {
+        for participant in self.participant_by_id.values_mut() {
             for source in [Source::Camera, Source::Screen] {
-                let Some(participant) = self.participant_by_id.get_mut(&publisher) else {
-                    continue;
-                };
                 let Some(track) = participant.track_by_source.get_mut(&source) else { continue };
                 for layer in track.poll_keyframes(now) {
                     self.counts.keyframe_requests_out += 1;
-                    send_request(participant, source, layer);
+                    send_request(participant, (source, layer), &mut self.out);
                 }
-                self.collect(publisher);
             }
         }
     }
 }
 
-fn send_request(participant: &mut Participant, source: Source, layer: Layer) {
+fn send_request(participant: &mut Participant, (source, layer): (Source, Layer), out: &mut Outbox) {
     if let Some(track) = participant.track_by_source.get(&source) {
-        participant.peer.request_keyframe(track.line, layer);
+        participant.peer.request_keyframe(track.line, layer, out);
     }
 }

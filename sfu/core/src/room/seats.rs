@@ -34,11 +34,12 @@ impl Room {
             let mut others: Vec<Published> = others.copied().collect();
             self.crowded |= seat(viewer, &mut others);
             let available: Vec<Play> = others.iter().map(|other| other.play).collect();
-            let slots: Vec<_> = viewer.slots.iter().map(|slot| (slot.kind, slot.bound)).collect();
+            let slots: Vec<_> =
+                viewer.slots.iter().map(|(bound, slot)| (slot.kind, bound)).collect();
             let bound = bind(&slots, &available);
             let mut changed = false;
             for (index, bound) in bound.into_iter().enumerate() {
-                if viewer.slots.get(index).is_some_and(|slot| slot.bound != bound) {
+                if viewer.slots.bound(index) != bound {
                     viewer.rebind(index, bound);
                     changed = true;
                 }
@@ -71,13 +72,13 @@ impl Room {
 /// Leaves of what others publish as much as a viewer has slots for: what they chose to see and
 /// whoever has to be heard, then whoever speaks or was the last to. Whether any was left out.
 fn seat(viewer: &Participant, others: &mut Vec<Published>) -> bool {
-    let slots = |kind| viewer.slots.iter().filter(move |slot| slot.kind == kind).count();
+    let slots = |kind| viewer.slots.iter().filter(move |(_, slot)| slot.kind == kind).count();
     let (audio, video) = (slots(Kind::Audio), slots(Kind::Video));
     let of = |kind| others.iter().filter(|other| other.play.1.kind() == kind).count();
     if of(Kind::Audio) <= audio && of(Kind::Video) <= video {
         return false;
     }
-    let plays = |play| viewer.slots.iter().any(|slot| slot.bound == Some(play));
+    let plays = |play| viewer.slots.playing(play).is_some();
     others.sort_by_cached_key(|other| {
         let chosen = viewer.view_of(other.play).is_chosen() || other.play.1 == Source::Screen;
         (!chosen, !other.kept, other.rank, !plays(other.play), other.play)
@@ -100,9 +101,9 @@ fn named_slots(viewer: &Participant) -> Vec<Slot> {
     viewer
         .slots
         .iter()
-        .filter_map(|slot| {
+        .filter_map(|(bound, slot)| {
             let line = lines.get(usize::from(slot.line.0))?;
-            Some(Slot { mid: line.mid().to_owned(), bound: slot.bound })
+            Some(Slot { mid: line.mid().to_owned(), bound })
         })
         .collect()
 }

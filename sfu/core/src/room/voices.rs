@@ -55,7 +55,7 @@ impl Room {
             frames.push((said, frame));
         }
         self.take_voice(now, from, packet, &frames);
-        let play = Some((from, Source::Microphone));
+        let play = (from, Source::Microphone);
         for (id, viewer) in &mut self.participant_by_id {
             if *id == from || !viewer.connected || !viewer.may_receive(Kind::Audio) {
                 continue;
@@ -63,20 +63,15 @@ impl Room {
             if self.unheard_by_listener.get(id).is_some_and(|unheard| unheard.contains(&from)) {
                 continue;
             }
-            let mut slots = viewer.slots.iter().enumerate();
-            let Some((index, slot)) = slots.find(|(_, slot)| slot.bound == play) else {
-                continue;
-            };
+            let Some(index) = viewer.slots.playing(play) else { continue };
+            let Some(slot) = viewer.slots.get(index) else { continue };
             let (circle, shared_from) = (viewer.circle, slot.shared_from);
             let spell = self.silences.spell(*id, from);
             let for_them =
                 |said: Said| said.may_reach(circle, shared_from) && spell.holds(said.earliest);
             for (_, frame) in frames.iter().filter(|(said, _)| for_them(*said)) {
                 self.counts.rtp_forwarded += 1;
-                viewer.hear(now, index, frame.clone());
-            }
-            while let Some(transmit) = viewer.peer.poll_transmit() {
-                self.transmits.push_back(transmit);
+                viewer.hear(now, index, frame.clone(), &mut self.out);
             }
         }
         frames.clear();

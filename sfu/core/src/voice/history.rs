@@ -71,12 +71,17 @@ pub(super) struct History {
     pieces: VecDeque<Piece>,
     /// Oldest first.
     packets: VecDeque<Sent>,
+    /// When the last of all sound is over; what begins then is new, as nearly everything is.
+    end: Option<MediaTime>,
+    /// Whether a piece may be owed.
+    owes: bool,
 }
 
 impl History {
     /// Whether this time was sent or is owed.
     pub(super) fn covers(&self, at: MediaTime) -> bool {
-        self.pieces.iter().rev().any(|piece| piece.sound.covers(at))
+        let is_new = self.end.is_none_or(|end| at >= end);
+        !is_new && self.pieces.iter().rev().any(|piece| piece.sound.covers(at))
     }
 
     /// When the newest packet begins.
@@ -86,6 +91,7 @@ impl History {
 
     /// A piece came when later ones had left; the next packet is to carry it.
     pub(super) fn handle_late(&mut self, sound: Sound) {
+        self.owes = true;
         self.insert(Piece { sound, primary: false, carried: 0, owed: Owed::Late });
     }
 
@@ -100,14 +106,17 @@ impl History {
             piece.carried = piece.carried.saturating_sub(1);
             if piece.carried == 0 {
                 piece.owed = Owed::Lost;
+                self.owes = true;
             }
         }
     }
 
     /// Lost pieces are not owed any more: the line has no room for them.
     pub(super) fn forgive_lost(&mut self) {
-        for piece in self.pieces.iter_mut().filter(|piece| piece.owed == Owed::Lost) {
-            piece.owed = Owed::Nothing;
+        if self.owes {
+            for piece in self.pieces.iter_mut().filter(|piece| piece.owed == Owed::Lost) {
+                piece.owed = Owed::Nothing;
+            }
         }
     }
 
@@ -133,11 +142,11 @@ impl History {
         at: MediaTime,
         mut room: usize,
     ) -> Vec<Earlier> {
+        if !self.owes && distances.is_empty() {
+            return Vec::new();
+        }
         let reach = at.minus(OWED_REACH);
-        let owed = self
-            .pieces
-            .iter()
-            .rev()
+        let owed = { self.pieces.iter().rev() }
             .filter(|piece| piece.owed != Owed::Nothing && piece.sound.at >= reach);
         let primaries = self.pieces.iter().rev().filter(|piece| piece.primary);
         let copied =
@@ -162,18 +171,25 @@ impl History {
     pub(super) fn handle_sent(&mut self, id: PacketId, sound: Sound, earlier: &[Earlier]) {
         let own = sound.at;
         let earlier: Vec<MediaTime> = earlier.iter().map(|earlier| earlier.at).collect();
-        let carried = |at: MediaTime| at == own || earlier.contains(&at);
-        for piece in self.pieces.iter_mut().filter(|piece| carried(piece.sound.at)) {
-            piece.carried = piece.carried.saturating_add(1);
-            piece.owed = Owed::Nothing;
+        if self.owes || !earlier.is_empty() {
+            for piece in self.pieces.iter_mut().filter(|piece| earlier.contains(&piece.sound.at)) {
+                piece.carried = piece.carried.saturating_add(1);
+                piece.owed = Owed::Nothing;
+            }
+            self.owes = self.pieces.iter().any(|piece| piece.owed != Owed::Nothing);
         }
         self.insert(Piece { sound, primary: true, carried: 1, owed: Owed::Nothing });
         self.packets.push_back(Sent { id, own: Some(own), earlier });
     }
 
     fn insert(&mut self, piece: Piece) {
-        let place = self.pieces.partition_point(|other| other.sound.at < piece.sound.at);
-        self.pieces.insert(place, piece);
+        self.end = self.end.max(Some(piece.sound.end()));
+        if self.pieces.back().is_none_or(|last| last.sound.at < piece.sound.at) {
+            self.pieces.push_back(piece);
+        } else {
+            let place = self.pieces.partition_point(|other| other.sound.at < piece.sound.at);
+            self.pieces.insert(place, piece);
+        }
         if self.pieces.len() > SOUNDS_MAX {
             self.pieces.pop_front();
         }
