@@ -41,7 +41,7 @@ const VIEWS_MAX: usize = 2 * PARTICIPANTS_MAX;
 /// How often layers, speakers and requests are looked at. Shorter reacts sooner, longer costs
 /// less on a full shard.
 const TICK: Duration = Duration::from_millis(100);
-/// The same in a room at rest, as often as quality is told of.
+/// The same in a room at rest, where only silence and quality are looked at.
 const TICK_AT_REST: Duration = Duration::from_secs(1);
 /// A room to which nobody has sent, or said, anything for this long is at rest. Longer than any
 /// tick has to be told of a thing that was (a layer's rate is measured over three seconds), so that
@@ -313,7 +313,13 @@ impl Room {
         if now >= self.tick_at {
             let rests = now > self.stirred_at + RESTS_AFTER;
             self.tick_at = now + if rests { TICK_AT_REST } else { TICK };
-            self.handle_tick(now);
+            self.part_with_silent(now);
+            if !rests {
+                self.handle_tick(now);
+            }
+            if self.is_second(now) {
+                self.sample_quality();
+            }
         }
     }
 
@@ -323,7 +329,8 @@ impl Room {
         self.tick_at = self.tick_at.min(now + TICK);
     }
 
-    fn handle_tick(&mut self, now: Instant) {
+    /// Whoever has not been heard of for long is gone.
+    fn part_with_silent(&mut self, now: Instant) {
         let silent: Vec<_> = self
             .participant_by_id
             .iter()
@@ -333,6 +340,10 @@ impl Room {
         for id in silent {
             self.depart(now, id, Departure::Silent);
         }
+    }
+
+    /// Looks at what may have changed while something flows. In a room at rest nothing does.
+    fn handle_tick(&mut self, now: Instant) {
         for participant in self.participant_by_id.values_mut() {
             for track in participant.track_by_source.values_mut() {
                 track.handle_tick(now);
@@ -349,9 +360,6 @@ impl Room {
         self.decide_voices(now);
         self.decide(now);
         self.look_for_room(now);
-        if self.is_second(now) {
-            self.sample_quality();
-        }
     }
 
     /// After anything a peer did: a fault ends the connection, events are handled.
