@@ -25,6 +25,7 @@ use bedside_rtp::twcc::{self, Arrivals, Reports};
 use bedside_rtp::{Micros, Ntp};
 use bedside_sfu_api::Kind;
 use bytes::{Bytes, BytesMut};
+use smallvec::SmallVec;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,8 @@ const FEEDBACK_THIN_EVERY: Duration = Duration::from_millis(250);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// A compound of reports of this size leaves; it stays one datagram whatever came last.
 const REPORT_BYTES: usize = 700;
+/// Streams of most people: a voice, three layers of a camera, a screen. A report on more takes memory.
+const STREAMS_FEW: usize = 8;
 /// Round trip taken before one was told.
 const RTT_UNTIL_TOLD: Duration = Duration::from_millis(100);
 /// Whose reports ours are, where we send no stream.
@@ -513,7 +516,7 @@ impl Media {
     fn report(&mut self, now: Instant, agreement: &Agreement, exit: &mut Exit<'_>) {
         let (at, ntp, speaker) = (self.micros(now), self.ntp(now), self.speaker());
         let streams = self.streams.iter_mut();
-        let mut blocks: Vec<Block> =
+        let mut blocks: SmallVec<[Block; STREAMS_FEW]> =
             streams.filter_map(|stream| stream.incoming.report(at)).collect();
         let spoke = std::mem::take(&mut self.spoke);
         self.scratch.clear();

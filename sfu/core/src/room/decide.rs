@@ -174,10 +174,13 @@ impl Room {
         let watched: SmallVec<[(Play, Layer); PLAYS_FEW]> = viewers
             .clone()
             .flat_map(|viewer| viewer.slots.iter())
+            .filter(|(_, slot)| slot.kind == Kind::Video)
             .filter_map(|(bound, slot)| Some((bound?, &slot.forwarder)))
             .flat_map(|(play, forwarder)| {
+                let current = forwarder.current();
                 let target = forwarder.target().map(|step| step.layer);
-                [forwarder.current(), target].into_iter().flatten().map(move |layer| (play, layer))
+                let layers = [current, target.filter(|_| target != current)];
+                layers.into_iter().flatten().map(move |layer| (play, layer))
             })
             .collect();
         let could: SmallVec<[(Play, Could); PLAYS_FEW]> =
