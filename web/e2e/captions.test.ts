@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../src/protocol';
+import { PAUSE_MS } from '../src/sdk/lag';
 import { launch, PHONE } from './browser';
 import { CLINICIAN, disperse, PATIENT, WAITING } from './cast';
 import { Person } from './person';
@@ -127,16 +128,22 @@ describe('live captions', () => {
   });
 
   it('say how far behind the voices they are, once that was measured', async () => {
-    const speakers = () => {
-      const told = captioner.heard.map((text) => JSON.parse(text) as ServerMessage).filter((message) => message.t === 'speakers');
-      return told[told.length - 1]?.participants ?? [];
+    let from = 0;
+    const told = () => captioner.heard.slice(from).map((text) => JSON.parse(text) as ServerMessage).filter((message) => message.t === 'speakers');
+    const speakers = () => told().at(-1)?.participants ?? [];
+    const pauses = async () => {
+      const before = told().length;
+      await captioner.page.waitForTimeout(PAUSE_MS);
+      return told().length === before && speakers().length === 0;
     };
     for (const person of [clinician, patient]) await person.press('Mute');
     await expect.poll(speakers, { message: 'nobody speaks' }).toEqual([]);
-    // A page begun anew has measured nothing.
+    // A page begun anew has measured nothing, and knows of no pause before it.
+    from = captioner.heard.length;
     await captioner.page.reload();
     await captioner.says('How far behind you are is shown after the next pause.');
     await expect.poll(() => field().evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(pauses, { message: 'a pause' }).toBe(true);
     await clinician.press('Unmute');
     await expect.poll(speakers, { message: 'the clinician speaks' }).toEqual([clinician.seat.id]);
     await writes('I hear you well.');

@@ -19,7 +19,7 @@ export type Lag = {
 };
 
 /** Shorter is a breath: who goes on after it does not begin. */
-const PAUSE_MS = 800;
+export const PAUSE_MS = 800;
 /** Whoever writes nothing for so long has nothing to write of it: a cough, a laugh. */
 const FORGET_MS = 20_000;
 /** The figure is of so many beginnings: one slow line does not frighten, and one who tires is seen. */
