@@ -11,10 +11,13 @@ use super::stack::StackFault;
 use bedside_sfu_api::{LayerWorth, VoiceWorth};
 use bedside_signaling_api::socket::{Slot, Source, Sources};
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::time::TimeSpec;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -206,7 +209,7 @@ impl Work {
         let mut events = [EpollEvent::empty(); EVENTS_MAX];
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
         loop {
-            let ready = match self.epoll.wait(&mut events, self.patience()) {
+            let ready = match self.wait(&mut events) {
                 Ok(ready) => ready,
                 Err(Errno::EINTR) => 0,
                 Err(_) => return,
@@ -229,12 +232,14 @@ impl Work {
         }
     }
 
-    fn patience(&self) -> EpollTimeout {
-        let Some((at, _)) = self.alarms.first() else { return EpollTimeout::NONE };
-        let patience = at.saturating_duration_since(Instant::now());
-        // Rounded up: to be woken before anything is due would be in vain.
-        let millis = patience.as_nanos().div_ceil(1_000_000);
-        EpollTimeout::from(u16::try_from(millis).unwrap_or(u16::MAX))
+    /// Waits for a datagram, an order, or the next alarm. An epoll waits in whole milliseconds; who
+    /// waits for the epoll does not.
+    fn wait(&self, events: &mut [EpollEvent]) -> Result<usize, Errno> {
+        let patience =
+            self.alarms.first().map(|(at, _)| at.saturating_duration_since(Instant::now()));
+        let mut epoll = [PollFd::new(self.epoll.0.as_fd(), PollFlags::POLLIN)];
+        ppoll(&mut epoll, patience.map(TimeSpec::from_duration), None)?;
+        self.epoll.wait(events, EpollTimeout::ZERO)
     }
 
     fn receive(&mut self, id: SeatId, buffer: &mut [u8]) {
