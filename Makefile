@@ -1,5 +1,5 @@
 # The verbs of this repository; `make` alone prints them.
-# Needs git, make, a C toolchain, Rust and Node 20 or later. What else is missing on Debian or
+# Needs git, make, a C toolchain, Rust and Node 20.19 or later. What else is missing on Debian or
 # Ubuntu is installed by scripts/need.sh.
 
 .DEFAULT_GOAL := help

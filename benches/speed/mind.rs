@@ -11,6 +11,7 @@ mod wakes;
 
 use allocation_counter::measure;
 use allocations::Allocations;
+use bedside_benches::order::Order;
 use bedside_benches::paper::{Goal, Sheet, say};
 use bedside_benches::processor::processor_time;
 use bedside_loadtest::light::Lines;
@@ -25,6 +26,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Rounds of which the middle is told, and joins in each.
 const ROUNDS: usize = 9;
+/// What can be measured by itself.
+const PARTS: [&str; 4] = ["join", "idle", "memory", "growth"];
 const JOINS: usize = 10;
 /// A visit of four.
 const FOUR: usize = 4;
@@ -41,17 +44,16 @@ const RESTS_AFTER: Duration = Duration::from_secs(8);
 const JUNK: u32 = 200_000;
 
 fn main() -> Outcome<()> {
-    let only = std::env::args().skip_while(|word| word != "--only").nth(1);
-    let wants = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let order = Order::read(std::env::args().skip(1), &PARTS, ROUNDS)?;
     let mut sheet = Sheet::new("mind");
     say("the mind of the media plane, in virtual time:");
-    if wants("join") {
-        joins(&mut sheet)?;
+    if order.wants("join") {
+        joins(&mut sheet, order.rounds)?;
     }
-    if wants("idle") {
-        idle(&mut sheet)?;
+    if order.wants("idle") {
+        idle(&mut sheet, order.rounds)?;
     }
-    if wants("memory") {
+    if order.wants("memory") {
         memory(&mut sheet);
         let Allocations { way, beside } = allocations::a_packet();
         let name = "allocations a packet delivered, fan-out 3";
@@ -59,7 +61,7 @@ fn main() -> Outcome<()> {
         sheet.number("the same, for answers to checks of the way", "", beside);
         strangers(&mut sheet);
     }
-    if wants("growth") {
+    if order.wants("growth") {
         growth::growth(&mut sheet)?;
     }
     sheet.close()?;
@@ -82,10 +84,10 @@ pub(crate) fn timed(
 }
 
 /// From the offer to the keys.
-fn joins(sheet: &mut Sheet) -> Outcome<()> {
+fn joins(sheet: &mut Sheet, rounds: usize) -> Outcome<()> {
     let mut hall = Hall::new(10_000);
     let mut times = Vec::new();
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         let mut spent = Duration::ZERO;
         for person in 0..JOINS {
             let visit = u64::try_from(round * JOINS + person)?;
@@ -101,7 +103,7 @@ fn joins(sheet: &mut Sheet) -> Outcome<()> {
 }
 
 /// What somebody costs who is there, and to whom nothing is sent.
-fn idle(sheet: &mut Sheet) -> Outcome<()> {
+fn idle(sheet: &mut Sheet, rounds: usize) -> Outcome<()> {
     let wakes = wakes::idle();
     sheet.judged("idle viewer, wake-ups a second", "/s", wakes, Goal::AtMost(5.0));
     let mut hall = Hall::new(10_000);
@@ -111,7 +113,7 @@ fn idle(sheet: &mut Sheet) -> Outcome<()> {
     }
     hall.run(RESTS_AFTER, work);
     let mut times = Vec::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let (mut spent, until) = (Duration::ZERO, hall.now() + Duration::from_secs(2));
         let mut timed = timed(&mut spent);
         while hall.now() < until {

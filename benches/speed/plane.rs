@@ -1,6 +1,6 @@
 //! What the media plane costs, beside the least that this machine can do it for at this minute.
 //!
-//! In: which loads (`make bench ARGS="--only rooms"`), how many rounds. Out: a table, and the same
+//! In: which loads (`make bench WHICH=plane ARGS="--only rooms"`), how many rounds. Out: a table, and the same
 //! numbers in `target/bench/report.json`.
 //! Never: a number of the generator's; the media thread's processor time alone is counted, and only
 //! ratios are worth something on a machine that others use too.
@@ -11,6 +11,7 @@ mod flood;
 mod media;
 mod rounds;
 
+use bedside_benches::order::Order;
 use bedside_benches::paper::{Goal, Sheet, median, say};
 use bedside_benches::processor::pin;
 use flood::Flood;
@@ -21,6 +22,8 @@ use std::time::Duration;
 /// Whatever went wrong ends the run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// What can be measured by itself.
+const PARTS: [&str; 6] = ["rooms", "fan-out", "light", "full", "half", "flood"];
 /// Rounds of which the middle is told.
 const ROUNDS: usize = 9;
 /// Part of a core that is full load: beyond it packets wait, and what is measured is the wait.
@@ -39,39 +42,9 @@ const JUNK: usize = 50_000;
 const ROOMS_US: f64 = 24.7 / 2.0;
 const FAN_OUT_US: f64 = 19.6 / 2.0;
 
-/// What the run is asked for.
-struct Order {
-    only: Option<String>,
-    rounds: usize,
-}
-
-impl Order {
-    /// From the words behind `--`; cargo adds `--bench` of its own.
-    fn read(mut words: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut order = Self { only: None, rounds: ROUNDS };
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or(format!("{word} wants a value"));
-            match word.as_str() {
-                "--bench" => {}
-                "--only" => order.only = Some(value()?),
-                "--rounds" => order.rounds = value()?.parse()?,
-                other => return Err(format!(
-                    "{other} is not known here; --only full|rooms|fan-out|light|half|flood|idle, --rounds N"
-                )
-                .into()),
-            }
-        }
-        Ok(order)
-    }
-
-    fn wants(&self, name: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| only == name)
-    }
-}
-
 fn main() -> Outcome<()> {
     pin(1);
-    let order = Order::read(std::env::args().skip(1))?;
+    let order = Order::read(std::env::args().skip(1), &PARTS, ROUNDS)?;
     let mut sheet = Sheet::new("plane");
     say("the media plane and the bare loop in turns, on one core; people on another:");
     if order.wants("rooms") {

@@ -1,7 +1,8 @@
 //! The law of the house, as functions over plain text, to which `tests/house.rs` holds the tree; and
 //! what the benches under `speed` share.
 //!
-//! In: paths and texts of the tree, manifests, what cargo lists; what a bench has measured. Out:
+//! In: paths and texts of the tree, manifests, what cargo lists; what a bench is asked for and has
+//! measured. Out:
 //! breaches, one sentence each, that name the file and say what to do; a report.
 //! Never: a law that reads a file; one that could only be shown on the real tree could not be tested.
 
@@ -12,6 +13,7 @@ pub mod makefile;
 pub mod manifest;
 pub mod manual;
 pub mod name;
+pub mod order;
 pub mod paper;
 pub mod processor;
 pub mod size;

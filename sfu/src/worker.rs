@@ -1,7 +1,8 @@
 //! One thread, its sockets, one shard: the loop that carries the media.
 //!
 //! In: datagrams and post. Out: datagrams, events, and what is tapped for a recorder.
-//! Never: waits for anything but its sockets, its post and its next deadline.
+//! Never: waits for anything but its sockets, its post and its next deadline, but for a short rest
+//! under load (`sfu/src/load.rs`).
 
 use crate::load::Load;
 use crate::router::{Inbox, Post};

@@ -10,7 +10,7 @@ import { Person } from './person';
 import { PROGRAM, Server } from './server';
 import { everybodyCanUse } from './usable';
 
-/** As many as a page has room for. */
+/** More than the page shows in one piece, and than the twelve pictures it has lines for. */
 const OTHERS = 16;
 /** Longer than this test. */
 const SECONDS = 120;

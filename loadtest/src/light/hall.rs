@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 7882);
-/// From a round to the next; a media thread rests as long under load.
+/// From a round to the next. Longer than a media thread rests, so that a round has enough to do for
+/// what it takes to begin one to be little.
 const ROUND: Duration = Duration::from_millis(1);
 /// Rounds within which somebody is connected.
 const JOINS_WITHIN: u32 = 3_000;

@@ -71,7 +71,7 @@ pub(crate) struct Reading {
     /// Loss of the line's own, in thousandths, and the mean length of its bursts in tenths.
     pub(crate) loss_permille: u16,
     pub(crate) burst_tenths: u16,
-    /// Shortest round trip of the last half minute; it holds the wait for the next feedback.
+    /// The path's round trip, without its queue; it holds the wait for the next feedback.
     pub(crate) rtt: Option<Duration>,
     /// Pictures are held back: the line is full, or silent.
     pub(crate) held: bool,

@@ -1,6 +1,7 @@
 //! One person in a room: their grant, what they publish, what they receive.
 //!
-//! In: the answer to their offer, and what signaling says of them. Out: tracks and slots.
+//! In: the answer to their offer, what signaling says of them, their datagrams, what is to be heard
+//! and seen, time. Out: tracks and slots; into the outbox, what is sent to them and what was seen.
 //! Never: learns the person's name or role.
 
 use crate::allocate::Step;
@@ -102,8 +103,6 @@ pub(crate) struct Participant {
     up_loss_permille: u16,
     up_bytes: usize,
     twin: Option<Twin>,
-    /// When a voice in one of the slots is due; looked for where one of them may have changed.
-    voice_due: Option<Instant>,
     /// Who they were last told speaks.
     pub(crate) told_speakers: Vec<ParticipantId>,
 }
@@ -223,7 +222,6 @@ impl Participant {
             up_loss_permille: 0,
             up_bytes: 0,
             twin: None,
-            voice_due: None,
             told_speakers: Vec::new(),
         }
     }
@@ -291,14 +289,8 @@ impl Participant {
     /// When something of theirs is due.
     pub(crate) fn deadline(&self) -> Instant {
         let twin = self.twin.as_ref().map(|twin| twin.until);
-        let others = [self.path.egress.poll_timeout(), self.voice_due, twin];
+        let others = [self.path.egress.poll_timeout(), self.slots.first_due(), twin];
         others.into_iter().flatten().fold(self.peer.deadline(), Instant::min)
-    }
-
-    /// Looks when a voice is due next, after that in a slot may have changed.
-    fn note_voice_due(&mut self, index: usize) {
-        self.slots.note_due(index);
-        self.voice_due = self.slots.first_due();
     }
 
     /// A datagram of theirs.
@@ -321,14 +313,15 @@ impl Participant {
         out: &mut Outbox,
     ) -> Result<(), PeerFault> {
         if self.peer.deadline() <= now {
-            self.peer.handle_timeout(now, out)?;
+            let handled = self.peer.handle_timeout(now, out);
             self.note_departures(now, out);
+            handled?;
         }
         self.path.egress.handle_timeout(now);
         if self.twin.as_ref().is_some_and(|twin| twin.until <= now) {
             self.send_twin(now, out);
         }
-        if self.voice_due.is_some_and(|at| at <= now) {
+        if self.slots.first_due().is_some_and(|at| at <= now) {
             self.handle_voice_due(now, out);
         }
         while let Some(slot) = self.path.egress.overdue(now) {
@@ -345,7 +338,7 @@ impl Participant {
             {
                 speech.handle_timeout(now);
                 self.speak(now, index, out);
-                self.note_voice_due(index);
+                self.slots.note_due(index);
             }
         }
     }
@@ -363,9 +356,11 @@ impl Participant {
         let since = bound.and_then(|play| self.shared_from_by_publisher.get(&play.0));
         slot.shared_from = since.copied().unwrap_or(self.admitted_at);
         slot.forwarder.rebind();
-        slot.speech.iter_mut().for_each(|speech| **speech = Speech::new(opus_in_red));
+        if let Some(speech) = &mut slot.speech {
+            **speech = Speech::new(opus_in_red);
+        }
         self.slots.bind(index, bound);
-        self.note_voice_due(index);
+        self.slots.note_due(index);
     }
 
     /// Throws away what waits for a slot: it is of a track, or a layer, that is over.
@@ -383,7 +378,7 @@ impl Participant {
             speech.handle_frame(now, frame);
         }
         self.speak(now, index, out);
-        self.note_voice_due(index);
+        self.slots.note_due(index);
     }
 
     fn speech_mut(&mut self, index: usize) -> Option<&mut Speech> {
@@ -419,8 +414,9 @@ impl Participant {
     pub(crate) fn handle_lost(&mut self) {
         for (line, seq) in self.path.egress.lost() {
             let slot = self.slots.of_line(*line).and_then(|index| self.slots.get_mut(index));
-            let speech = slot.and_then(|slot| slot.speech.as_mut());
-            speech.into_iter().for_each(|speech| speech.handle_lost(*seq));
+            if let Some(speech) = slot.and_then(|slot| slot.speech.as_mut()) {
+                speech.handle_lost(*seq);
+            }
         }
     }
 
@@ -451,7 +447,7 @@ impl Participant {
         for index in 0..self.slots.len() {
             if let Some(speech) = self.speech_mut(index) {
                 speech.set_plan(plan);
-                self.note_voice_due(index);
+                self.slots.note_due(index);
             }
         }
     }

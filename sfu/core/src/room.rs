@@ -391,6 +391,7 @@ impl Room {
             participant.peer.close(&mut self.out);
             // Of whoever is gone nothing is handled.
             self.out.events.clear();
+            self.out.departures.clear();
         }
         let Some(participant) = self.participant_by_id.remove(&id) else { return false };
         self.silence(id);

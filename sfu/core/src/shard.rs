@@ -19,8 +19,8 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-/// Most people on a shard that has a core. At the 1.2 Mbit/s of a visit a core carries about six hundred;
-/// twice that is idle people in lobbies of long visits.
+/// Most people on a shard that has a core. A core carries some 240 who are all heard and seen
+/// (`README.md`); five times that is idle people, in lobbies of long visits.
 pub const SHARD_PARTICIPANTS_MAX: usize = 1_200;
 /// How often counts are handed out.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);

@@ -31,6 +31,8 @@ pub(crate) struct Slots {
     bound: Vec<Option<Play>>,
     /// When a voice is due, by slot.
     due: Vec<Option<Instant>>,
+    /// The soonest of them.
+    first_due: Option<Instant>,
     states: Vec<SlotState>,
 }
 
@@ -48,7 +50,8 @@ impl Slots {
                     .then(|| Box::new(Speech::new(peer.opus_in_red()))),
             })
             .collect();
-        Self { bound: vec![None; states.len()], due: vec![None; states.len()], states }
+        let (bound, due) = (vec![None; states.len()], vec![None; states.len()]);
+        Self { bound, due, first_due: None, states }
     }
 
     /// The slot of a line.
@@ -104,11 +107,12 @@ impl Slots {
         if let Some(due) = self.due.get_mut(index) {
             *due = speech.and_then(Speech::poll_timeout);
         }
+        self.first_due = self.due.iter().copied().flatten().min();
     }
 
     /// When a voice in any of them is due.
-    pub(crate) fn first_due(&self) -> Option<Instant> {
-        self.due.iter().copied().flatten().min()
+    pub(crate) const fn first_due(&self) -> Option<Instant> {
+        self.first_due
     }
 
     /// Whether the voice in a slot is due at `now`.

@@ -90,6 +90,7 @@ impl History {
     /// A packet has left.
     pub(crate) fn handle_departure(&mut self, now: Instant, departure: Departure) {
         let Departure { transport, line, seq, bytes, beside, repair } = departure;
+        // The first has a number of its sender's choice; a gap would leave no place for those after.
         if transport != self.end() {
             self.sent.clear();
             (self.first, self.under_way) = (transport, 0);

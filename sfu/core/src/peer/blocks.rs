@@ -11,8 +11,8 @@ use std::collections::VecDeque;
 /// Bytes of a block for what comes: half a dozen packets of a picture. Longer ones are held longer by
 /// the last packet in them, shorter ones end with more that no packet fits into.
 const COMING_BLOCK_BYTES: usize = 8 << 10;
-/// Bytes of a block for what leaves: what a round of a media thread sends at a time. Nobody holds it
-/// longer than until it is sent.
+/// Bytes of a block for what leaves. A media thread sends two or three of them at a time, and nobody
+/// holds one longer than until that.
 const LEAVING_BLOCK_BYTES: usize = 64 << 10;
 /// Most blocks that rest: what all layers of a camera fill in the time that repairs are kept for.
 /// More are given back.

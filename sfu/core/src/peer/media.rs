@@ -47,7 +47,8 @@ const FEEDBACK_THIN_EVERY: Duration = Duration::from_millis(250);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// A compound of reports of this size leaves; it stays one datagram whatever came last.
 const REPORT_BYTES: usize = 700;
-/// Streams of most people: a voice, three layers of a camera, a screen. A report on more takes memory.
+/// What most people send at a time, a voice, three layers of a camera and a screen, and a little more.
+/// A report on more streams takes memory.
 const STREAMS_FEW: usize = 8;
 /// Round trip taken before one was told.
 const RTT_UNTIL_TOLD: Duration = Duration::from_millis(100);
@@ -287,8 +288,9 @@ impl Media {
             Message::ReceiverReport(_, blocks) => self.handle_blocks(now, blocks),
             Message::Nack(nack) => {
                 for seq in nack.lost() {
-                    let repair = self.repair(now, nack.media, seq, agreement);
-                    repair.into_iter().for_each(|sealed| exit.send(sealed));
+                    if let Some(sealed) = self.repair(now, nack.media, seq, agreement) {
+                        exit.send(sealed);
+                    }
                 }
             }
             Message::Pli { media, .. } => self.want_keyframe(media, exit),
@@ -424,7 +426,9 @@ impl Media {
                     room.extend_from_slice(&self.scratch);
                     Some(())
                 });
-                written.into_iter().for_each(|(datagram, ())| exit.send((datagram, None)));
+                if let Some((datagram, ())) = written {
+                    exit.send((datagram, None));
+                }
             }
             Err(fault) => tracing::error!(%fault, "a report was not sealed"),
         }

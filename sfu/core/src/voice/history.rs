@@ -146,7 +146,10 @@ impl History {
             return Vec::new();
         }
         let reach = at.minus(OWED_REACH);
-        let owed = { self.pieces.iter().rev() }
+        let owed = self
+            .pieces
+            .iter()
+            .rev()
             .filter(|piece| piece.owed != Owed::Nothing && piece.sound.at >= reach);
         let primaries = self.pieces.iter().rev().filter(|piece| piece.primary);
         let copied =
