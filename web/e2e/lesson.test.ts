@@ -1,5 +1,5 @@
 // Recorded education. In: a film that staff records in the page. Out: the film, played in the lobby and in the visit, in step and with captions; what was watched. Never: a film from anywhere else.
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './browser';
 import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
@@ -44,10 +44,25 @@ async function watched(visit: string, person: Person): Promise<number> {
   return Math.max(0, ...theirs.map((line) => line.watched?.percent ?? 0));
 }
 
+/** A line on which it takes as long as one likes until what films a page offers is heard. */
+function slow() {
+  let go = (): void => undefined;
+  const held = new Promise<void>((resolve) => { go = resolve; });
+  const prepare = (page: Page) => page.routeWebSocket(/./, (socket) => {
+    const there = socket.connectToServer();
+    socket.onMessage(async (message) => {
+      if (message.includes('offer_lessons')) await held;
+      there.send(message);
+    });
+  });
+  return { prepare, go };
+}
+
 describe('recorded education', () => {
   it('is recorded by staff, seen in the lobby and in the visit in step, and told of', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT, FAMILY]);
-    const clinician = await Person.open(browser, seatOf(visit, 'clinician'));
+    const line = slow();
+    const clinician = await Person.open(browser, seatOf(visit, 'clinician'), { prepare: line.prepare });
     await clinician.join();
     await clinician.isLive();
     await records(clinician);
@@ -83,7 +98,12 @@ describe('recorded education', () => {
     await patient.page.locator('.film').waitFor({ state: 'detached' });
 
     // By oneself.
-    await clinician.page.getByRole('checkbox', { name: /Offer while they wait/ }).check();
+    const offer = clinician.page.getByRole('checkbox', { name: /Offer while they wait/ });
+    await offer.check();
+    await clinician.press('Mute');
+    await clinician.press('Unmute');
+    expect(await offer.isChecked(), 'as long as nothing else is said').toBe(true);
+    line.go();
     await patient.page.getByRole('button', { name: TITLE }).click();
     await patient.page.locator('.film video').evaluate((video: HTMLVideoElement) => video.play());
     await plays(patient);

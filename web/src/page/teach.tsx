@@ -17,6 +17,7 @@ export function TeachPanel({ journey, state, words, close }: Props) {
   const look = () => void listTutorials(keptSession()?.session ?? '').then(setList, () => setList(null));
   useEffect(look, []);
   useEffect(() => title.current?.focus(), [recording]);
+  const { offered, offer } = useOffer(journey, state);
   const stored = () => {
     record(false);
     look();
@@ -31,7 +32,7 @@ export function TeachPanel({ journey, state, words, close }: Props) {
         <>
           {list === null ? <p class="notice" role="status">{words.teach.noList}</p> : null}
           {list?.length === 0 ? <p class="hint">{words.teach.none}</p> : null}
-          <ul>{list?.map((tutorial) => <Row key={tutorial.id} tutorial={tutorial} journey={journey} state={state} words={words} />)}</ul>
+          <ul>{list?.map((tutorial) => <Row key={tutorial.id} tutorial={tutorial} journey={journey} state={state} words={words} offered={offered.includes(tutorial.id)} offer={offer} />)}</ul>
           <button type="button" class="button main" onClick={() => record(true)}><Icon name="film" />{words.teach.record}</button>
         </>
       )}
@@ -39,10 +40,25 @@ export function TeachPanel({ journey, state, words, close }: Props) {
   );
 }
 
-function Row({ tutorial, journey, state, words }: Omit<Props, 'close'> & { tutorial: Tutorial }) {
+/** The films that are offered: as asked for, until the server has said what became of it. */
+function useOffer(journey: Journey, state: VisitState) {
+  const [asked, ask] = useState<string[] | null>(null);
+  const told = state.offered.map(({ tutorial }) => tutorial);
+  useEffect(() => ask(null), [told.join(' '), state.line, state.refusal]);
+  const offered = asked ?? told;
+  const offer = (id: string, wanted: boolean) => {
+    const tutorials = wanted ? [...offered, id] : offered.filter((each) => each !== id);
+    ask(tutorials);
+    journey.visit?.send({ t: 'offer_lessons', tutorials });
+  };
+  return { offered, offer };
+}
+
+type RowProps = Omit<Props, 'close'> & { tutorial: Tutorial; offered: boolean; offer: (id: string, wanted: boolean) => void };
+
+function Row({ tutorial, journey, state, words, offered, offer }: RowProps) {
   const { id, title_by_language: titles, language, films, length_ms } = tutorial;
   const title = titles[state.language] ?? titles[words.tag] ?? titles[language] ?? id;
-  const offered = state.offered.map((each) => each.tutorial);
   const send = journey.visit?.send.bind(journey.visit);
   const languages = listed(words, films.map((film) => languageName(words, film.language)));
   return (
@@ -60,10 +76,7 @@ function Row({ tutorial, journey, state, words }: Omit<Props, 'close'> & { tutor
             {words.teach.lobby}
           </button>
           <label class="tick">
-            <input type="checkbox" checked={offered.includes(id)}
-              onChange={({ currentTarget }) => send?.({
-                t: 'offer_lessons', tutorials: currentTarget.checked ? [...offered, id] : offered.filter((each) => each !== id),
-              })} />
+            <input type="checkbox" checked={offered} onChange={({ currentTarget }) => offer(id, currentTarget.checked)} />
             <span>{words.teach.offer}<span class="unseen"> {title}</span></span>
           </label>
         </span>
