@@ -108,6 +108,9 @@ async fn file(folder: &Path) -> Result<SqlitePool, Fault> {
     let pool = SqlitePoolOptions::new()
         .max_connections(FILE_CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_WAIT)
+        // A file does not move. A new connection would read it, and prepare its statements, anew.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .connect_with(options)
         .await
         .map_err(Fault::database("open its file"))?;
