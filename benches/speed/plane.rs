@@ -1,7 +1,7 @@
 //! What the media plane costs, beside the least that this machine can do it for at this minute.
 //!
-//! In: which loads (`make bench WHICH=plane ARGS="--only rooms"`), how many rounds. Out: a table, and the same
-//! numbers in `target/bench/report.json`.
+//! In: which loads (`make bench WHICH=plane ARGS="--only rooms"`), how many rounds. Out: a table, and
+//! the same numbers in `target/bench/report.json`.
 //! Never: a number of the generator's; the media thread's processor time alone is counted, and only
 //! ratios are worth something on a machine that others use too.
 

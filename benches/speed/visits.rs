@@ -1,8 +1,8 @@
 //! How fast scheduling systems and pages are answered, with many visits stored, and how fast
 //! the rules of a visit are by themselves.
 //!
-//! In: how many visits, on which engines (`make bench WHICH=visits ARGS="--visits 10000"`). Out: a table,
-//! and the same numbers in `target/bench/report.json`.
+//! In: how many visits, on which engines (`make bench WHICH=visits ARGS="--visits 10000"`). Out: a
+//! table, and the same numbers in `target/bench/report.json`.
 //! Never: a verdict; a number of one machine is compared with a number of the same machine.
 
 mod engine;

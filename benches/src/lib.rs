@@ -2,8 +2,7 @@
 //! what the benches under `speed` share.
 //!
 //! In: paths and texts of the tree, manifests, what cargo lists; what a bench is asked for and has
-//! measured. Out:
-//! breaches, one sentence each, that name the file and say what to do; a report.
+//! measured. Out: breaches, one sentence each, that name the file and say what to do; a report.
 //! Never: a law that reads a file; one that could only be shown on the real tree could not be tested.
 
 pub mod arrow;

@@ -3,6 +3,8 @@
 //! In: the words behind `--`, the parts there are. Out: which of them are wanted, and how many rounds.
 //! Never: takes a part for wanted that nobody knows.
 
+use std::num::NonZeroUsize;
+
 /// What a run is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -29,8 +31,9 @@ impl Order {
                 "--bench" => {}
                 "--only" => order.only = Some(value()?),
                 "--rounds" => {
-                    order.rounds =
+                    let rounds: NonZeroUsize =
                         value()?.parse().map_err(|fault| format!("--rounds: {fault}"))?;
+                    order.rounds = rounds.get();
                 }
                 other => return Err(format!("{other} is not known here: {known}")),
             }
@@ -69,7 +72,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_and_what_is_known_is_told() {
-        for words in ["--only lunch", "--lunch", "--only", "--rounds", "--rounds many"] {
+        for words in
+            ["--only lunch", "--lunch", "--only", "--rounds", "--rounds many", "--rounds 0"]
+        {
             assert!(read(words).is_err(), "{words}");
         }
         assert!(read("--only lunch").unwrap_err().contains("--only join|idle, --rounds N"));
