@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import { type BuildEnvironmentOptions, defineConfig, type Plugin } from 'vite';
 
 /** What each language of the pages calls itself. */
 function nativeNames(): Record<string, string> {
@@ -14,8 +14,21 @@ function nativeNames(): Record<string, string> {
   }));
 }
 
+/** What the visit's page fetches at once: what it and its later parts share is a file of its own, fetched beside the page and not after it. */
+const WITH_PAGE = /\/(jsxRuntime|count)-/;
+
+/** The files to fetch beside a later part, which needs no mention where it comes alone. */
+function besides(files: string[]): string[] {
+  const later = files.filter((file) => !WITH_PAGE.test(file));
+  return later.length > 1 ? later : [];
+}
+
+const VISIT: BuildEnvironmentOptions = {
+  modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : besides(files)) },
+};
+
 /** Built apart, and after the visit, whose build empties the folder. */
-const DESK = { emptyOutDir: false, assetsDir: 'assets/desk', rollupOptions: { input: 'desk.html' } };
+const DESK: BuildEnvironmentOptions = { emptyOutDir: false, assetsDir: 'assets/desk', rollupOptions: { input: 'desk.html' }, modulePreload: { polyfill: false } };
 
 /** Smaller ones go as they are: a packet holds them. */
 const PACKED_FROM_BYTES = 1_200;
@@ -41,9 +54,7 @@ export default defineConfig(({ mode }) => ({
     target: 'es2019',
     cssTarget: ['chrome87', 'firefox78', 'safari14'],
     assetsInlineLimit: 0,
-    // What the page and its later parts share is a file of its own, and is fetched beside the page and not after it.
-    modulePreload: { polyfill: false },
-    ...(mode === 'desk' ? DESK : {}),
+    ...(mode === 'desk' ? DESK : VISIT),
   },
   test: { include: ['test/**/*.test.ts'] },
 }) as import('vitest/config').ViteUserConfig);

@@ -7,6 +7,7 @@ import { Person } from './person';
 import type { ServerMessage } from '../src/protocol';
 import { type Planned, Server, type Wanted } from './server';
 import { addedByMixer } from './delay';
+import { holding } from './held';
 import { hum, largestStep, type Loudness, median, mixOf, PITCHES } from './tones';
 import { everybodyCanUse } from './usable';
 import { words as en } from '../src/words/en';
@@ -39,6 +40,8 @@ const LISTENS_MAX = 4;
 let server: Server;
 let browser: Browser;
 let visit: Planned;
+/** Maria's: it can keep back which language she asked for. */
+const line = holding('listen');
 const person = {} as Record<Name, Person>;
 /** How loud each hears each while nothing is lowered. */
 const plain = {} as Record<Name, Record<Name, number>>;
@@ -55,6 +58,7 @@ async function comes(name: Name, window?: Window): Promise<void> {
   const seat = visit.seats[index];
   if (!seat) throw new Error(`no seat for ${name}`);
   const prepare = async (page: Person['page']) => {
+    if (name === 'maria') await line.prepare(page);
     await page.addInitScript(speakEnglish);
     await hum(page, PITCHES[index] ?? 0);
   };
@@ -211,7 +215,12 @@ describe('interpretation', () => {
   it('is heard in the language that was chosen, or not at all', async () => {
     const choice = person.maria.page.getByLabel('Language you hear');
     expect(await choice.locator('option').allTextContents()).toEqual(['Everybody, as they speak', 'English', 'Español']);
+    line.hold();
     await choice.selectOption({ label: 'Everybody, as they speak' });
+    await person.maria.press('Mute');
+    await person.maria.press('Unmute');
+    expect(await choice.inputValue(), 'as long as nothing else is said').toBe('');
+    line.go();
     await hears('maria', { vera: 'full', jun: 'silent' });
     await choice.selectOption({ label: 'Español' });
     await hears('maria', { vera: 'ducked', jun: 'full' });

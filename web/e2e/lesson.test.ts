@@ -1,9 +1,10 @@
 // Recorded education. In: a film that staff records in the page. Out: the film, played in the lobby and in the visit, in step and with captions; what was watched. Never: a film from anywhere else.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './browser';
 import { CLINICIAN, disperse, FAMILY, PATIENT, WAITING } from './cast';
 import { film, plays, records, TITLE } from './film';
+import { holding } from './held';
 import { Person } from './person';
 import { seatOf, Server } from './server';
 import { everybodyCanUse } from './usable';
@@ -44,24 +45,10 @@ async function watched(visit: string, person: Person): Promise<number> {
   return Math.max(0, ...theirs.map((line) => line.watched?.percent ?? 0));
 }
 
-/** A line on which it takes as long as one likes until what films a page offers is heard. */
-function slow() {
-  let go = (): void => undefined;
-  const held = new Promise<void>((resolve) => { go = resolve; });
-  const prepare = (page: Page) => page.routeWebSocket(/./, (socket) => {
-    const there = socket.connectToServer();
-    socket.onMessage(async (message) => {
-      if (message.includes('offer_lessons')) await held;
-      there.send(message);
-    });
-  });
-  return { prepare, go };
-}
-
 describe('recorded education', () => {
   it('is recorded by staff, seen in the lobby and in the visit in step, and told of', async () => {
     const visit = await server.visit([CLINICIAN, PATIENT, FAMILY]);
-    const line = slow();
+    const line = holding('offer_lessons');
     const clinician = await Person.open(browser, seatOf(visit, 'clinician'), { prepare: line.prepare });
     await clinician.join();
     await clinician.isLive();
@@ -99,6 +86,7 @@ describe('recorded education', () => {
 
     // By oneself.
     const offer = clinician.page.getByRole('checkbox', { name: /Offer while they wait/ });
+    line.hold();
     await offer.check();
     await clinician.press('Mute');
     await clinician.press('Unmute');

@@ -127,7 +127,7 @@ function Hear({ journey, state, words, hearing }: Part) {
   if (hearing.mode !== 'simultaneous' || (tags.length === 0 && hearing.listens === null)) return null;
   return (
     <>
-      <Listen journey={journey} hearing={hearing} tags={tags} label={words.booth.relay} words={words} />
+      <Listen journey={journey} state={state} hearing={hearing} tags={tags} label={words.booth.relay} words={words} />
       <Balance journey={journey} hearing={hearing} words={words} />
     </>
   );

@@ -2,6 +2,7 @@
 import { BALANCE_INTERPRETER, BALANCE_ORIGINAL, BALANCE_USUAL, heardChannel, type Hearing, tonguesOf, type VisitState } from '../sdk';
 import type { InterpretingMode } from '../protocol';
 import { languageName, listed, ownName, type Words } from '../words';
+import { useAsked } from './asked';
 import { Select } from './field';
 import { Icon } from './icon';
 import type { Journey } from './journey';
@@ -56,7 +57,7 @@ export function HearingBar({ journey, state, words }: Props) {
     <section class="banner hearing" aria-label={words.hearing.title}>
       <p role="status">{heardLine(hearing, state.people, words)}</p>
       {hearing.mode === 'simultaneous' && hearing.channels.length > 0 ? (
-        <Listen journey={journey} hearing={hearing} tags={hearing.channels.map(({ language }) => language)} label={words.hearing.language} words={words} />
+        <Listen journey={journey} state={state} hearing={hearing} tags={hearing.channels.map(({ language }) => language)} label={words.hearing.language} words={words} />
       ) : null}
       <Balance journey={journey} hearing={hearing} words={words} />
       {steers ? <Mode journey={journey} hearing={hearing} words={words} /> : null}
@@ -68,13 +69,14 @@ export function HearingBar({ journey, state, words }: Props) {
 type Part = { journey: Journey; hearing: Hearing; words: Words };
 
 /** A choice of what to hear: the floor, or a language by its own name. */
-export function Listen({ journey, hearing, tags, label, words }: Part & { tags: string[]; label: string }) {
-  const { listens } = hearing;
-  const options = choices(tonguesOf([...tags, ...(listens ? [listens] : [])]), hearing);
-  return (
-    <Select label={label} value={listens ?? FLOOR} options={[{ value: FLOOR, text: words.hearing.floor }, ...options]}
-      choose={(tag) => journey.visit?.send({ t: 'listen', language: tag === FLOOR ? null : tag })} />
-  );
+export function Listen({ journey, state, hearing, tags, label, words }: Part & { state: VisitState; tags: string[]; label: string }) {
+  const [asked, ask] = useAsked(hearing.listens ?? FLOOR, state);
+  const options = choices(tonguesOf([...tags, ...(asked === FLOOR ? [] : [asked])]), hearing);
+  const choose = (tag: string) => {
+    ask(tag);
+    journey.visit?.send({ t: 'listen', language: tag === FLOOR ? null : tag });
+  };
+  return <Select label={label} value={asked} options={[{ value: FLOOR, text: words.hearing.floor }, ...options]} choose={choose} />;
 }
 
 /** More of the one or of the other, where both are heard at once. */

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { listTutorials, type Tutorial } from '../sdk/tutorials';
 import type { VisitState } from '../sdk';
 import { duration, languageName, listed, type Words } from '../words';
+import { useAsked } from './asked';
 import { Icon } from './icon';
 import type { Journey } from './journey';
 import { keptSession } from './keep';
@@ -42,13 +43,11 @@ export function TeachPanel({ journey, state, words, close }: Props) {
 
 /** The films that are offered: as asked for, until the server has said what became of it. */
 function useOffer(journey: Journey, state: VisitState) {
-  const [asked, ask] = useState<string[] | null>(null);
-  const told = state.offered.map(({ tutorial }) => tutorial);
-  useEffect(() => ask(null), [told.join(' '), state.line, state.refusal]);
-  const offered = asked ?? told;
+  const [asked, ask] = useAsked(state.offered.map(({ tutorial }) => tutorial).join(' '), state);
+  const offered = asked.split(' ').filter((id) => id !== '');
   const offer = (id: string, wanted: boolean) => {
     const tutorials = wanted ? [...offered, id] : offered.filter((each) => each !== id);
-    ask(tutorials);
+    ask(tutorials.join(' '));
     journey.visit?.send({ t: 'offer_lessons', tutorials });
   };
   return { offered, offer };
